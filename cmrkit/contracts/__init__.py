@@ -1,0 +1,24 @@
+"""The messages that the portal and its workers exchange. The one place both sides import."""
+
+from cmrkit.contracts.envelope import (
+    CONTRACT_VERSION,
+    Envelope,
+    InputRef,
+    JobKind,
+    ModelRef,
+)
+from cmrkit.contracts.labels import FrameLabels, StackLabels, StructureCode
+from cmrkit.contracts.stack import FrameRef, StackMeta
+
+__all__ = [
+    "CONTRACT_VERSION",
+    "Envelope",
+    "FrameLabels",
+    "FrameRef",
+    "InputRef",
+    "JobKind",
+    "ModelRef",
+    "StackLabels",
+    "StackMeta",
+    "StructureCode",
+]

@@ -1,0 +1,35 @@
+"""Errors that the science raises. Each has a stable code; the message says what to do."""
+
+
+class CmrkitError(Exception):
+    """Base of every error raised on purpose in ``cmrkit``.
+
+    ``code`` is stable and may be shown, stored and translated; the message is for people and
+    never contains patient identity.
+    """
+
+    code = "cmrkit_error"
+
+
+class InvalidGeometry(CmrkitError):
+    """A plane, spacing or contour that can't exist (zero normal, negative spacing, NaN)."""
+
+    code = "invalid_geometry"
+
+
+class UnreadableDicom(CmrkitError):
+    """A file that can't be used as DICOM: not DICOM, truncated, or without what we need."""
+
+    code = "unreadable_dicom"
+
+
+class UnsupportedInput(CmrkitError):
+    """Valid, but not what this function is for (a CT where MR is expected, a colour image)."""
+
+    code = "unsupported_input"
+
+
+class ContractViolation(CmrkitError):
+    """A message between portal and worker that doesn't follow the contract."""
+
+    code = "contract_violation"

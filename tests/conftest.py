@@ -1,0 +1,37 @@
+"""Fixtures that every kind of test may use."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+
+def find_shared_data() -> Path | None:
+    """The folder of real images: ACCORD_TEST_DATA, else ``../shared/data`` beside the repository."""
+    configured = os.environ.get("ACCORD_TEST_DATA")
+    if configured:
+        return Path(configured)
+    root = Path(__file__).resolve().parent.parent
+    candidates = [root.parent / "shared" / "data"]
+    git_dir = subprocess.run(
+        ["git", "rev-parse", "--path-format=absolute", "--git-common-dir"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    if git_dir:
+        candidates.append(Path(git_dir).parent.parent / "shared" / "data")
+    return next((c for c in candidates if c.is_dir()), None)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real images; the test skips where they are absent, unless ACCORD_REQUIRE=all."""
+    folder = find_shared_data()
+    if folder is not None and folder.is_dir():
+        return folder
+    if os.environ.get("ACCORD_REQUIRE") == "all":
+        pytest.fail("ACCORD_REQUIRE=all, but no real images: set ACCORD_TEST_DATA to their folder")
+    pytest.skip("no real images: set ACCORD_TEST_DATA or put them at ../shared/data")
