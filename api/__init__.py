@@ -1,0 +1,1 @@
+"""Interfaces: parse, authorise, one domain call, render."""

@@ -1,0 +1,1 @@
+"""The domain of Accord: Django apps without HTTP types and without torch."""

@@ -1,0 +1,33 @@
+"""Server paging, the same for every list."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from portal.core.errors import InvalidInput
+
+MAX_PAGE_SIZE = 200
+
+
+def paged(
+    request: Request, queryset: QuerySet[Any], render: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """``{count, page, page_size, results}`` of an ordered queryset, by ``?page=&page_size=``."""
+    page = _positive(request, "page", 1)
+    page_size = min(_positive(request, "page_size", 25), MAX_PAGE_SIZE)
+    start = (page - 1) * page_size
+    return {
+        "count": queryset.count(),
+        "page": page,
+        "page_size": page_size,
+        "results": [render(row) for row in queryset[start : start + page_size]],
+    }
+
+
+def _positive(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+        raise InvalidInput(**{name: ["Give a whole number from 1."]})
+    return int(text)

@@ -1,0 +1,35 @@
+"""One socket per signed-in person; it only ever carries what was addressed to them."""
+
+from typing import Any
+
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from portal.core.events import group_of
+
+NOT_SIGNED_IN = 4401
+
+
+class MyConsumer(AsyncJsonWebsocketConsumer):
+    """``/ws/me/``: joins the person's own group and forwards its messages."""
+
+    async def connect(self) -> None:
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated or not user.is_active:
+            await self.accept()
+            await self.close(code=NOT_SIGNED_IN)
+            return
+        self.group = group_of(user.pk)
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:
+        if hasattr(self, "group"):
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        """Nothing is asked over the socket; a ping is answered so that browsers can tell."""
+        if isinstance(content, dict) and content.get("type") == "ping":
+            await self.send_json({"type": "pong"})
+
+    async def portal_message(self, event: dict[str, Any]) -> None:
+        await self.send_json(event["message"])

@@ -1,0 +1,25 @@
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+RESOURCES = [
+    "accounts",
+    "projects",
+    "audit",
+    "imaging",
+    "imports",
+    "cases",
+    "reads",
+    "agreement",
+    "adjudications",
+    "jobs",
+    "worker",
+    "datasets",
+    "models",
+    "notifications",
+    "work",
+]
+
+urlpatterns = [
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    *[path("", include(f"api.v1.{resource}.urls")) for resource in RESOURCES],
+]

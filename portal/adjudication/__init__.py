@@ -1,0 +1,1 @@
+"""Settling a case, and its locked reference standard."""

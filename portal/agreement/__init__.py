@@ -1,0 +1,1 @@
+"""How two reads compare, and whether they agree."""

@@ -1,0 +1,3 @@
+from portal.agreement.models.comparison import Comparison
+
+__all__ = ["Comparison"]

@@ -1,0 +1,1 @@
+"""Contours, answers and pins as immutable revisions."""

@@ -1,0 +1,1 @@
+"""Subjects, visits and cases."""

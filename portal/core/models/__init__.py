@@ -1,0 +1,3 @@
+from portal.core.models.entity import Entity
+
+__all__ = ["Entity"]

@@ -1,0 +1,1 @@
+"""Frozen dataset versions, test sets and exports."""

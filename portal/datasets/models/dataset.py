@@ -1,0 +1,48 @@
+from django.conf import settings
+from django.db import models
+
+from portal.adjudication.models import ReferenceStandard
+from portal.core.models import Entity
+from portal.projects.models import Project
+
+
+class Split(models.TextChoices):
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class DatasetVersion(Entity):
+    """An immutable selection of reference labels with patient-level splits and a datasheet."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="datasets")
+    name = models.CharField(max_length=80)
+    version = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+    seed = models.PositiveIntegerField()
+    datasheet = models.JSONField(default=dict)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="datasets_frozen"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "name", "version"], name="dataset_version_once"
+            ),
+        ]
+
+
+class DatasetItem(Entity):
+    dataset = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="items")
+    reference = models.ForeignKey(
+        ReferenceStandard, on_delete=models.PROTECT, related_name="dataset_items"
+    )
+    split = models.CharField(max_length=10, choices=Split.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "reference"], name="dataset_item_reference_once"
+            ),
+        ]

@@ -1,0 +1,43 @@
+from django.conf import settings
+from django.db import models
+
+from portal.core.models import Entity
+from portal.imaging.models import Stack
+from portal.projects.models import Project
+
+
+class TestSet(Entity):
+    """Frozen by quality; never trained on. Phantom sets are marked so."""
+
+    __test__ = False  # not a test class, whatever its name looks like
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="test_sets")
+    name = models.CharField(max_length=80)
+    is_phantom = models.BooleanField()
+    content_hash = models.CharField(max_length=64)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="test_sets_frozen"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="test_set_name_once"),
+        ]
+
+
+class TestSetItem(Entity):
+    """One stack with its true labels (``cmrkit.contracts.StackLabels`` as JSON)."""
+
+    __test__ = False
+
+    test_set = models.ForeignKey(TestSet, on_delete=models.PROTECT, related_name="items")
+    stack = models.ForeignKey(Stack, on_delete=models.PROTECT, related_name="test_set_items")
+    label = models.CharField(max_length=40)
+    labels = models.JSONField()
+    ed_phase = models.PositiveIntegerField()
+    es_phase = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["test_set", "label"], name="test_set_item_once"),
+        ]

@@ -1,0 +1,6 @@
+from portal.imaging.models.instance import Instance
+from portal.imaging.models.series import Series
+from portal.imaging.models.stack import Stack
+from portal.imaging.models.study import Study
+
+__all__ = ["Instance", "Series", "Stack", "Study"]

@@ -1,0 +1,40 @@
+from django.db import models
+
+from portal.core.models import Entity
+from portal.imaging.models.study import Study
+
+
+class Stack(Entity):
+    """Frames by slice × phase. A new version is made when late frames arrive; reads pin theirs.
+
+    ``meta`` is ``cmrkit.contracts.StackMeta`` as JSON; ``addresses[slice][phase]`` is
+    [series_uid, sop_instance_uid, frame_number] or null. ``key`` is the same for all versions.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="stacks")
+    key = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+    is_latest = models.BooleanField(default=True)
+    sequence_kind = models.CharField(max_length=32)
+    view = models.CharField(max_length=16)
+    confidence = models.FloatField(default=0.0)  # 0..1
+    reason = models.CharField(max_length=300, blank=True)
+    n_slices = models.PositiveIntegerField()
+    n_phases = models.PositiveIntegerField()
+    meta = models.JSONField()
+    addresses = models.JSONField()
+    findings = models.JSONField(default=list)  # [{code, message, slice, phase}]
+    content_hash = models.CharField(max_length=64)
+    thumbnail = models.BinaryField(null=True)  # PNG
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "key", "version"], name="stack_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["study", "key"],
+                condition=models.Q(is_latest=True),
+                name="stack_one_latest",
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""AI drafts: from a case to a model's read."""

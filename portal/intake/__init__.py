@@ -1,0 +1,1 @@
+"""Imports: from received bytes to indexed studies."""

@@ -1,0 +1,4 @@
+from portal.intake.models.batch import ImportBatch, ImportState
+from portal.intake.models.item import ImportItem, ImportOutcome
+
+__all__ = ["ImportBatch", "ImportItem", "ImportOutcome", "ImportState"]

@@ -1,0 +1,1 @@
+"""Job rows, leases and envelopes: the truth about work done elsewhere."""

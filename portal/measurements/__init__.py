@@ -1,0 +1,1 @@
+"""Numbers derived from annotations, with the hash of what made them."""

@@ -1,0 +1,3 @@
+from portal.measurements.models.measurement import Measurement
+
+__all__ = ["Measurement"]

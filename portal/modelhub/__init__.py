@@ -1,0 +1,1 @@
+"""Model versions, training runs, evaluations and the gate."""

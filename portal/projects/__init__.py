@@ -1,0 +1,1 @@
+"""Projects, sites, team and permissions."""

@@ -1,0 +1,3 @@
+from portal.protocols.models.protocol import Protocol, ProtocolVersion
+
+__all__ = ["Protocol", "ProtocolVersion"]

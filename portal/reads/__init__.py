@@ -1,0 +1,1 @@
+"""Reads, readers and blinding."""

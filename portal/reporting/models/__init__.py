@@ -1,0 +1,3 @@
+from portal.reporting.models.report import Report
+
+__all__ = ["Report"]

@@ -1,0 +1,174 @@
+from pathlib import Path
+
+from portal.settings.env import DATA_DIR, ROOT, env, kept_secret
+from portal.settings.logs import LOGGING as LOGGING
+
+BASE_DIR = ROOT
+ACCORD_VERSION = "0.1.0"
+ACCORD_DATA_DIR: Path = DATA_DIR
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = False
+SECRET_KEY = kept_secret("secret_key")
+ACCORD_WORKER_TOKEN = kept_secret("worker_token")
+ACCORD_PSEUDONYM_KEY = kept_secret("pseudonym_key")
+ACCORD_AUDIT_KEY = kept_secret("audit_key")
+ACCORD_PORT = env.int("ACCORD_PORT", default=8000)
+ACCORD_PUBLIC_URL = env.str("ACCORD_PUBLIC_URL", default=f"http://localhost:{ACCORD_PORT}")
+ACCORD_PORTAL_URL = env.str("ACCORD_PORTAL_URL", default=f"http://127.0.0.1:{ACCORD_PORT}")
+ALLOWED_HOSTS = env.list("ACCORD_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("ACCORD_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "channels",
+    "portal.core",
+    "portal.audit",
+    "portal.storage",
+    "portal.accounts",
+    "portal.projects",
+    "portal.cases",
+    "portal.jobs",
+    "portal.imaging",
+    "portal.intake",
+    "portal.protocols",
+    "portal.reads",
+    "portal.annotations",
+    "portal.measurements",
+    "portal.agreement",
+    "portal.adjudication",
+    "portal.reporting",
+    "portal.datasets",
+    "portal.modelhub",
+    "portal.inference",
+    "portal.demo",
+    "api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "api.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "api.urls"
+ASGI_APPLICATION = "api.asgi.application"
+WSGI_APPLICATION = "api.wsgi.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+# ---- database
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/accord.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE: a writer waits for its turn instead of failing half-way
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---- cache, channels
+REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    }
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# ---- broker: it only wakes workers; the job row is the truth
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+ACCORD_BROKER_DIR = DATA_DIR / "broker"
+
+# ---- storage
+STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR}/storage")
+ACCORD_MODELS_DIR = Path(env.str("ACCORD_MODELS_DIR", default=str(ROOT / "models")))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20  # bytes of a JSON body; files are streamed
+ACCORD_MAX_UPLOAD_BYTES = env.int("ACCORD_MAX_UPLOAD_BYTES", default=4 * 2**30)
+
+# ---- people
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "accord_session"
+SESSION_COOKIE_SECURE = ACCORD_PUBLIC_URL.startswith("https://")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "api.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# ---- mail: sent where SMTP is configured, kept in a folder otherwise
+EMAIL_URL = env.str("EMAIL_URL", default="")
+ACCORD_MAIL_CONFIGURED = bool(EMAIL_URL)
+if EMAIL_URL:
+    vars().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+DEFAULT_FROM_EMAIL = env.str("ACCORD_MAIL_FROM", default="accord@localhost")
+
+# ---- the built frontend
+FRONTEND_DIST = Path(env.str("ACCORD_FRONTEND_DIST", default=str(ROOT / "frontend" / "dist")))
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [("app", str(FRONTEND_DIST))] if FRONTEND_DIST.is_dir() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# ---- API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.SessionAuthentication",
+        "api.authentication.TokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": None,
+    "EXCEPTION_HANDLER": "api.errors.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Accord",
+    "VERSION": ACCORD_VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+}

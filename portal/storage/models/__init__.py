@@ -1,0 +1,3 @@
+from portal.storage.models.blob import Blob
+
+__all__ = ["Blob"]
