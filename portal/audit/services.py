@@ -36,7 +36,9 @@ def event_hash(
     prev_hash: str,
 ) -> str:
     """The hash of a link; covers every field and the link before."""
-    return digest([scope, seq, at.isoformat(), actor_id, action, target_type, target_id, details, prev_hash])
+    return digest(
+        [scope, seq, at.isoformat(), actor_id, action, target_type, target_id, details, prev_hash]
+    )
 
 
 def record(

@@ -28,7 +28,9 @@ def get_project(user: User, slug: str) -> Project:
 
 def roles_of(user: User, project: Project | UUID) -> set[Role]:
     project_id = project.pk if isinstance(project, Project) else project
-    rows = Membership.objects.filter(user=user, project_id=project_id).values_list("role", flat=True)
+    rows = Membership.objects.filter(user=user, project_id=project_id).values_list(
+        "role", flat=True
+    )
     return {Role(role) for role in rows}
 
 

@@ -17,9 +17,7 @@ class ReferenceStandard(Entity):
     )
     content = models.JSONField()
     digest = models.CharField(max_length=64)
-    signature = models.OneToOneField(
-        Signature, on_delete=models.PROTECT, related_name="reference"
-    )
+    signature = models.OneToOneField(Signature, on_delete=models.PROTECT, related_name="reference")
 
     class Meta:
         constraints = [

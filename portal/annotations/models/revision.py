@@ -24,7 +24,5 @@ class Revision(Entity):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["annotation", "version"], name="revision_version_once"
-            ),
+            models.UniqueConstraint(fields=["annotation", "version"], name="revision_version_once"),
         ]

@@ -29,9 +29,7 @@ class Stack(Entity):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["study", "key", "version"], name="stack_version_once"
-            ),
+            models.UniqueConstraint(fields=["study", "key", "version"], name="stack_version_once"),
             models.UniqueConstraint(
                 fields=["study", "key"],
                 condition=models.Q(is_latest=True),

@@ -20,6 +20,9 @@ class ImportBatch(Entity):
     )
     expected_files = models.PositiveIntegerField(null=True)
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="imports_started"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="imports_started",
     )
     finished_at = models.DateTimeField(null=True)

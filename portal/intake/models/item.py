@@ -27,7 +27,5 @@ class ImportItem(Entity):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["batch", "sequence"], name="import_item_sequence_once"
-            ),
+            models.UniqueConstraint(fields=["batch", "sequence"], name="import_item_sequence_once"),
         ]

@@ -21,7 +21,9 @@ class Membership(Entity):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project", "user", "role"], name="membership_role_once"),
+            models.UniqueConstraint(
+                fields=["project", "user", "role"], name="membership_role_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(role__in=[r.value for r in Role]), name="membership_role_known"
             ),

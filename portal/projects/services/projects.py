@@ -1,0 +1,84 @@
+"""Creating and changing projects."""
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from portal.accounts.models import User
+from portal.audit.services import record_in_project
+from portal.core.errors import InvalidInput, NotAllowed
+from portal.projects.errors import SlugTaken, UnknownPerson
+from portal.projects.models import Membership, Project, Site
+from portal.projects.roles import Permission, Role
+from portal.projects.selectors import require
+
+DEFAULT_SITE = "Main"
+
+
+def create_project(
+    *,
+    by: User,
+    name: str,
+    slug: str = "",
+    description: str = "",
+    time_zone: str = "UTC",
+    owner_email: str = "",
+) -> Project:
+    """A new project with an owner and one site. Installation admins alone may."""
+    if not by.is_installation_admin:
+        raise NotAllowed("Only an installation admin creates projects. Ask one to name you owner.")
+    if not name.strip():
+        raise InvalidInput(name=["Give the project a name."])
+    owner = by
+    if owner_email:
+        found = User.objects.filter(email=owner_email.strip().lower(), is_active=True).first()
+        if found is None:
+            raise UnknownPerson(owner_email=[UnknownPerson.message])
+        owner = found
+    short = slugify(slug or name)[:60]
+    if not short:
+        raise InvalidInput(slug=["Use letters and digits for the short name."])
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(
+                slug=short, name=name.strip(), description=description, time_zone=time_zone
+            )
+            Site.objects.create(project=project, name=DEFAULT_SITE)
+            Membership.objects.create(project=project, user=owner, role=Role.OWNER)
+            record_in_project(
+                project_id=project.pk,
+                by=by,
+                action="project.created",
+                target_type="project",
+                target_id=project.pk,
+                details={"owner": str(owner.pk)},
+            )
+    except IntegrityError as error:
+        raise SlugTaken(slug=[SlugTaken.message]) from error
+    return project
+
+
+@transaction.atomic
+def update_project(
+    *,
+    by: User,
+    project: Project,
+    name: str | None = None,
+    description: str | None = None,
+    time_zone: str | None = None,
+) -> Project:
+    require(by, Permission.EDIT_SETTINGS, project)
+    changes = {"name": name, "description": description, "time_zone": time_zone}
+    named = {key: value for key, value in changes.items() if value is not None}
+    for key, value in named.items():
+        setattr(project, key, value)
+    if named:
+        project.save(update_fields=list(named))
+        record_in_project(
+            project_id=project.pk,
+            by=by,
+            action="project.changed",
+            target_type="project",
+            target_id=project.pk,
+            details={"fields": sorted(named)},
+        )
+    return project
