@@ -5,7 +5,7 @@ from portal.core.models import Entity
 
 
 class UserSession(Entity):
-    """One sign-in, so that a person can see and end it. Only a hash of the session key is kept."""
+    """One sign-in, so that a person can see it and end it. The key is Django's session key."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins"

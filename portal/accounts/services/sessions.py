@@ -1,13 +1,11 @@
-"""Signing in and out, and the list of a person's own sessions.
+"""Signing in and out, and the list of a person's own sessions. Cookies are the interface's."""
 
-The domain keeps a hash of each session key; the interface layer owns cookies.
-"""
-
-import hashlib
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.errors import SignInFailed
@@ -40,72 +38,50 @@ def authenticate(*, email: str, password: str, address: str) -> User:
 
 @transaction.atomic
 def register_session(*, user: User, session_key: str, user_agent: str) -> UserSession:
-    """Note a new sign-in."""
+    """Note a new sign-in, and forget the person's sign-ins whose session is gone."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    UserSession.objects.filter(user=user).exclude(session_key__in=alive).delete()
     row = UserSession.objects.create(
         user=user,
-        session_key=key_hash(session_key),
+        session_key=session_key,
         user_agent=user_agent[:200],
         last_seen_at=timezone.now(),
     )
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
-    record(
-        scope=INSTALLATION,
-        actor_id=user.pk,
-        action="session.started",
-        target_type="user",
-        target_id=user.pk,
-    )
+    _audit(user, "session.started")
     return row
 
 
-def touch_session(*, session_key: str) -> bool:
-    """Whether the session still stands (it may have been ended elsewhere); notes that it lives."""
-    row = UserSession.objects.filter(session_key=key_hash(session_key)).first()
-    if row is None:
-        return False
-    now = timezone.now()
-    if (now - row.last_seen_at).total_seconds() > SEEN_EVERY_S:
-        UserSession.objects.filter(pk=row.pk).update(last_seen_at=now)
-    return True
+def touch_session(*, session_key: str) -> None:
+    """Note that a session is in use, at most once a minute."""
+    stale = timezone.now() - timedelta(seconds=SEEN_EVERY_S)
+    UserSession.objects.filter(session_key=session_key, last_seen_at__lt=stale).update(
+        last_seen_at=timezone.now()
+    )
 
 
 @transaction.atomic
 def end_session(*, by: User, session_id: UUID | None = None, session_key: str = "") -> None:
     """End one of the person's own sessions, by its id or (signing out) by its key."""
     own = UserSession.objects.filter(user=by)
-    row = (
-        own.filter(pk=session_id).first()
-        if session_id
-        else own.filter(session_key=key_hash(session_key)).first()
-    )
-    if row is None:
-        if session_id:
-            raise NotFound()
-        return
-    row.delete()
+    rows = own.filter(pk=session_id) if session_id else own.filter(session_key=session_key)
+    if session_id and not rows.exists():
+        raise NotFound()
+    _end(rows)
     _audit(by, "session.ended")
 
 
 def end_all_sessions(*, user: User, except_key: str = "") -> None:
-    """After a change of password or a lost account; Django's own rows go with the hash check."""
-    rows = UserSession.objects.filter(user=user)
-    if except_key:
-        rows = rows.exclude(session_key=key_hash(except_key))
+    """After a change of password or when an account is closed."""
+    _end(UserSession.objects.filter(user=user).exclude(session_key=except_key))
+
+
+def _end(rows: QuerySet[UserSession]) -> None:
+    # without Django's own row the cookie is worth nothing on the very next request
+    keys = list(rows.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
     rows.delete()
-
-
-def purge_expired() -> None:
-    """Forget sign-ins whose session is gone."""
-    alive = {key_hash(key) for key in Session.objects.values_list("session_key", flat=True)}
-    for row in UserSession.objects.only("pk", "session_key").iterator():
-        if row.session_key not in alive:
-            row.delete()
-
-
-def key_hash(session_key: str) -> str:
-    """What is kept of a session key."""
-    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 def _audit(user: User, action: str) -> None:
