@@ -22,7 +22,7 @@ POLICY = (
 
 
 class ContentSecurityPolicyMiddleware:
-    """Makes a nonce per request (for the component library's style element) and sends the policy."""
+    """Makes a nonce per request, for the component library's style element; sends the policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

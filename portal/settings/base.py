@@ -20,6 +20,7 @@ ALLOWED_HOSTS = env.list("ACCORD_ALLOWED_HOSTS", default=["localhost", "127.0.0.
 CSRF_TRUSTED_ORIGINS = env.list("ACCORD_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "portal.datasets",
     "portal.modelhub",
     "portal.inference",
+    "portal.overview",
     "portal.demo",
     "api",
 ]
@@ -148,6 +150,7 @@ DEFAULT_FROM_EMAIL = env.str("ACCORD_MAIL_FROM", default="accord@localhost")
 FRONTEND_DIST = Path(env.str("ACCORD_FRONTEND_DIST", default=str(ROOT / "frontend" / "dist")))
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [("app", str(FRONTEND_DIST))] if FRONTEND_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

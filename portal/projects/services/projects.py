@@ -10,6 +10,7 @@ from portal.projects.errors import SlugTaken, UnknownPerson
 from portal.projects.models import Membership, Project, Site
 from portal.projects.roles import Permission, Role
 from portal.projects.selectors import require
+from portal.projects.setup import ProjectOptions, run_setup_steps
 
 DEFAULT_SITE = "Main"
 
@@ -22,6 +23,7 @@ def create_project(
     description: str = "",
     time_zone: str = "UTC",
     owner_email: str = "",
+    options: ProjectOptions | None = None,
 ) -> Project:
     """A new project with an owner and one site. Installation admins alone may."""
     if not by.is_installation_admin:
@@ -37,6 +39,8 @@ def create_project(
     short = slugify(slug or name)[:60]
     if not short:
         raise InvalidInput(slug=["Use letters and digits for the short name."])
+    if Project.objects.filter(slug=short).exists():
+        raise SlugTaken(slug=[SlugTaken.message])
     try:
         with transaction.atomic():
             project = Project.objects.create(
@@ -52,6 +56,7 @@ def create_project(
                 target_id=project.pk,
                 details={"owner": str(owner.pk)},
             )
+            run_setup_steps(project, by, options or ProjectOptions())
     except IntegrityError as error:
         raise SlugTaken(slug=[SlugTaken.message]) from error
     return project

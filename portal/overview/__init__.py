@@ -1,0 +1,1 @@
+"""What a project looks like from above: read models over all other apps."""
