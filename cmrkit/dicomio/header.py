@@ -1,0 +1,127 @@
+"""One DICOM file: what the archive keeps of it besides the bytes."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID
+
+from cmrkit.dicomio.frames import frame_ranges
+from cmrkit.errors import UnreadableDicom, UnsupportedInput
+
+_BULK_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
+_MAX_TEXT = 65536  # characters of one text value kept in the metadata
+_COPIES = frozenset({"SEG", "SR", "PR", "RTSTRUCT", "KO"})  # no images, but kept with the study
+_REQUIRED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
+
+
+@dataclass(frozen=True)
+class InstanceHeader:
+    """``metadata`` is DICOM JSON without bulk data; ``frame_ranges`` are (offset, length) in bytes
+    per frame, empty without pixels. ``patient_key`` tells patients apart and is never shown."""
+
+    study_uid: str
+    series_uid: str
+    sop_instance_uid: str
+    sop_class_uid: str
+    transfer_syntax_uid: str
+    modality: str
+    rows: int | None
+    columns: int | None
+    n_frames: int
+    frame_ranges: tuple[tuple[int, int], ...]
+    metadata: dict[str, Any]
+    patient_key: str
+
+    def value(self, tag: str, default: Any = None) -> Any:
+        """First value of a tag given as 8 hex digits."""
+        values = self.metadata.get(tag, {}).get("Value") or [default]
+        return values[0]
+
+    def values(self, tag: str) -> list[Any]:
+        return list(self.metadata.get(tag, {}).get("Value") or [])
+
+
+def read_header(source: Path | bytes | BinaryIO) -> InstanceHeader:
+    """Parse one file without decoding pixels.
+
+    Raises UnreadableDicom for what is not DICOM, is cut short or lacks its identifiers, and
+    UnsupportedInput for a modality that Accord doesn't read (CT, for example).
+    """
+    try:
+        if isinstance(source, Path):
+            with source.open("rb") as stream:
+                return _parse(stream)
+        return _parse(BytesIO(source) if isinstance(source, bytes) else source)
+    except (UnreadableDicom, UnsupportedInput):
+        raise
+    except InvalidDicomError as error:
+        raise UnreadableDicom(
+            "This is not a DICOM file (no DICM mark). Leave it out of the import."
+        ) from error
+    except Exception as error:
+        raise UnreadableDicom(
+            f"The file is damaged or cut short ({type(error).__name__}). Export it again."
+        ) from error
+
+
+def _parse(stream: BinaryIO) -> InstanceHeader:
+    dataset = dcmread(stream, defer_size=None)
+    missing = [name for name in _REQUIRED if not dataset.get(name)]
+    if missing:
+        raise UnreadableDicom(f"The file lacks {', '.join(missing)}. Export it again.")
+    modality = str(dataset.get("Modality", "") or "")
+    if modality not in {"MR", *_COPIES}:
+        raise UnsupportedInput(
+            f"Modality {modality[:16] or 'unknown'}: Accord reads MR. Leave it out of the import."
+        )
+    syntax = str(getattr(dataset.file_meta, "TransferSyntaxUID", "") or "")
+    if not syntax or UID(syntax).is_private or not UID(syntax).is_transfer_syntax:
+        raise UnsupportedInput("The transfer syntax is unknown. Export it uncompressed.")
+    n_frames = int(dataset.get("NumberOfFrames", 1) or 1) if "PixelData" in dataset else 0
+    ranges = frame_ranges(dataset, stream, n_frames) if n_frames else ()
+    return InstanceHeader(
+        study_uid=str(dataset.StudyInstanceUID),
+        series_uid=str(dataset.SeriesInstanceUID),
+        sop_instance_uid=str(dataset.SOPInstanceUID),
+        sop_class_uid=str(dataset.SOPClassUID),
+        transfer_syntax_uid=syntax,
+        modality=modality,
+        rows=_integer(dataset, "Rows"),
+        columns=_integer(dataset, "Columns"),
+        n_frames=n_frames,
+        frame_ranges=ranges,
+        metadata=_metadata(dataset),
+        patient_key=f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
+        f"{dataset.get('PatientName', '')}",
+    )
+
+
+def _integer(dataset: FileDataset, name: str) -> int | None:
+    value = dataset.get(name)
+    return None if value in (None, "") else int(value)
+
+
+def _metadata(dataset: Dataset) -> dict[str, Any]:
+    """DICOM JSON (PS3.18 F) of everything but bulk data; over-long text is cut."""
+    slim = Dataset()
+    for element in dataset:
+        if element.VR in _BULK_VRS or element.tag.group == 0x7FE0:
+            continue
+        slim.add(element)
+    out: dict[str, Any] = {}
+    for element in slim:
+        try:
+            entry = element.to_json_dict(None, 0)
+        except Exception:  # noqa: BLE001, S112 - one unreadable element must not lose the file
+            continue
+        value = entry.get("Value")
+        if value and isinstance(value[0], str) and any(len(v or "") > _MAX_TEXT for v in value):
+            entry["Value"] = [(v or "")[:_MAX_TEXT] for v in value]
+        out[f"{element.tag:08X}"] = entry
+    out["00083002"] = {"vr": "UI", "Value": [str(dataset.file_meta.TransferSyntaxUID)]}
+    return out

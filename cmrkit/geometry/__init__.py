@@ -1,0 +1,15 @@
+"""Polygons, pixels and the patient: the pinned rasteriser and what goes with it."""
+
+from cmrkit.geometry.area import polygon_area_px
+from cmrkit.geometry.outline import mask_to_polygons
+from cmrkit.geometry.plane import image_to_patient, patient_to_image, stack_normal
+from cmrkit.geometry.raster import rasterise
+
+__all__ = [
+    "image_to_patient",
+    "mask_to_polygons",
+    "patient_to_image",
+    "polygon_area_px",
+    "rasterise",
+    "stack_normal",
+]
