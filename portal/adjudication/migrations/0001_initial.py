@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('disagreement', 'Disagreement'), ('confirmation', 'Confirmation')], max_length=16)),
                 ('signed_at', models.DateTimeField(null=True)),
                 ('sign_op_id', models.CharField(blank=True, max_length=64)),
+                ('voided_at', models.DateTimeField(null=True)),
                 ('adjudicator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to='accounts.user')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to='cases.case')),
                 ('comparison', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to='agreement.comparison')),
@@ -47,11 +48,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adjudication',
-            constraint=models.UniqueConstraint(condition=models.Q(('signed_at__isnull', True)), fields=('case',), name='adjudication_one_open_per_case'),
+            constraint=models.UniqueConstraint(condition=models.Q(('signed_at__isnull', True), ('voided_at__isnull', True)), fields=('case',), name='adjudication_one_open_per_case'),
         ),
         migrations.AddConstraint(
             model_name='adjudication',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('adjudicator__isnull', True), ('read__isnull', True)), models.Q(('adjudicator__isnull', False), ('read__isnull', False)), _connector='OR'), name='adjudication_adjudicator_with_read'),
+        ),
+        migrations.AddConstraint(
+            model_name='adjudication',
+            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), ('voided_at__isnull', True), _connector='OR'), name='adjudication_signed_or_voided'),
         ),
         migrations.AddConstraint(
             model_name='referencestandard',

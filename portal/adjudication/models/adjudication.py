@@ -28,13 +28,18 @@ class Adjudication(Entity):
     )
     signed_at = models.DateTimeField(null=True)
     sign_op_id = models.CharField(max_length=64, blank=True)
+    voided_at = models.DateTimeField(null=True)  # a reading was withdrawn before the signature
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["case"],
-                condition=models.Q(signed_at__isnull=True),
+                condition=models.Q(signed_at__isnull=True, voided_at__isnull=True),
                 name="adjudication_one_open_per_case",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signed_at__isnull=True) | models.Q(voided_at__isnull=True),
+                name="adjudication_signed_or_voided",
             ),
             models.CheckConstraint(
                 condition=models.Q(adjudicator__isnull=True, read__isnull=True)

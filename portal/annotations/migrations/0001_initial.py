@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import portal.core.decoding
 import uuid
 from django.db import migrations, models
 
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
                 ('sop_instance_uid', models.CharField(max_length=64)),
                 ('frame_number', models.PositiveIntegerField()),
                 ('version', models.PositiveIntegerField()),
-                ('parts', models.JSONField()),
+                ('parts', models.JSONField(decoder=portal.core.decoding.FastDecoder)),
                 ('origin', models.CharField(choices=[('manual', 'Manual'), ('ai', 'Ai'), ('propagated', 'Propagated'), ('imported', 'Imported')], max_length=10)),
                 ('state', models.CharField(choices=[('auto', 'Auto'), ('accepted', 'Accepted'), ('edited', 'Edited')], max_length=10)),
                 ('model_label', models.CharField(blank=True, max_length=120)),
@@ -72,7 +73,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('version', models.PositiveIntegerField()),
-                ('parts', models.JSONField()),
+                ('parts', models.JSONField(decoder=portal.core.decoding.FastDecoder)),
                 ('origin', models.CharField(choices=[('manual', 'Manual'), ('ai', 'Ai'), ('propagated', 'Propagated'), ('imported', 'Imported')], max_length=10)),
                 ('state', models.CharField(choices=[('auto', 'Auto'), ('accepted', 'Accepted'), ('edited', 'Edited')], max_length=10)),
                 ('model_label', models.CharField(blank=True, max_length=120)),

@@ -1,5 +1,6 @@
 from django.db import models
 
+from portal.core.decoding import FastDecoder
 from portal.core.models import Entity
 from portal.reads.models import Read
 
@@ -30,7 +31,7 @@ class Annotation(Entity):
     sop_instance_uid = models.CharField(max_length=64)
     frame_number = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
-    parts = models.JSONField()
+    parts = models.JSONField(decoder=FastDecoder)
     origin = models.CharField(max_length=10, choices=Origin.choices)
     state = models.CharField(max_length=10, choices=State.choices)
     model_label = models.CharField(max_length=120, blank=True)

@@ -1,6 +1,7 @@
 from django.db import models
 
 from portal.annotations.models.annotation import Annotation, Origin, State
+from portal.core.decoding import FastDecoder
 from portal.core.models import Entity
 
 
@@ -12,7 +13,7 @@ class Revision(Entity):
 
     annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="revisions")
     version = models.PositiveIntegerField()
-    parts = models.JSONField()
+    parts = models.JSONField(decoder=FastDecoder)
     origin = models.CharField(max_length=10, choices=Origin.choices)
     state = models.CharField(max_length=10, choices=State.choices)
     model_label = models.CharField(max_length=120, blank=True)

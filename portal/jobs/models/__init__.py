@@ -1,4 +1,4 @@
 from portal.jobs.models.artifact import JobArtifact
-from portal.jobs.models.job import Job, JobState
+from portal.jobs.models.job import ACTIVE_STATES, Job, JobState
 
-__all__ = ["Job", "JobArtifact", "JobState"]
+__all__ = ["ACTIVE_STATES", "Job", "JobArtifact", "JobState"]

@@ -88,11 +88,12 @@ def accept(
         address = invitation.email or email
         if not address or not display_name.strip():
             raise InvalidInput(
+                None,
                 **{
                     name: ["This is needed."]
                     for name, value in (("email", address), ("display_name", display_name.strip()))
                     if not value
-                }
+                },
             )
         by = create_user(email=address, display_name=display_name, password=password)
     # the condition is in the UPDATE: of two people with one link, one gets in

@@ -1,0 +1,1 @@
+"""Submitting the last read, settling the case, signing its reference standard."""

@@ -1,0 +1,1 @@
+"""Comparing the reads of a case."""

@@ -1,0 +1,1 @@
+"""Saving contours, answers and pins."""

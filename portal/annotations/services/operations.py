@@ -1,0 +1,227 @@
+"""Applying a reader's journal: each operation once, or a conflict with both versions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.annotations.content import ContourKey, Parts, frame_positions, within
+from portal.annotations.errors import TooManyOperations
+from portal.annotations.models import Annotation, Entry, EntryKind, Operation, Origin, State
+from portal.annotations.selectors import key_of
+from portal.annotations.services.writing import Writer
+from portal.audit.services import record_in_project
+from portal.protocols.selectors import rules_of
+from portal.reads.models import Read
+from portal.reads.services.lifecycle import lock_open_read, mark_started, require_own
+
+MAX_OPERATIONS = 1000
+PINS = ("ed_phase", "es_phase")
+
+MESSAGES = {
+    "stale_version": "This was changed elsewhere; both versions are here.",
+    "nothing_there": "There is no contour here to accept.",
+    "unknown_structure": "The protocol doesn't ask for this structure.",
+    "unknown_frame": "The stack of this read has no such frame.",
+    "outside_image": "The contour leaves the image.",
+    "unknown_question": "The protocol doesn't ask this.",
+    "unknown_answer": "This answer can't be given to this question.",
+    "unknown_phase": "The stack of this read has no such phase.",
+}
+
+
+@dataclass(frozen=True)
+class ContourOp:
+    """Draw, replace or (with no parts) delete a contour."""
+
+    op_id: str
+    key: ContourKey
+    base_version: int
+    parts: Parts
+
+
+@dataclass(frozen=True)
+class StateOp:
+    """Accept a contour as it is."""
+
+    op_id: str
+    key: ContourKey
+    base_version: int
+
+
+@dataclass(frozen=True)
+class EntryOp:
+    """Answer a question or pin a phase; a value of None takes it back."""
+
+    op_id: str
+    kind: EntryKind
+    name: str
+    base_version: int
+    value: Any
+
+
+AnyOp = ContourOp | StateOp | EntryOp
+
+
+@dataclass(frozen=True)
+class OpResult:
+    """``current`` is what the server holds where there is a conflict."""
+
+    op_id: str
+    outcome: Literal["applied", "duplicate", "conflict"]
+    version: int
+    current: Annotation | Entry | None = None
+    code: str = ""
+
+    @property
+    def message(self) -> str:
+        return MESSAGES.get(self.code, "")
+
+
+def apply_operations(*, by: User, read: Read, operations: Sequence[AnyOp]) -> list[OpResult]:
+    """Apply in order, in one transaction with one audit row. Repeats of an ``op_id`` are
+    answered, not applied; conflicts leave the others standing."""
+    require_own(by=by, read=read)
+    if len(operations) > MAX_OPERATIONS:
+        raise TooManyOperations(operations=[TooManyOperations.message])
+    with transaction.atomic():
+        lock_open_read(read)
+        batch = _Batch(read, operations)
+        results = [batch.apply(operation) for operation in operations]
+        batch.finish()
+        if batch.done:
+            mark_started(by=by, read=read)
+            record_in_project(
+                project_id=read.case.project_id,
+                by=by,
+                action="read.saved",
+                target_type="read",
+                target_id=read.pk,
+                details={"operations": len(batch.done)},
+            )
+    return results
+
+
+class _Batch:
+    """What one batch needs to know, loaded in a fixed number of queries."""
+
+    def __init__(self, read: Read, operations: Sequence[AnyOp]) -> None:
+        self.read = read
+        self.rules = rules_of(read.protocol_version)
+        self.frames = frame_positions(read.stack.addresses)
+        self.writer = Writer(read, author_id=str(read.reader_id))
+        self.done: list[Operation] = []
+        self.seen: dict[str, int] = dict(
+            Operation.objects.filter(
+                read=read, op_id__in={operation.op_id for operation in operations}
+            ).values_list("op_id", "resulting_version")
+        )
+        uids = {op.key.sop_instance_uid for op in operations if not isinstance(op, EntryOp)}
+        self.annotations: dict[ContourKey, Annotation] = {
+            key_of(row): row
+            for row in Annotation.objects.filter(read=read, sop_instance_uid__in=uids)
+        }
+        self.entries: dict[tuple[str, str], Entry] = {
+            (row.kind, row.name): row for row in Entry.objects.filter(read=read)
+        }
+
+    def apply(self, operation: AnyOp) -> OpResult:
+        if operation.op_id in self.seen:
+            return OpResult(operation.op_id, "duplicate", self.seen[operation.op_id])
+        current: Annotation | Entry | None
+        if isinstance(operation, EntryOp):
+            current = self.entries.get((operation.kind, operation.name))
+            code = self._entry_problem(operation)
+        else:
+            current = self.annotations.get(operation.key)
+            code = self._contour_problem(operation)
+        held = current.version if current else 0
+        if not code and held != operation.base_version:
+            code = "stale_version"
+        if not code and isinstance(operation, StateOp) and current is None:
+            code = "nothing_there"
+        if code:
+            return OpResult(operation.op_id, "conflict", held, current, code)
+        version = self._write(operation)
+        self.seen[operation.op_id] = version
+        self.done.append(
+            Operation(read=self.read, op_id=operation.op_id, resulting_version=version)
+        )
+        return OpResult(operation.op_id, "applied", version)
+
+    def finish(self) -> None:
+        self.writer.flush()
+        Operation.objects.bulk_create(self.done, batch_size=200)
+
+    def _write(self, operation: AnyOp) -> int:
+        if isinstance(operation, EntryOp):
+            place = (str(operation.kind), operation.name)
+            entry = self.writer.put_entry(
+                self.entries.get(place),
+                operation.kind,
+                operation.name,
+                value=operation.value,
+                op_id=operation.op_id,
+            )
+            self.entries[place] = entry
+            return entry.version
+        current = self.annotations.get(operation.key)
+        if isinstance(operation, StateOp):
+            assert current is not None
+            if current.state != State.AUTO:
+                return current.version  # a person has settled it already
+        row = self.writer.put(
+            current, operation.key, op_id=operation.op_id, **_content(operation, current)
+        )
+        self.annotations[operation.key] = row
+        return row.version
+
+    def _contour_problem(self, operation: ContourOp | StateOp) -> str:
+        if operation.key.structure not in self.rules.structures:
+            return "unknown_structure"
+        if operation.key.frame not in self.frames:
+            return "unknown_frame"
+        meta = self.read.stack.meta
+        if isinstance(operation, ContourOp) and not within(
+            operation.parts, rows=meta["rows"], columns=meta["columns"]
+        ):
+            return "outside_image"
+        return ""
+
+    def _entry_problem(self, operation: EntryOp) -> str:
+        value = operation.value
+        if operation.kind == EntryKind.PIN:
+            if operation.name not in PINS:
+                return "unknown_phase"
+            usable = value is None or (
+                isinstance(value, int)
+                and not isinstance(value, bool)
+                and 0 <= value < self.read.stack.n_phases
+            )
+            return "" if usable else "unknown_phase"
+        question = self.rules.question(operation.name)
+        if question is None:
+            return "unknown_question"
+        return "" if self.rules.accepts(question, value) else "unknown_answer"
+
+
+def _content(operation: ContourOp | StateOp, current: Annotation | None) -> dict[str, Any]:
+    """What the next revision says: a drawn contour is edited, one drawn anew is manual, one
+    drawn over the AI's keeps the AI as its origin."""
+    if isinstance(operation, StateOp):
+        assert current is not None
+        return {
+            "parts": current.parts,
+            "origin": current.origin,
+            "state": State.ACCEPTED,
+            "model_label": current.model_label,
+        }
+    continues = current is not None and bool(current.parts)
+    return {
+        "parts": operation.parts,
+        "origin": current.origin if current and continues else Origin.MANUAL,
+        "state": State.EDITED,
+        "model_label": current.model_label if current and continues else "",
+    }

@@ -1,0 +1,1 @@
+"""Freezing datasets and test sets, exporting."""

@@ -1,0 +1,73 @@
+"""Exports: DICOM SEG, NIfTI, nnU-Net layout, made by a worker."""
+
+from typing import Any
+
+from django.db import transaction
+
+from cmrkit.contracts import JobKind
+from portal.accounts.models import User
+from portal.audit.services import record_in_project
+from portal.core.errors import InvalidInput
+from portal.datasets.models import DatasetExport, DatasetVersion
+from portal.datasets.work import dataset_inputs
+from portal.jobs.models import Job
+from portal.jobs.registry import LinkInput, Work
+from portal.jobs.services.attempts import artifact_of
+from portal.jobs.services.queue import enqueue
+from portal.projects.roles import Permission
+from portal.projects.selectors import require
+
+FORMATS = ("dicom_seg", "nifti", "nnunet")
+ARTIFACT = "export.zip"
+
+
+@transaction.atomic
+def export_dataset(*, by: User, dataset: DatasetVersion, formats: list[str]) -> DatasetExport:
+    require(by, Permission.MANAGE_DATASETS, dataset.project_id)
+    chosen = [f for f in FORMATS if f in formats]
+    if not chosen or len(chosen) != len(set(formats)):
+        raise InvalidInput(None, formats=[f"Choose from {', '.join(FORMATS)}."])
+    job = enqueue(
+        by=by,
+        project=dataset.project,
+        kind=JobKind.EXPORT,
+        title=f"Export {dataset.name} {dataset.version}",
+        payload={"dataset": str(dataset.pk), "formats": chosen},
+        active_key=f"export:{dataset.pk}:{'+'.join(chosen)}",
+    )
+    export, made = DatasetExport.objects.get_or_create(
+        job=job, defaults={"dataset": dataset, "formats": chosen}
+    )
+    if made:
+        record_in_project(
+            project_id=dataset.project_id,
+            by=by,
+            action="dataset.export_asked",
+            target_type="dataset",
+            target_id=dataset.pk,
+            details={"formats": chosen},
+        )
+    return export
+
+
+def fill(job: Job, link: LinkInput) -> Work:
+    export = DatasetExport.objects.select_related("dataset").get(job=job)
+    dataset = export.dataset
+    return Work(
+        inputs=dataset_inputs(dataset, link, with_files="dicom_seg" in export.formats),
+        params={
+            "formats": export.formats,
+            "dataset": {
+                "name": dataset.name,
+                "version": dataset.version,
+                "content_hash": dataset.content_hash,
+                "datasheet": dataset.datasheet,
+            },
+        },
+    )
+
+
+def finish(job: Job, output: dict[str, Any]) -> None:
+    export = DatasetExport.objects.get(job=job)
+    export.blob = artifact_of(job, ARTIFACT).blob
+    export.save(update_fields=["blob"])

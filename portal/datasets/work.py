@@ -1,0 +1,97 @@
+"""Datasets and test sets in envelopes."""
+
+from typing import Any
+
+import orjson
+
+from cmrkit.contracts import InputRef, StackMeta
+from portal.adjudication.models import ReferenceStandard
+from portal.adjudication.selectors import reference_labels
+from portal.datasets.models import DatasetVersion, TestSet, TestSetItem
+from portal.imaging.models import Instance, Stack
+from portal.imaging.selectors import stack_pixels_npy
+from portal.jobs.registry import LinkInput
+from portal.storage import files
+
+JSON, BYTES = "application/json", "application/octet-stream"
+
+
+def dataset_inputs(
+    dataset: DatasetVersion, link: LinkInput, *, with_files: bool = False
+) -> tuple[InputRef, ...]:
+    """Every item with its pixels and its reference labels, under pseudonyms. ``with_files`` adds
+    links to the instances that carry the frozen phases."""
+    found = []
+    items = dataset.items.select_related("reference__case__visit__subject").order_by(
+        "reference__case__label"
+    )
+    for item in items:
+        reference = item.reference
+        stack = Stack.objects.get(pk=reference.content["stack"]["id"])
+        extra: dict[str, Any] = {
+            "case": reference.case.label,
+            "subject": reference.case.visit.subject.label,
+            "is_phantom": reference.case.is_phantom,
+            "ed_phase": reference.content["ed_phase"],
+            "es_phase": reference.content["es_phase"],
+            "class": reference.content["answers"].get("class"),
+            "reference_digest": reference.digest,
+        }
+        if with_files:
+            extra["instances"] = _instances(stack, extra, link)
+        found.append(
+            InputRef(
+                item_id=str(item.pk),
+                pixels_url=link("stack-pixels", str(stack.pk)),
+                meta=StackMeta.from_json(stack.meta),
+                labels_url=link("reference-labels", str(reference.pk)),
+                split=item.split,
+                extra=extra,
+            )
+        )
+    return tuple(found)
+
+
+def _instances(stack: Stack, extra: dict[str, Any], link: LinkInput) -> dict[str, str]:
+    phases = {extra["ed_phase"], extra["es_phase"]}
+    uids = {
+        address[1]
+        for row in stack.addresses
+        for phase, address in enumerate(row)
+        if address and phase in phases
+    }
+    rows = Instance.objects.filter(series__study_id=stack.study_id, sop_instance_uid__in=uids)
+    return {
+        uid: link("instance", str(pk)) for uid, pk in rows.values_list("sop_instance_uid", "pk")
+    }
+
+
+def test_set_inputs(test_set: TestSet, link: LinkInput) -> tuple[InputRef, ...]:
+    return tuple(
+        InputRef(
+            item_id=str(item.pk),
+            pixels_url=link("stack-pixels", str(item.stack_id)),
+            meta=StackMeta.from_json(item.stack.meta),
+            labels_url=link("test-labels", str(item.pk)),
+            split="test",
+            extra={"label": item.label, "ed_phase": item.ed_phase, "es_phase": item.es_phase},
+        )
+        for item in test_set.items.select_related("stack").order_by("label")
+    )
+
+
+def load_pixels(stack_id: str) -> tuple[bytes, str]:
+    return stack_pixels_npy(Stack.objects.get(pk=stack_id)), BYTES
+
+
+def load_reference_labels(reference_id: str) -> tuple[bytes, str]:
+    reference = ReferenceStandard.objects.get(pk=reference_id)
+    return orjson.dumps(reference_labels(reference).to_json()), JSON
+
+
+def load_test_labels(item_id: str) -> tuple[bytes, str]:
+    return orjson.dumps(TestSetItem.objects.get(pk=item_id).labels), JSON
+
+
+def load_instance(instance_id: str) -> tuple[bytes, str]:
+    return files.read_bytes(Instance.objects.get(pk=instance_id).blob_id), "application/dicom"

@@ -1,0 +1,86 @@
+"""Sorting a study's instances into stacks; a new version when late frames arrive."""
+
+from dataclasses import asdict
+from io import BytesIO
+
+import numpy as np
+from django.db import transaction
+from PIL import Image
+
+from cmrkit.contracts import StackMeta
+from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels
+from cmrkit.errors import CmrkitError
+from portal.imaging.models import Instance, Stack, Study
+from portal.imaging.selectors import header_of
+from portal.storage import files
+
+THUMBNAIL_PX = 192
+
+
+@transaction.atomic
+def assemble_study(*, study: Study) -> list[Stack]:
+    """Assemble anew under the study's lock; returns the stack versions that were made."""
+    Study.objects.select_for_update().get(pk=study.pk)
+    instances = list(
+        Instance.objects.filter(series__study=study)
+        .select_related("series__study")
+        .order_by("series__number", "instance_number", "sop_instance_uid")
+    )
+    hashes = {i.sop_instance_uid: i.blob_id for i in instances}
+    made = []
+    for assembled in assemble_stacks(header_of(i) for i in instances):
+        stack = _store(study, assembled, hashes)
+        if stack is not None:
+            made.append(stack)
+    if made:
+        study.thumbnail = next((s.thumbnail for s in made if s.thumbnail), study.thumbnail)
+        study.save(update_fields=["thumbnail", "updated_at"])
+    return made
+
+
+def _store(study: Study, assembled: AssembledStack, hashes: dict[str, str]) -> Stack | None:
+    latest = Stack.objects.filter(study=study, key=assembled.key, is_latest=True).first()
+    if latest is not None and latest.content_hash == assembled.content_hash:
+        return None
+    if latest is not None:
+        Stack.objects.filter(pk=latest.pk).update(is_latest=False)
+    kind = assembled.classification
+    return Stack.objects.create(
+        study=study,
+        key=assembled.key,
+        version=latest.version + 1 if latest else 1,
+        sequence_kind=kind.sequence_kind,
+        view=kind.view,
+        confidence=kind.confidence,
+        reason=kind.reason,
+        n_slices=assembled.meta.n_slices,
+        n_phases=assembled.meta.n_phases,
+        meta=assembled.meta.to_json(),
+        addresses=[[list(a) if a else None for a in row] for row in assembled.addresses],
+        findings=[asdict(f) for f in assembled.findings],
+        content_hash=assembled.content_hash,
+        thumbnail=_thumbnail(assembled.meta, hashes),
+    )
+
+
+def _thumbnail(meta: StackMeta, hashes: dict[str, str]) -> bytes | None:
+    """PNG of the middle slice's first phase; None where it can't be decoded."""
+    middle = meta.n_slices // 2
+    order = sorted(range(meta.n_slices), key=lambda s: abs(s - middle))
+    frame = next((f for s in order for f in meta.frames[s] if f is not None), None)
+    if frame is None:
+        return None
+    one = StackMeta.from_json(
+        {**meta.to_json(), "n_slices": 1, "n_phases": 1, "frames": [[asdict(frame)]]}
+    )
+    try:
+        pixels = load_pixels(one, lambda uid: files.read_bytes(hashes[uid]))[0, 0]
+    except CmrkitError:
+        return None
+    low, high = np.percentile(pixels, (1, 99.5))
+    grey = (np.clip((pixels - low) / max(high - low, 1e-6), 0, 1) * 255).astype(np.uint8)
+    image = Image.fromarray(grey)
+    image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()

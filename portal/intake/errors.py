@@ -1,0 +1,11 @@
+from portal.core.errors import Conflict, InvalidInput
+
+
+class ImportFinished(Conflict):
+    code = "import_finished"
+    message = "This import is finished. Start a new one."
+
+
+class NothingToImport(InvalidInput):
+    code = "nothing_to_import"
+    message = "There are no files to import. Choose a folder that holds DICOM files."

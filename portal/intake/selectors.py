@@ -1,0 +1,47 @@
+"""Imports of a project. Reads only."""
+
+from uuid import UUID
+
+from django.db.models import Case as When
+from django.db.models import Count, IntegerField, Q, QuerySet, Value
+from django.db.models import When as If
+
+from portal.accounts.models import User
+from portal.core.errors import NotFound
+from portal.imaging.models import Study
+from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
+from portal.projects.models import Project
+from portal.projects.roles import Permission
+from portal.projects.selectors import permissions_of
+
+SHOWN_ITEMS = 500
+
+
+def visible_imports(user: User, project: Project) -> QuerySet[ImportBatch]:
+    if Permission.IMPORT not in permissions_of(user, project):
+        return ImportBatch.objects.none()
+    outcomes = {
+        name: Count("items", filter=Q(items__outcome=name)) for name in ImportOutcome.values
+    }
+    return ImportBatch.objects.filter(project=project).annotate(**outcomes)
+
+
+def get_import(user: User, project: Project, batch_id: UUID) -> ImportBatch:
+    batch = visible_imports(user, project).filter(pk=batch_id).select_related("project").first()
+    if batch is None:
+        raise NotFound()
+    return batch
+
+
+def items_problems_first(batch: ImportBatch) -> QuerySet[ImportItem]:
+    rank = When(
+        If(outcome=ImportOutcome.QUARANTINED, then=Value(0)),
+        If(outcome=ImportOutcome.DUPLICATE, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return batch.items.annotate(rank=rank).order_by("rank", "sequence")[:SHOWN_ITEMS]
+
+
+def studies_of(batch: ImportBatch) -> QuerySet[Study]:
+    return Study.objects.filter(series__instances__import_items__batch=batch).distinct()

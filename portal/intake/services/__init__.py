@@ -1,0 +1,1 @@
+"""Receiving files; what became of each is written down."""

@@ -1,0 +1,1 @@
+"""Enqueue, lease, report, cancel. Only this package writes job rows."""

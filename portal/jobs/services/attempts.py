@@ -1,0 +1,180 @@
+"""A worker's side of a job: lease, heartbeat, artefacts, result. An expired attempt is refused."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from cmrkit.contracts import Envelope, JobKind
+from portal.audit.services import record_in_project
+from portal.core.errors import NotFound
+from portal.jobs.errors import AttemptExpired, NotDue
+from portal.jobs.models import Job, JobArtifact, JobState
+from portal.jobs.registry import kind_of, load_input
+from portal.jobs.selectors import waiting_or_lost
+from portal.jobs.services.telling import tell
+from portal.storage import files
+from portal.storage.services import put_chunks
+
+LEASE_S = 30.0
+_TOKEN_SALT, _INPUT_SALT = "accord.job.attempt", "accord.job.input"
+_MAX_AGE_S = 24 * 3600
+_DEAD = "The work stopped every time it was tried. See the worker's log, then try again."
+
+
+def lease(*, job_id: UUID, worker: str) -> Envelope:
+    """Give one attempt to one worker. Raises NotDue where another has it or it is over."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().filter(pk=job_id).first()
+        if job is None:
+            raise NotFound()
+        if not Job.objects.filter(waiting_or_lost(), pk=job_id).exists():
+            raise NotDue()
+        if job.attempt < job.max_attempts:
+            _start(job, worker)
+            return _envelope(job)
+        _close(job, JobState.DEAD, code="too_many_attempts", message=_DEAD)
+    raise NotDue()
+
+
+def _start(job: Job, worker: str) -> None:
+    job.attempt += 1
+    job.state, job.worker, job.progress = JobState.LEASED, worker[:120], 0.0
+    job.lease_expires_at = timezone.now() + timedelta(seconds=LEASE_S)
+    job.started_at = job.started_at or timezone.now()
+    job.message = "Starting"
+    job.save()
+    tell(job)
+
+
+def _envelope(job: Job) -> Envelope:
+    base = f"{settings.ACCORD_PORTAL_URL}/api/v1/worker"
+    token = signing.dumps([str(job.pk), job.attempt], salt=_TOKEN_SALT)
+
+    def link(what: str, input_id: str) -> str:
+        signed = signing.dumps([str(job.pk), job.attempt, what, input_id], salt=_INPUT_SALT)
+        return f"{base}/inputs/{signed}/"
+
+    work = kind_of(job).fill(job, link)
+    return Envelope(
+        job_id=str(job.pk),
+        attempt=job.attempt,
+        kind=JobKind(job.kind),
+        inputs=work.inputs,
+        models=work.models,
+        params=work.params,
+        heartbeat_url=f"{base}/jobs/{job.pk}/heartbeat/",
+        artifact_url=f"{base}/jobs/{job.pk}/artifacts/",
+        result_url=f"{base}/jobs/{job.pk}/result/",
+        token=token,
+        lease_seconds=LEASE_S,
+        time_limit_seconds=work.time_limit_s,
+    )
+
+
+def _current(job_id: UUID, token: str) -> Job:
+    """The job under lock, if the token is that of its current attempt."""
+    try:
+        named, attempt = signing.loads(token, salt=_TOKEN_SALT, max_age=_MAX_AGE_S)
+    except signing.BadSignature as error:
+        raise AttemptExpired() from error
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    if job is None or named != str(job.pk):
+        raise NotFound()
+    if attempt != job.attempt or job.state not in (JobState.LEASED, JobState.RUNNING):
+        raise AttemptExpired()
+    return job
+
+
+@transaction.atomic
+def heartbeat(
+    *, job_id: UUID, token: str, progress: float, message: str, metrics: dict[str, Any]
+) -> str:
+    """Renew the lease; answers ``running``."""
+    job = _current(job_id, token)
+    job.state = JobState.RUNNING
+    job.progress = min(max(progress, job.progress, 0.0), 1.0)
+    job.message = message[:300]
+    job.lease_expires_at = timezone.now() + timedelta(seconds=LEASE_S)
+    job.save(update_fields=["state", "progress", "message", "lease_expires_at"])
+    if metrics:
+        kind_of(job).note(job, metrics)
+    tell(job)
+    return "running"
+
+
+def take_artifact(*, job_id: UUID, token: str, name: str, chunks: Iterable[bytes]) -> JobArtifact:
+    """Keep a file of this attempt; the same name again replaces it."""
+    with transaction.atomic():
+        _current(job_id, token)
+    blob = put_chunks(chunks)
+    with transaction.atomic():
+        job = _current(job_id, token)
+        row, _ = JobArtifact.objects.update_or_create(
+            job=job, attempt=job.attempt, name=name[:80], defaults={"blob": blob}
+        )
+    return row
+
+
+def artifact_of(job: Job, name: str) -> JobArtifact:
+    row = JobArtifact.objects.filter(job=job, attempt=job.attempt, name=name).first()
+    if row is None:
+        raise NotFound(f"The worker handed in no {name}.")
+    return row
+
+
+def artifact_bytes(job: Job, name: str) -> bytes:
+    return files.read_bytes(artifact_of(job, name).blob_id)
+
+
+def take_result(*, job_id: UUID, token: str, succeeded: bool, output: dict[str, Any],
+                error: dict[str, str] | None) -> None:  # fmt: skip
+    """Close the attempt: what came of it and the job's state change together or not at all."""
+    with transaction.atomic():
+        job = _current(job_id, token)
+        if succeeded:
+            job.output = output
+            kind_of(job).finish(job, output)
+            _close(job, JobState.SUCCEEDED, code="", message="")
+        else:
+            found = error or {}
+            _close(job, JobState.FAILED, code=found.get("code", "failed"),
+                   message=found.get("message", "The work failed."))  # fmt: skip
+
+
+def _close(job: Job, state: JobState, *, code: str, message: str) -> None:
+    job.state, job.finished_at, job.active_key = state, timezone.now(), None
+    job.lease_expires_at = None
+    job.error_code, job.error_message = code[:60], message[:500]
+    if state == JobState.SUCCEEDED:
+        job.progress, job.message = 1.0, "Done"
+    job.save()
+    record_in_project(
+        project_id=job.project_id,
+        by=None,
+        action=f"job.{state}",
+        target_type="job",
+        target_id=job.pk,
+        details={"kind": job.kind, "attempt": job.attempt, "code": code},
+    )
+    tell(job)
+
+
+def open_input(signed: str) -> tuple[bytes, str]:
+    """An input of a current attempt, by its short-lived link."""
+    try:
+        job_id, attempt, what, input_id = signing.loads(
+            signed, salt=_INPUT_SALT, max_age=_MAX_AGE_S
+        )
+    except signing.BadSignature as error:
+        raise NotFound() from error
+    if not Job.objects.filter(
+        pk=job_id, attempt=attempt, state__in=[JobState.LEASED, JobState.RUNNING]
+    ).exists():
+        raise AttemptExpired()
+    return load_input(what, input_id)

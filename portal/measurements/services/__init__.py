@@ -1,0 +1,1 @@
+"""Measuring a read; freezing what was measured."""

@@ -1,0 +1,1 @@
+"""Registering, training, evaluating, promoting."""

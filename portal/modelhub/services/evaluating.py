@@ -1,0 +1,87 @@
+"""Challenger beside champion on a frozen test set."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cmrkit.contracts import JobKind
+from portal.accounts.models import User
+from portal.audit.services import record_in_project
+from portal.core.errors import InvalidInput
+from portal.datasets.models import TestSet
+from portal.datasets.work import test_set_inputs
+from portal.jobs.models import Job
+from portal.jobs.registry import LinkInput, Work
+from portal.jobs.services.queue import enqueue
+from portal.modelhub.gate import as_json, judge, summarise
+from portal.modelhub.models import Evaluation, ModelState, ModelVersion
+from portal.modelhub.selectors import champion_of
+from portal.modelhub.work import model_ref
+from portal.projects.roles import Permission
+from portal.projects.selectors import permissions_of, require
+
+
+@transaction.atomic
+def evaluate(*, by: User, model: ModelVersion, test_set: TestSet) -> Evaluation:
+    """Ask for an evaluation beside today's champion."""
+    if Permission.APPROVE_MODEL not in permissions_of(by, model.project_id):
+        require(by, Permission.TRAIN, model.project_id)
+    champion = champion_of(model.project_id)
+    if test_set.project_id != model.project_id:
+        raise InvalidInput(None, test_set_id=["Choose a test set of this project."])
+    if champion.pk == model.pk:
+        raise InvalidInput("This model is the champion; evaluate a challenger beside it.")
+    job = enqueue(
+        by=by,
+        project=model.project,
+        kind=JobKind.EVALUATE,
+        title=f"Evaluate {model.name} {model.version} on {test_set.name}",
+        payload={"model": str(model.pk), "test_set": str(test_set.pk)},
+        active_key=f"evaluate:{model.pk}:{test_set.pk}:{champion.pk}",
+    )
+    evaluation, _ = Evaluation.objects.get_or_create(
+        job=job, defaults={"challenger": model, "champion": champion, "test_set": test_set}
+    )
+    return evaluation
+
+
+def fill(job: Job, link: LinkInput) -> Work:
+    row = Evaluation.objects.select_related("champion", "challenger", "test_set").get(job=job)
+    assert row.champion is not None
+    return Work(
+        inputs=test_set_inputs(row.test_set, link),
+        models=(model_ref(row.champion, link), model_ref(row.challenger, link)),
+    )
+
+
+def finish(job: Job, output: dict[str, Any]) -> None:
+    """Sum up both sides and let the gate speak."""
+    row = Evaluation.objects.select_related("challenger__project").get(job=job)
+    champion, challenger = (summarise(side["cases"]) for side in output["sides"])
+    checks = judge(champion, challenger)
+    row.metrics = {
+        "champion": asdict(champion),
+        "challenger": asdict(challenger),
+        "cases": [side["cases"] for side in output["sides"]],
+    }
+    row.gate_checks = as_json(checks)
+    row.gate_passed = all(c.passed for c in checks)
+    row.decided_at = timezone.now()
+    row.save()
+    model = row.challenger
+    if model.state in (ModelState.REGISTERED, ModelState.CHALLENGER, ModelState.REFUSED):
+        model.state = ModelState.CHALLENGER if row.gate_passed else ModelState.REFUSED
+        model.save(update_fields=["state"])
+    record_in_project(
+        project_id=model.project_id,
+        by=None,
+        action="gate.passed" if row.gate_passed else "gate.refused",
+        target_type="model",
+        target_id=model.pk,
+        details={
+            "evaluation": str(row.pk),
+            "failed": [c.code for c in checks if not c.passed],
+        },
+    )

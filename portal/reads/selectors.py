@@ -1,0 +1,115 @@
+"""Reading reads: stacks to read on, versions to read by, people who read. No blinding here:
+whatever leaves the server takes its reads from ``portal.reads.blinding``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, When
+
+from portal.accounts.models import User
+from portal.cases import models as cases
+from portal.imaging.models import Stack
+from portal.imaging.selectors import LEAD_KIND, LEAD_VIEW
+from portal.projects.models import Membership, Project
+from portal.projects.roles import ROLE_PERMISSIONS, Permission
+from portal.projects.selectors import require, users_with
+from portal.protocols.models import ProtocolVersion
+from portal.protocols.selectors import current_version
+from portal.reads.models import Read, ReadPurpose, ReadState
+
+
+@dataclass(frozen=True)
+class ReaderRow:
+    """A person who may be assigned reads; ``role`` is the one that lets them."""
+
+    user_id: UUID
+    name: str
+    role: str
+    open_reads: int
+
+
+def readings(case: cases.Case | UUID) -> QuerySet[Read]:
+    """The case's reads that count: not the drafts, not the adjudicator's, not the withdrawn."""
+    case_id = case.pk if isinstance(case, cases.Case) else case
+    return Read.objects.filter(case_id=case_id, purpose=ReadPurpose.READING).exclude(
+        state=ReadState.WITHDRAWN
+    )
+
+
+def reading_stacks() -> QuerySet[Stack]:
+    """Stacks that can be read, newest version: cine in short axis, or in a view that nothing
+    tells, the surest and fullest first."""
+    return Stack.objects.filter(
+        is_latest=True, sequence_kind=LEAD_KIND, view__in=[LEAD_VIEW, "unknown"]
+    ).order_by(
+        Case(When(view=LEAD_VIEW, then=0), default=1),
+        (F("n_slices") * F("n_phases")).desc(),
+        "created_at",
+        "pk",
+    )
+
+
+def reading_stack_of_outer_case() -> QuerySet[Stack]:
+    """For Subquery on Case: the stack that a new read of the case would pin."""
+    return reading_stacks().filter(study__case=OuterRef("pk"))
+
+
+def reading_stack(case: cases.Case) -> Stack | None:
+    """All reads of a case are on one stack version: that of its reads, else the newest."""
+    begun = readings(case).select_related("stack").order_by("created_at").first()
+    return begun.stack if begun else reading_stacks().filter(study__case=case).first()
+
+
+def version_for_case(case: cases.Case) -> ProtocolVersion:
+    """All reads of a case go by one version: that of its reads, else the project's current."""
+    begun = (
+        readings(case).select_related("protocol_version__protocol").order_by("created_at").first()
+    )
+    return begun.protocol_version if begun else current_version(case.project_id)
+
+
+def assignable_readers(user: User, project: Project) -> list[ReaderRow]:
+    """Everyone who may read in the project, with how many open reads they have."""
+    require(user, Permission.ASSIGN_READS, project)
+    roles = [role for role, codes in ROLE_PERMISSIONS.items() if Permission.READ in codes]
+    rows = (
+        Membership.objects.filter(project=project, role__in=roles, user__is_active=True)
+        .select_related("user")
+        .order_by("user__display_name", "user_id", "role")
+    )
+    open_reads: dict[UUID | None, int] = dict(
+        Read.objects.filter(
+            case__project=project,
+            purpose=ReadPurpose.READING,
+            state__in=[ReadState.ASSIGNED, ReadState.IN_PROGRESS],
+        )
+        .values_list("reader__user_id")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    people = {row.user_id: row for row in reversed(rows)}
+    return [
+        ReaderRow(row.user_id, row.user.display_name, row.role, open_reads.get(row.user_id, 0))
+        for row in sorted(people.values(), key=lambda r: (r.user.display_name, str(r.user_id)))
+    ]
+
+
+def readers_allowed(project: Project, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that may read in the project."""
+    return users_with(Permission.READ, project.pk) & set(user_ids)
+
+
+def next_own_read(user: User, read: Read) -> Read | None:
+    """The person's next open read in the same project, oldest first."""
+    return (
+        Read.objects.filter(
+            Q(state=ReadState.ASSIGNED) | Q(state=ReadState.IN_PROGRESS),
+            reader__user=user,
+            purpose=ReadPurpose.READING,
+            case__project_id=read.case.project_id,
+        )
+        .exclude(pk=read.pk)
+        .order_by("created_at", "pk")
+        .first()
+    )

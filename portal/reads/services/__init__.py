@@ -1,0 +1,1 @@
+"""Assigning, starting and withdrawing reads."""

@@ -1,0 +1,101 @@
+"""Files in storage, named by their SHA-256. Written whole or not at all."""
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlparse
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.storage.errors import BytesMissing, FileTooLarge, StorageFull
+
+CHUNK = 1 << 20
+
+
+def root() -> Path:
+    url = urlparse(settings.STORAGE_URL)
+    if url.scheme != "file":
+        raise ImproperlyConfigured(
+            f"STORAGE_URL={url.scheme}://… is not supported. Use file:///path/to/folder."
+        )
+    return Path(url.path)
+
+
+def path_of(sha256: str) -> Path:
+    return root() / sha256[:2] / sha256[2:4] / sha256
+
+
+def chunks_of(stream: BinaryIO) -> Iterable[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def receive(chunks: Iterable[bytes]) -> tuple[Path, str, int]:
+    """Write chunks to a draft beside the storage; returns (draft, sha256, size in bytes).
+
+    The draft is the caller's: :func:`keep` or :func:`discard` it. Nothing stays of a cut upload.
+    """
+    folder = root() / "drafts"
+    folder.mkdir(parents=True, exist_ok=True)
+    seen, size = hashlib.sha256(), 0
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    draft = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > settings.ACCORD_MAX_UPLOAD_BYTES:
+                    raise FileTooLarge()
+                seen.update(chunk)
+                handle.write(chunk)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull() from error
+        raise
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft, seen.hexdigest(), size
+
+
+def keep(draft: Path, sha256: str) -> None:
+    """Move a draft to its place; the same bytes already there are left as they are."""
+    target = path_of(sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        draft.unlink()
+    else:
+        draft.replace(target)
+
+
+def discard(draft: Path) -> None:
+    draft.unlink(missing_ok=True)
+
+
+def open_bytes(sha256: str) -> BinaryIO:
+    try:
+        return path_of(sha256).open("rb")
+    except FileNotFoundError as error:
+        raise BytesMissing() from error
+
+
+def read_bytes(sha256: str) -> bytes:
+    with open_bytes(sha256) as handle:
+        return handle.read()
+
+
+def read_range(sha256: str, offset: int, length: int) -> bytes:
+    with open_bytes(sha256) as handle:
+        handle.seek(offset)
+        data = handle.read(length)
+    if len(data) != length:
+        raise BytesMissing()
+    return data
