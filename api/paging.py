@@ -29,5 +29,5 @@ def paged(
 def _positive(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name, str(default))
     if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
-        raise InvalidInput(**{name: ["Give a whole number from 1."]})
+        raise InvalidInput(None, **{name: ["Give a whole number from 1."]})
     return int(text)

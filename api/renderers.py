@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -15,6 +16,6 @@ class OrjsonRenderer(BaseRenderer):
         self,
         data: Any,
         accepted_media_type: str | None = None,
-        renderer_context: dict[str, Any] | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         return b"" if data is None else orjson.dumps(data, default=str)

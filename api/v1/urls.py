@@ -5,6 +5,7 @@ RESOURCES = [
     "accounts",
     "projects",
     "audit",
+    "protocols",
     "imaging",
     "imports",
     "cases",

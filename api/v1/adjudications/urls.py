@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from api.v1.adjudications import views
+
+ONE = "adjudications/<uuid:adjudication_id>/"
+REFERENCE = "projects/<slug:slug>/cases/<uuid:case_id>/reference/"
+
+urlpatterns = [
+    path(
+        "projects/<slug:slug>/adjudications/",
+        views.AdjudicationsView.as_view(),
+        name="adjudications",
+    ),
+    path(ONE, views.AdjudicationView.as_view(), name="adjudication"),
+    path(f"{ONE}start/", views.StartView.as_view(), name="adjudication-start"),
+    path(f"{ONE}take/", views.TakeView.as_view(), name="adjudication-take"),
+    path(f"{ONE}sign/", views.SignView.as_view(), name="adjudication-sign"),
+    path(REFERENCE, views.ReferenceView.as_view(), name="reference"),
+    path(f"{REFERENCE}report.pdf", views.ReportView.as_view(), name="reference-report"),
+]

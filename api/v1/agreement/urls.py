@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from api.v1.agreement import views
+
+urlpatterns = [
+    path(
+        "projects/<slug:slug>/cases/<uuid:case_id>/agreement/",
+        views.AgreementView.as_view(),
+        name="agreement",
+    ),
+]

@@ -1,3 +1,22 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from api.v1.reads import views
+
+urlpatterns = [
+    path("reads/<uuid:read_id>/", views.ReadView.as_view(), name="read"),
+    path("reads/<uuid:read_id>/withdraw/", views.WithdrawView.as_view(), name="read-withdraw"),
+    path(
+        "reads/<uuid:read_id>/annotations/",
+        views.AnnotationsView.as_view(),
+        name="read-annotations",
+    ),
+    path(
+        "reads/<uuid:read_id>/operations/", views.OperationsView.as_view(), name="read-operations"
+    ),
+    path(
+        "reads/<uuid:read_id>/measurements/",
+        views.MeasurementsView.as_view(),
+        name="read-measurements",
+    ),
+    path("reads/<uuid:read_id>/submit/", views.SubmitView.as_view(), name="read-submit"),
+]

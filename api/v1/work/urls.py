@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from api.v1.work import views
+
+urlpatterns = [path("my-work/", views.MyWorkView.as_view(), name="my-work")]

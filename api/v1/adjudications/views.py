@@ -1,0 +1,123 @@
+"""Settling cases and their reference standards."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.paging import paged
+from api.renderers import OrjsonRenderer
+from api.requests import person
+from api.v1.adjudications import reference_serializers as rs
+from api.v1.adjudications import rendering
+from api.v1.adjudications import serializers as s
+from api.v1.reads import parsing
+from api.v1.reads.rendering import contents
+from portal.adjudication.selectors import (
+    adjudications_in,
+    get_adjudication,
+    get_reference,
+    get_settleable,
+)
+from portal.adjudication.services import settling
+from portal.adjudication.services.signing import sign_reference
+from portal.annotations.selectors import contents_of
+from portal.core.errors import InvalidInput
+from portal.measurements.services.measuring import measure
+from portal.projects.selectors import get_project
+from portal.reporting.services.reports import report_pdf
+
+
+class AdjudicationsView(APIView):
+    @extend_schema(responses=s.AdjudicationPageSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        user = person(request)
+        rows = adjudications_in(
+            user,
+            get_project(user, slug),
+            state=request.query_params.get("state", ""),
+            search=request.query_params.get("search", ""),
+        )
+        return Response(paged(request, rows, lambda row: rendering.brief(user, row)))
+
+
+class AdjudicationView(APIView):
+    @extend_schema(responses=s.AdjudicationSerializer)
+    def get(self, request: Request, adjudication_id: UUID) -> Response:
+        user = person(request)
+        return Response(rendering.detail(user, get_adjudication(user, adjudication_id)))
+
+
+class StartView(APIView):
+    @extend_schema(request=None, responses=s.StartedSerializer)
+    def post(self, request: Request, adjudication_id: UUID) -> Response:
+        user = person(request)
+        found = get_settleable(user, adjudication_id)
+        return Response({"read_id": settling.start_adjudication(by=user, adjudication=found).pk})
+
+
+class TakeView(APIView):
+    @extend_schema(request=s.TakeSerializer, responses=s.TakenSerializer)
+    def post(self, request: Request, adjudication_id: UUID) -> Response:
+        user = person(request)
+        found = get_settleable(user, adjudication_id)
+        body = parsing.body_in(request.data)
+        source = body.get("source")
+        if source not in ("a", "b"):
+            raise InvalidInput(source=["a or b."])
+        read = settling.take(
+            by=user,
+            adjudication=found,
+            op_id=parsing.op_id_in(body),
+            source=source,
+            frames=parsing.frames_in(body.get("frames")),
+            structures=parsing.structures_in(body.get("structures")),
+        )
+        held = contents_of(read)
+        return Response({**contents(held), "measurements": measure(read, held)})
+
+
+class SignView(APIView):
+    @extend_schema(request=s.SignSerializer, responses=s.SignedSerializer)
+    def post(self, request: Request, adjudication_id: UUID) -> Response:
+        user = person(request)
+        found = get_settleable(user, adjudication_id)
+        body = parsing.body_in(request.data)
+        reference = sign_reference(
+            by=user,
+            adjudication=found,
+            op_id=parsing.op_id_in(body),
+            password=str(body.get("password", ""))[:1024],
+            meaning=str(body.get("meaning", "")),
+            freezes=parsing.freezes_in(body.get("freezes")),
+        )
+        return Response({"reference": rendering.reference_brief(reference)})
+
+
+class ReferenceView(APIView):
+    @extend_schema(responses=rs.ReferenceSerializer)
+    def get(self, request: Request, slug: str, case_id: UUID) -> Response:
+        user = person(request)
+        row = get_reference(user, get_project(user, slug), case_id)
+        return Response({**rendering.reference_brief(row), "content": row.content})
+
+
+class ReportView(APIView):
+    """The signed page; JSON only when there is an error to tell."""
+
+    renderer_classes = [OrjsonRenderer]
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, slug: str, case_id: UUID) -> HttpResponse:
+        user = person(request)
+        row = get_reference(user, get_project(user, slug), case_id)
+        response = HttpResponse(report_pdf(row), content_type="application/pdf")
+        response.headers["Content-Disposition"] = (
+            f'inline; filename="reference-{row.digest[:12]}.pdf"'
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,109 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from api.v1.adjudications.reference_serializers import ReferenceBriefSerializer
+
+
+class ReadCountsSerializer(serializers.Serializer[Any]):
+    required = serializers.IntegerField()  # type: ignore[assignment]
+    assigned = serializers.IntegerField()
+    submitted = serializers.IntegerField()
+
+
+class CaseSummarySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    site = serializers.CharField()
+    state = serializers.ChoiceField(
+        choices=["ready", "reading", "agreed", "adjudicating", "locked", "reopened"]
+    )
+    is_phantom = serializers.BooleanField()
+    n_studies = serializers.IntegerField()
+    stack_id = serializers.UUIDField(allow_null=True)
+    thumbnail_url = serializers.CharField(allow_null=True)
+    reads = ReadCountsSerializer(allow_null=True)
+    draft = serializers.ChoiceField(choices=["none", "running", "ready", "failed"], allow_null=True)
+    updated_at = serializers.DateTimeField()
+
+
+class CasePageSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+    page = serializers.IntegerField()
+    page_size = serializers.IntegerField()
+    results = CaseSummarySerializer(many=True)
+
+
+class ReadBriefReaderSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["person", "model"])
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
+class ReadBriefSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    reader = ReadBriefReaderSerializer()
+    state = serializers.ChoiceField(choices=["assigned", "in_progress", "submitted", "withdrawn"])
+    progress = serializers.FloatField(allow_null=True)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+
+
+class CaseStudySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    study_uid = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    study_date = serializers.CharField()
+    description = serializers.CharField()
+    modality = serializers.CharField()
+    n_series = serializers.IntegerField()
+    n_instances = serializers.IntegerField()
+    thumbnail_url = serializers.CharField(allow_null=True)
+    deid_procedure = serializers.CharField()
+    imported_at = serializers.DateTimeField()
+
+
+class CaseJobSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    state = serializers.CharField()
+    progress = serializers.FloatField()
+    message = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class CaseDetailSerializer(CaseSummarySerializer):
+    """``reads`` are the reads themselves here; their counts are in ``read_counts``."""
+
+    studies = CaseStudySerializer(many=True)
+    reads = ReadBriefSerializer(many=True)  # type: ignore[assignment]
+    read_counts = ReadCountsSerializer()
+    jobs = CaseJobSerializer(many=True)
+    adjudication_id = serializers.UUIDField(allow_null=True)
+    reference = ReferenceBriefSerializer(allow_null=True)
+    my_read_id = serializers.UUIDField(allow_null=True)
+    actions = serializers.ListField(child=serializers.CharField())
+
+
+class ReaderRowSerializer(serializers.Serializer[Any]):
+    user_id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.CharField()
+    open_reads = serializers.IntegerField()
+
+
+class AssignSerializer(serializers.Serializer[Any]):
+    case_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
+    user_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=20)
+
+
+class SkippedSerializer(serializers.Serializer[Any]):
+    case_id = serializers.UUIDField()
+    user_id = serializers.UUIDField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class AssignedSerializer(serializers.Serializer[Any]):
+    created = serializers.IntegerField()
+    skipped = SkippedSerializer(many=True)

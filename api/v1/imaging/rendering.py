@@ -1,0 +1,81 @@
+"""Studies and stacks as the wire contract has them."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from portal.imaging.models import Series, Stack, Study
+
+SHOWN_TEXT = 300  # characters of a description; the rest is in the metadata
+
+
+def stack_summary(stack: Stack, slug: str) -> dict[str, Any]:
+    return {
+        "id": stack.pk,
+        "version": stack.version,
+        "sequence_kind": stack.sequence_kind,
+        "view": stack.view,
+        "n_slices": stack.n_slices,
+        "n_phases": stack.n_phases,
+        "complete": not any(f["code"] == "missing_frames" for f in stack.findings),
+        "findings": stack.findings,
+        "thumbnail_url": reverse("stack-thumbnail", args=[slug, stack.pk]),
+    }
+
+
+def study(row: Study, slug: str, *, full: bool = False) -> dict[str, Any]:
+    """``row`` comes from ``with_stacks``. Readers see the label, never what DICOM says."""
+    found: dict[str, Any] = {
+        "id": row.pk,
+        "study_uid": row.study_uid,
+        "case": {"id": row.case.pk, "label": row.case.label} if row.case else None,
+        "label": row.label,
+        "study_date": row.study_date,
+        "description": row.description[:SHOWN_TEXT],
+        "modality": row.modality,
+        "n_series": row.n_series,  # type: ignore[attr-defined]
+        "n_instances": row.n_instances,  # type: ignore[attr-defined]
+        "stacks": [stack_summary(s, slug) for s in row.latest],  # type: ignore[attr-defined]
+        "thumbnail_url": reverse("study-thumbnail", args=[slug, row.pk]) if row.thumbnail else None,
+        "deid_procedure": row.deid_procedure,
+        "imported_at": row.created_at,
+    }
+    if full:
+        found["series"] = [series(s) for s in row.series.order_by("number", "series_uid")]
+    return found
+
+
+def series(row: Series) -> dict[str, Any]:
+    return {
+        "series_uid": row.series_uid,
+        "description": row.description[:SHOWN_TEXT],
+        "number": row.number,
+        "modality": row.modality,
+        "n_instances": row.instances.count(),
+    }
+
+
+def stack_detail(stack: Stack, slug: str) -> dict[str, Any]:
+    return {
+        "id": stack.pk,
+        "version": stack.version,
+        "study_uid": stack.study.study_uid,
+        "case": {"id": stack.study.case_id, "label": stack.study.label},
+        "dicomweb_root": f"/dicomweb/{slug}",
+        "meta": stack.meta,
+        "frames": [
+            [
+                None
+                if address is None
+                else {
+                    "study_uid": stack.study.study_uid,
+                    "series_uid": address[0],
+                    "sop_instance_uid": address[1],
+                    "frame_number": address[2],
+                }
+                for address in row
+            ]
+            for row in stack.addresses
+        ],
+        "findings": stack.findings,
+    }

@@ -1,0 +1,77 @@
+"""Studies, stacks and thumbnails."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.paging import paged
+from api.requests import person
+from api.v1.imaging import rendering
+from portal.core.errors import NotFound
+from portal.imaging.access import get_study, image_access, listed_studies
+from portal.imaging.selectors import get_stack, with_stacks
+from portal.projects.selectors import get_project
+
+ANY = {200: OpenApiTypes.OBJECT}
+
+
+class StudiesView(APIView):
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, slug: str) -> Response:
+        user = person(request)
+        rows = listed_studies(user, get_project(user, slug))
+        if search := request.query_params.get("search", ""):
+            rows = rows.filter(label__icontains=search) | rows.filter(description__icontains=search)
+        if kind := request.query_params.get("kind", ""):
+            rows = rows.filter(stacks__sequence_kind=kind, stacks__is_latest=True).distinct()
+        rows = with_stacks(rows).order_by("-created_at", "pk")
+        return Response(paged(request, rows, lambda row: rendering.study(row, slug)))
+
+
+class StudyView(APIView):
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, slug: str, study_id: UUID) -> Response:
+        user = person(request)
+        project = get_project(user, slug)
+        get_study(user, project, study_id)
+        row = with_stacks(listed_studies(user, project)).get(pk=study_id)
+        return Response(rendering.study(row, slug, full=True))
+
+
+class StackView(APIView):
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, slug: str, stack_id: UUID) -> Response:
+        user = person(request)
+        stack = get_stack(user, get_project(user, slug), stack_id)
+        return Response(rendering.stack_detail(stack, slug))
+
+
+def _png(data: bytes | memoryview | None) -> HttpResponse:
+    if data is None:
+        raise NotFound()
+    response = HttpResponse(bytes(data), content_type="image/png")
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+class StackThumbnailView(APIView):
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    def get(self, request: Request, slug: str, stack_id: UUID) -> HttpResponse:
+        user = person(request)
+        return _png(get_stack(user, get_project(user, slug), stack_id).thumbnail)
+
+
+class StudyThumbnailView(APIView):
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    def get(self, request: Request, slug: str, study_id: UUID) -> HttpResponse:
+        user = person(request)
+        project = get_project(user, slug)
+        study = get_study(user, project, study_id)
+        if not image_access(user, project).includes(study.study_uid):
+            raise NotFound()  # listing a study is not seeing it
+        return _png(study.thumbnail)

@@ -1,0 +1,131 @@
+"""Imports from the browser: one request per file, each of which may be sent again."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.paging import paged
+from api.requests import checked, person
+from api.v1.imaging.rendering import study
+from portal.core.errors import InvalidInput, NotAllowed
+from portal.imaging.selectors import with_stacks
+from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
+from portal.intake.selectors import get_import, items_problems_first, studies_of, visible_imports
+from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.projects.roles import Permission
+from portal.projects.selectors import get_project, require
+from portal.storage.files import chunks_of
+
+ANY = {200: OpenApiTypes.OBJECT}
+
+
+class RawParser(BaseParser):
+    """Leaves the body as a stream: a file is never held in memory."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        return stream
+
+
+class NewImportSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    expected_files = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+
+
+def render_item(item: ImportItem) -> dict[str, Any]:
+    return {
+        "sequence": item.sequence,
+        "sha256": item.sha256,
+        "outcome": item.outcome,
+        "code": item.code,
+        "message": item.message,
+    }
+
+
+def render(batch: ImportBatch) -> dict[str, Any]:
+    return {
+        "id": batch.pk,
+        "name": batch.label,
+        "state": batch.state,
+        "counts": {
+            "expected": batch.expected_files,
+            **{name: getattr(batch, name) for name in ImportOutcome.values},
+        },
+        "started_at": batch.created_at,
+        "finished_at": batch.finished_at,
+    }
+
+
+class ImportsView(APIView):
+    parser_classes = [JSONParser]
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, slug: str) -> Response:
+        user = person(request)
+        project = get_project(user, slug)
+        require(user, Permission.IMPORT, project)
+        rows = visible_imports(user, project).order_by("-created_at")
+        return Response(paged(request, rows, render))
+
+    @extend_schema(request=NewImportSerializer, responses=ANY)
+    def post(self, request: Request, slug: str) -> Response:
+        user = person(request)
+        project = get_project(user, slug)
+        body = checked(NewImportSerializer, request)
+        batch = start_import(
+            by=user,
+            project=project,
+            label=body["name"],
+            expected_files=body.get("expected_files"),
+        )
+        return Response(render(get_import(user, project, batch.pk)), status=201)
+
+
+class ImportView(APIView):
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, slug: str, batch_id: UUID) -> Response:
+        user = person(request)
+        project = get_project(user, slug)
+        require(user, Permission.IMPORT, project)
+        batch = get_import(user, project, batch_id)
+        found = render(batch)
+        found["items"] = [render_item(item) for item in items_problems_first(batch)]
+        found["studies"] = [study(row, slug) for row in with_stacks(studies_of(batch))]
+        return Response(found)
+
+
+class ImportFilesView(APIView):
+    parser_classes = [RawParser]
+
+    @extend_schema(request={"application/octet-stream": OpenApiTypes.BINARY}, responses=ANY)
+    def post(self, request: Request, slug: str, batch_id: UUID) -> Response:
+        user = person(request)
+        project = get_project(user, slug)
+        require(user, Permission.IMPORT, project)
+        batch = get_import(user, project, batch_id)
+        if batch.started_by_id != user.pk:
+            raise NotAllowed("Only the person who started an import adds files to it.")
+        sequence = request.query_params.get("sequence", "")
+        if not sequence.isdigit() or int(sequence) > 2**31 - 1:
+            raise InvalidInput(None, sequence=["Give the file's number, from 0."])
+        chunks = chunks_of(request._request)  # type: ignore[arg-type]
+        item = receive_file(batch=batch, sequence=int(sequence), chunks=chunks)
+        return Response(render_item(item))
+
+
+class ImportFinishView(APIView):
+    @extend_schema(request=None, responses=ANY)
+    def post(self, request: Request, slug: str, batch_id: UUID) -> Response:
+        user = person(request)
+        project = get_project(user, slug)
+        require(user, Permission.IMPORT, project)
+        finish_import(by=user, batch=get_import(user, project, batch_id))
+        return ImportView().get(request, slug, batch_id)

@@ -1,0 +1,106 @@
+from typing import Any
+
+from api.v1.projects.rendering import model_brief
+from portal.accounts.models import User
+from portal.jobs.selectors import describe
+from portal.modelhub.models import Evaluation, ModelState, ModelVersion, Proposal, TrainingRun
+from portal.modelhub.selectors import newest_evaluation
+from portal.projects.roles import Permission
+from portal.projects.selectors import permissions_of
+
+
+def evaluation(row: Evaluation, *, cases: bool) -> dict[str, Any]:
+    """``cases``: the per-case results, for those who may open a frozen test set."""
+    metrics = row.metrics or {}
+
+    def side(name: str, model: ModelVersion | None) -> dict[str, Any] | None:
+        if name not in metrics:
+            return None
+        return {"model": model_brief(model) if model else None, **metrics[name]}
+
+    found: dict[str, Any] = {
+        "id": row.pk,
+        "test_set": {
+            "id": row.test_set.pk,
+            "name": row.test_set.name,
+            "is_phantom": row.test_set.is_phantom,
+        },
+        "champion": side("champion", row.champion),
+        "challenger": side("challenger", row.challenger),
+        "gate": {
+            "passed": row.gate_passed,
+            "checks": row.gate_checks,
+            "decided_at": row.decided_at,
+        },
+        "job": describe(row.job),
+        "created_at": row.created_at,
+    }
+    if cases and metrics:
+        found["cases"] = metrics["cases"]
+    return found
+
+
+def proposal(row: Proposal) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "proposed_by": row.proposed_by.display_name,
+        "reason": row.reason,
+        "created_at": row.created_at,
+        "approved": row.approved,
+        "decided_by": row.decided_by.display_name if row.decided_by else None,
+        "decided_at": row.decided_at,
+        "decision_reason": row.decision_reason,
+    }
+
+
+def actions(user: User, row: ModelVersion, latest: Evaluation | None) -> list[str]:
+    """What this person may do with the model now; the page shows these buttons alone."""
+    held = permissions_of(user, row.project_id)
+    found: list[str] = []
+    open_proposal = row.proposals.filter(approved__isnull=True).first()
+    if row.state == ModelState.CHAMPION:
+        return found
+    if held & {Permission.TRAIN, Permission.APPROVE_MODEL}:
+        found.append("evaluate")
+    passed = latest is not None and latest.gate_passed is True
+    if Permission.PROPOSE_MODEL in held and passed and open_proposal is None:
+        found.append("propose")
+    others = open_proposal is not None and open_proposal.proposed_by_id != user.pk
+    if Permission.APPROVE_MODEL in held and others:
+        found += ["approve", "refuse"]
+    return found
+
+
+def model_detail(user: User, row: ModelVersion) -> dict[str, Any]:
+    latest = newest_evaluation(row)
+    cases = Permission.VIEW_TEST_SET_CASES in permissions_of(user, row.project_id)
+    rows = row.evaluations.select_related(
+        "champion", "challenger", "test_set", "job__project"
+    ).order_by("-created_at")
+    run = TrainingRun.objects.filter(model=row).first()
+    return {
+        **model_brief(row),
+        "project": {"slug": row.project.slug, "name": row.project.name},
+        "card": row.card,
+        "weights_sha256": row.weights_sha256,
+        "training_run_id": run.pk if run else None,
+        "evaluations": [evaluation(e, cases=cases) for e in rows],
+        "proposals": [proposal(p) for p in row.proposals.order_by("-created_at")],
+        "actions": actions(user, row, latest),
+        "created_at": row.created_at,
+    }
+
+
+def training_run(row: TrainingRun, *, curve: bool = False) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": row.pk,
+        "dataset": {"id": row.dataset.pk, "name": row.dataset.name, "version": row.dataset.version},
+        "base_model": model_brief(row.base_model),
+        "model": model_brief(row.model) if row.model else None,
+        "params": row.params,
+        "job": describe(row.job),
+        "created_at": row.created_at,
+    }
+    if curve:
+        found["points"] = list(row.points.order_by("step").values("step", "loss", "val_dice"))
+    return found

@@ -1,0 +1,156 @@
+"""Reading operations and freezes from JSON. By hand: a batch may hold 1000 contours."""
+
+import math
+from typing import Any
+
+from portal.annotations.content import ContourKey, FrameKey, Parts
+from portal.annotations.models import EntryKind
+from portal.annotations.services.operations import (
+    MAX_OPERATIONS,
+    AnyOp,
+    ContourOp,
+    EntryOp,
+    StateOp,
+)
+from portal.core.errors import InvalidInput
+from portal.measurements.services.freezing import Freezes
+
+MAX_ID = 64
+MAX_PARTS = 16
+MAX_POINTS = 2000
+MAX_VERSION = 2**31 - 1
+
+
+def operations_in(body: Any) -> list[AnyOp]:
+    """``{"operations": [...]}``; raises InvalidInput naming the first one that can't be read."""
+    rows = _list(_object(body, "body").get("operations"), "operations", MAX_OPERATIONS)
+    return [_operation(row, f"operations.{index}") for index, row in enumerate(rows)]
+
+
+def freezes_in(value: Any) -> Freezes:
+    """``{"contours": [...], "answers": [...], "pins": [...]}``."""
+    data = _object(value, "freezes")
+    return Freezes(
+        contours={
+            _key(_object(row, "freezes.contours"), "freezes.contours"): _version(row, "version")
+            for row in _list(data.get("contours", []), "freezes.contours", 100_000)
+        },
+        answers={
+            _text(_object(row, "freezes.answers"), "question"): _version(row, "version")
+            for row in _list(data.get("answers", []), "freezes.answers", 1000)
+        },
+        pins={
+            _text(_object(row, "freezes.pins"), "name"): _version(row, "version")
+            for row in _list(data.get("pins", []), "freezes.pins", 100)
+        },
+    )
+
+
+def body_in(body: Any) -> dict[str, Any]:
+    """The body as an object."""
+    return _object(body, "body")
+
+
+def op_id_in(body: Any) -> str:
+    return _text(_object(body, "body"), "op_id")
+
+
+def frames_in(value: Any) -> list[FrameKey] | None:
+    """Frames to take, or None for all."""
+    if value is None:
+        return None
+    return [
+        FrameKey(_text(_object(row, "frames"), "sop_instance_uid"), _version(row, "frame_number"))
+        for row in _list(value, "frames", 10_000)
+    ]
+
+
+def structures_in(value: Any) -> list[str] | None:
+    """Structures to take, or None for all."""
+    if value is None:
+        return None
+    rows = _list(value, "structures", 100)
+    if not all(isinstance(row, str) for row in rows):
+        raise _refuse("structures", "Give structure codes.")
+    return rows
+
+
+def _operation(value: Any, where: str) -> AnyOp:
+    data = _object(value, where)
+    op_id, base = _text(data, "op_id"), _version(data, "base_version")
+    kind = data.get("kind")
+    if kind == "contour":
+        return ContourOp(op_id, _key(data, where), base, _parts(data.get("parts"), where))
+    if kind == "state":
+        if data.get("state") != "accepted":
+            raise _refuse(where, "A contour can be accepted, nothing else.")
+        return StateOp(op_id, _key(data, where), base)
+    if kind == "answer":
+        return EntryOp(op_id, EntryKind.ANSWER, _text(data, "question"), base, data.get("value"))
+    if kind == "pin":
+        return EntryOp(op_id, EntryKind.PIN, _text(data, "name"), base, data.get("value"))
+    raise _refuse(where, "The kind is contour, state, answer or pin.")
+
+
+def _key(data: dict[str, Any], where: str) -> ContourKey:
+    number = _version(data, "frame_number")
+    if number < 1:
+        raise _refuse(where, "Frames count from 1.")
+    return ContourKey(_text(data, "structure"), _text(data, "sop_instance_uid"), number)
+
+
+def _parts(value: Any, where: str) -> Parts:
+    if value is None:
+        return []
+    parts = []
+    for part in _list(value, where, MAX_PARTS):
+        points = _list(part, where, MAX_POINTS)
+        if len(points) < 3:
+            raise _refuse(where, "A contour has at least three points.")
+        parts.append([_point(point, where) for point in points])
+    return parts
+
+
+def _point(value: Any, where: str) -> list[float]:
+    if isinstance(value, list) and len(value) == 2 and all(_is_number(v) for v in value):
+        return [float(value[0]), float(value[1])]
+    raise _refuse(where, "A point is two numbers, column and row.")
+
+
+def _is_number(value: Any) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and abs(value) < 1e6
+        and math.isfinite(value)
+    )
+
+
+def _object(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _refuse(where, "Give an object.")
+    return value
+
+
+def _list(value: Any, where: str, limit: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > limit:
+        raise _refuse(where, f"Give a list of at most {limit}.")
+    return value
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or "\x00" in value:
+        raise _refuse(name, f"Give 1 to {MAX_ID} characters.")
+    return value
+
+
+def _version(data: dict[str, Any], name: str) -> int:
+    value = data.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_VERSION:
+        raise _refuse(name, "Give a whole number from 0.")
+    return value
+
+
+def _refuse(where: str, message: str) -> InvalidInput:
+    return InvalidInput(None, **{where: [message]})

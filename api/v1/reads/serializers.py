@@ -1,0 +1,161 @@
+"""Shapes of the read endpoints, for the OpenAPI document. Bodies are parsed in ``parsing``."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.v1.projects.serializers import ModelBriefSerializer
+from api.v1.protocols.serializers import ConventionSerializer, ProtocolSerializer
+
+
+class PartsField(serializers.ListField):
+    """Polygons: parts of points of (column, row)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        point = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+        super().__init__(child=serializers.ListField(child=point), **kwargs)
+
+
+class ProjectRefSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class CaseRefSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=["none", "running", "ready", "failed"])
+    job_id = serializers.UUIDField(allow_null=True)
+    model = ModelBriefSerializer(allow_null=True)
+
+
+class ReadSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    project = ProjectRefSerializer()
+    case = CaseRefSerializer()
+    state = serializers.ChoiceField(choices=["assigned", "in_progress", "submitted", "withdrawn"])
+    protocol = ProtocolSerializer()
+    stack_id = serializers.UUIDField()
+    purpose = serializers.ChoiceField(choices=["reading", "draft", "adjudication"])
+    ai_visible = serializers.BooleanField()
+    draft = DraftSerializer()
+    may_edit = serializers.BooleanField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    next_read_id = serializers.UUIDField(allow_null=True)
+
+
+class AnnotationSerializer(serializers.Serializer[Any]):
+    structure = serializers.CharField()
+    sop_instance_uid = serializers.CharField()
+    frame_number = serializers.IntegerField()
+    parts = PartsField()
+    version = serializers.IntegerField()
+    origin = serializers.ChoiceField(choices=["manual", "ai", "propagated", "imported"])
+    state = serializers.ChoiceField(choices=["auto", "accepted", "edited"])
+    model = serializers.CharField(allow_null=True)
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    value = serializers.CharField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class PinSerializer(serializers.Serializer[Any]):
+    name = serializers.ChoiceField(choices=["ed_phase", "es_phase"])
+    value = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class ContentsSerializer(serializers.Serializer[Any]):
+    annotations = AnnotationSerializer(many=True)
+    answers = AnswerSerializer(many=True)
+    pins = PinSerializer(many=True)
+
+
+class FunctionSerializer(serializers.Serializer[Any]):
+    edv_ml = serializers.FloatField(allow_null=True)
+    esv_ml = serializers.FloatField(allow_null=True)
+    sv_ml = serializers.FloatField(allow_null=True)
+    ef_percent = serializers.FloatField(allow_null=True)
+    mass_g = serializers.FloatField(allow_null=True)
+    rv_edv_ml = serializers.FloatField(allow_null=True)
+    rv_esv_ml = serializers.FloatField(allow_null=True)
+    rv_sv_ml = serializers.FloatField(allow_null=True)
+    rv_ef_percent = serializers.FloatField(allow_null=True)
+    ed_phase = serializers.IntegerField(allow_null=True)
+    es_phase = serializers.IntegerField(allow_null=True)
+    lv_volume_ml = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    rv_volume_ml = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    notes = serializers.ListField(child=serializers.CharField())
+    convention = ConventionSerializer()
+    code_version = serializers.CharField()
+    inputs_hash = serializers.CharField()
+    spacing_assumed = serializers.BooleanField()
+
+
+class OperationSerializer(serializers.Serializer[Any]):
+    op_id = serializers.CharField(max_length=64)
+    kind = serializers.ChoiceField(choices=["contour", "state", "answer", "pin"])
+    base_version = serializers.IntegerField(min_value=0)
+    structure = serializers.CharField(required=False)
+    sop_instance_uid = serializers.CharField(required=False)
+    frame_number = serializers.IntegerField(required=False)
+    parts = PartsField(required=False, allow_null=True)
+    state = serializers.ChoiceField(choices=["accepted"], required=False)
+    question = serializers.CharField(required=False)
+    name = serializers.CharField(required=False)
+    value = serializers.JSONField(required=False, allow_null=True)
+
+
+class OperationsSerializer(serializers.Serializer[Any]):
+    operations = OperationSerializer(many=True)
+
+
+class OpResultSerializer(serializers.Serializer[Any]):
+    op_id = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=["applied", "duplicate", "conflict"])
+    version = serializers.IntegerField()
+    current = serializers.JSONField(allow_null=True)
+    code = serializers.CharField(required=False)
+    message = serializers.CharField(required=False)
+
+
+class SavedSerializer(serializers.Serializer[Any]):
+    results = OpResultSerializer(many=True)
+    measurements = FunctionSerializer()
+
+
+class FrozenContourSerializer(serializers.Serializer[Any]):
+    structure = serializers.CharField()
+    sop_instance_uid = serializers.CharField()
+    frame_number = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+
+class FrozenAnswerSerializer(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class FrozenPinSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class FreezesSerializer(serializers.Serializer[Any]):
+    contours = FrozenContourSerializer(many=True)
+    answers = FrozenAnswerSerializer(many=True)
+    pins = FrozenPinSerializer(many=True)
+
+
+class SubmitSerializer(serializers.Serializer[Any]):
+    op_id = serializers.CharField(max_length=64)
+    freezes = FreezesSerializer()
+
+
+class WithdrawSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500)
