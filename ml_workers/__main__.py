@@ -1,0 +1,109 @@
+"""``python -m ml_workers``: predict, train and evaluate without the portal; work for it."""
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+from ml_workers.errors import WorkerError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; known errors become one line and exit code 2."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    _limit_threads(options.threads)
+    try:
+        return int(options.run(options))
+    except WorkerError as error:
+        print(f"{error.code}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ml_workers", description=__doc__)
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: all)")
+    commands = parser.add_subparsers(required=True)
+
+    predict = commands.add_parser("predict", help="segment a NIfTI file or a folder of DICOM")
+    predict.add_argument("input", type=Path)
+    predict.add_argument("output", type=Path, help="a .nii or .nii.gz of labels")
+    predict.add_argument("--model", default="cine-sax-free", help="name or weights file")
+    predict.add_argument("--contours", type=Path, help="also write the contours, as JSON")
+    predict.set_defaults(run=_predict)
+
+    train = commands.add_parser("train", help="train a shipped model")
+    train.add_argument("name")
+    train.add_argument("--data", type=Path, required=True, help="the folder of shared data")
+    train.add_argument("--out", type=Path, required=True, help="the package's folder")
+    train.add_argument("--minutes", type=float, help="0: as many steps as the recipe says")
+    train.add_argument("--checkpoint", type=Path, help="kept up to date; taken up if it exists")
+    train.add_argument("--curve", type=Path, help="JSON lines of the loss")
+    train.add_argument("--start", type=Path, help="weights to go on from")
+    train.set_defaults(run=_train)
+
+    evaluate = commands.add_parser("evaluate", help="measure a model on data kept out of training")
+    evaluate.add_argument("--model", default="cine-sax-free", help="name or weights file")
+    evaluate.add_argument("--data", type=Path, required=True, help="the folder of shared data")
+    evaluate.add_argument("--sets", nargs="+", default=["acdc", "sunnybrook"])
+    evaluate.add_argument("--into-card", action="store_true", help="write it into the package")
+    evaluate.set_defaults(run=_evaluate)
+
+    work = commands.add_parser("work", help="take jobs from the portal until stopped")
+    work.set_defaults(run=_work)
+    return parser
+
+
+def _limit_threads(threads: int) -> None:
+    if threads:
+        import torch
+
+        torch.set_num_threads(threads)
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from ml_workers.commands.predict import predict
+
+    summary = predict(options.input, options.output, options.model, contours=options.contours)
+    print(json.dumps(summary))
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from ml_workers.commands.train import train_shipped
+
+    card = train_shipped(
+        options.name,
+        options.data,
+        options.out,
+        minutes=options.minutes,
+        checkpoint=options.checkpoint,
+        curve=options.curve,
+        start=options.start,
+    )
+    print(json.dumps({"weights_sha256": card["weights_sha256"], **card["training"]}))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from ml_workers.commands.evaluate import evaluate
+
+    print(
+        json.dumps(
+            evaluate(options.model, options.data, options.sets, into_card=options.into_card),
+            indent=2,
+        )
+    )
+    return 0
+
+
+def _work(options: argparse.Namespace) -> int:
+    from ml_workers.runtime.work import work
+
+    return work()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

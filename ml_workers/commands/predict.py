@@ -1,0 +1,63 @@
+"""Prediction without the portal: a NIfTI file or a folder of DICOM in, a NIfTI of labels out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nibabel
+import numpy as np
+
+from ml_workers.commands.volumes import Volume, read_dicom, read_nifti
+from ml_workers.errors import BadInput
+from ml_workers.inference.segment import segment_stack
+from ml_workers.registry import open_model
+
+
+def predict(
+    source: Path, target: Path, model_name: str, *, contours: Path | None = None
+) -> dict[str, Any]:
+    """Segment ``source`` and write uint8 labels on its own grid: 0 background, 1 RV cavity, 2
+    myocardium, 3 LV cavity. ``contours`` gets the polygons as StackLabels JSON.
+
+    Raises BadInput for what can't be read as a short-axis stack, ModelMissing and ModelCorrupt.
+    """
+    if not target.name.endswith((".nii", ".nii.gz")):
+        raise BadInput(f"The output has to end in .nii or .nii.gz, not {target.name!r}.")
+    model = open_model(model_name)
+    volume = _read(source)
+    result = segment_stack(model, volume.pixels, volume.spacing)
+    labels = volume.to_file_axes(result.labels)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nibabel.save(_image(labels, volume), target)
+    if contours is not None:
+        contours.write_text(json.dumps(result.contours.to_json()))
+    return {
+        "output": str(target),
+        "shape": list(labels.shape),
+        "seconds": round(result.seconds, 2),
+        "device": result.device,
+        "model": model_name,
+        "findings": [finding.to_json() for finding in result.findings],
+    }
+
+
+def _read(source: Path) -> Volume:
+    if source.is_dir():
+        return read_dicom(source)
+    if source.name.endswith((".nii", ".nii.gz")):
+        return read_nifti(source)
+    raise BadInput(f"{source.name!r} is neither a NIfTI file nor a folder of DICOM files.")
+
+
+def _image(labels: np.ndarray[Any, np.dtype[np.uint8]], volume: Volume) -> Any:
+    image = nibabel.Nifti1Image(labels, volume.affine)
+    if volume.header is not None:
+        image.header.set_zooms(volume.header.get_zooms()[: labels.ndim])
+        image.header.set_xyzt_units(*volume.header.get_xyzt_units())
+        for kind in ("sform", "qform"):
+            affine, code = getattr(volume.header, f"get_{kind}")(coded=True)
+            if affine is not None:
+                getattr(image.header, f"set_{kind}")(affine, int(code))
+    else:
+        image.header.set_xyzt_units("mm", "sec")
+    return image

@@ -1,0 +1,123 @@
+"""Reading a stack from files into (slice, phase, row, column), and the way back."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nibabel
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+
+from cmrkit.contracts import StackMeta
+from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels, read_header
+from cmrkit.errors import CmrkitError
+from cmrkit.geometry import image_to_patient
+from ml_workers.errors import BadInput
+from ml_workers.inference.segment import Spacing
+
+SMALLEST_FIELD_MM = 280.0  # no cine of a whole chest has less
+
+
+@dataclass(frozen=True)
+class Volume:
+    """pixels (slice, phase, row, column); ``affine`` maps file indices (column, row, slice) to
+    RAS mm; ``axes`` is how many axes the file has."""
+
+    pixels: NDArray[Any]
+    spacing: Spacing
+    affine: NDArray[np.float64]
+    axes: int
+    header: Any | None
+
+    def to_file_axes(self, labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Labels (slice, phase, row, column) in the file's order (column, row, slice, phase)."""
+        moved = labels.transpose(3, 2, 0, 1)
+        if self.axes == 3:
+            moved = moved[..., 0]
+        return np.ascontiguousarray(moved[:, :, 0, 0] if self.axes == 2 else moved)
+
+
+def read_nifti(path: Path) -> Volume:
+    """A NIfTI of (columns, rows, slices[, phases]).
+
+    A file without a position (no sform, no qform), or with pixels of exactly 1 mm that would make a
+    field of view smaller than a chest, states no pixel size: it is marked assumed.
+    """
+    try:
+        image: Any = nibabel.load(path)
+        data = np.asanyarray(image.dataobj)
+    except Exception as error:
+        raise BadInput(f"{path.name} can't be read as NIfTI: {error}") from error
+    while data.ndim > 4 and data.shape[-1] == 1:
+        data = data[..., 0]
+    if data.ndim not in (2, 3, 4) or data.dtype.fields is not None or np.iscomplexobj(data):
+        raise BadInput(
+            f"{path.name} has shape {data.shape}; expected (columns, rows, slices[, phases])."
+        )
+    full = data.reshape(data.shape + (1,) * (4 - data.ndim))
+    column_mm, row_mm = (float(z) for z in image.header.get_zooms()[:2])
+    field_mm = min(data.shape[0] * column_mm, data.shape[1] * row_mm)
+    unit = abs(column_mm - 1) < 1e-4 and abs(row_mm - 1) < 1e-4
+    silent = image.header["qform_code"] == 0 and image.header["sform_code"] == 0
+    assumed = unit and (bool(silent) or field_mm < SMALLEST_FIELD_MM)
+    return Volume(
+        pixels=np.ascontiguousarray(full.transpose(2, 3, 1, 0)),
+        spacing=Spacing(row_mm, column_mm, assumed),
+        affine=np.asarray(image.affine, dtype=np.float64),
+        axes=data.ndim,
+        header=image.header,
+    )
+
+
+def read_dicom(folder: Path) -> Volume:
+    """The short-axis cine in a folder of DICOM files; files that are none are passed over.
+
+    Of several stacks the largest short-axis cine is taken, else the largest of all. Raises BadInput
+    where no stack can be assembled.
+    """
+    pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # read what is there
+    files: dict[str, Path] = {}
+    headers = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        try:
+            header = read_header(path)
+        except CmrkitError:
+            continue
+        files[header.sop_instance_uid] = path
+        headers.append(header)
+    stacks = assemble_stacks(headers)
+    if not stacks:
+        raise BadInput(f"No stack of MR frames was found among {len(headers)} DICOM files.")
+    meta = _short_axis(stacks).meta
+    try:
+        pixels = load_pixels(meta, lambda uid: files[uid].read_bytes())
+    except CmrkitError as error:
+        raise BadInput(str(error)) from error
+    row_mm, column_mm = meta.pixel_spacing_mm
+    return Volume(
+        pixels=pixels,
+        spacing=Spacing(row_mm, column_mm, meta.spacing_assumed),
+        affine=_ras_affine(meta),
+        axes=4 if meta.n_phases > 1 else 3,
+        header=None,
+    )
+
+
+def _short_axis(stacks: list[AssembledStack]) -> AssembledStack:
+    for stack in stacks:
+        if stack.meta.sequence_kind == "cine" and stack.meta.view == "SAX":
+            return stack
+    return stacks[0]
+
+
+def _ras_affine(meta: StackMeta) -> NDArray[np.float64]:
+    """(column, row, slice) to RAS mm: the first slice's plane, stepped to the last one's."""
+    affine = image_to_patient(meta, 0)
+    positions = np.asarray(meta.slice_positions_mm, dtype=np.float64)
+    if meta.n_slices > 1:
+        affine[:3, 2] = (positions[-1] - positions[0]) / (meta.n_slices - 1)
+    else:
+        affine[:3, 2] *= meta.slice_thickness_mm or 1.0
+    lps_to_ras = np.diag([-1.0, -1.0, 1.0, 1.0])
+    return np.asarray(lps_to_ras @ affine, dtype=np.float64)

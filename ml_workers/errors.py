@@ -1,0 +1,37 @@
+"""What can go wrong in a worker, each with the stable code that travels to the portal."""
+
+
+class WorkerError(Exception):
+    """Base of every error raised on purpose in ``ml_workers``; the message is for people."""
+
+    code = "internal_error"
+
+
+class ModelMissing(WorkerError):
+    """No installed package has the weights asked for, and no address to fetch them was given."""
+
+    code = "model_missing"
+
+
+class ModelCorrupt(WorkerError):
+    """Weights whose hash differs from the one asked for, or that can't be read."""
+
+    code = "model_corrupt"
+
+
+class BadInput(WorkerError):
+    """Pixels, geometry or labels that can't be worked on."""
+
+    code = "bad_input"
+
+
+class InputUnavailable(WorkerError):
+    """An input could not be fetched from the portal."""
+
+    code = "input_unavailable"
+
+
+class LeaseLost(WorkerError):
+    """The portal no longer counts on this attempt: someone else has the job, or it was ended."""
+
+    code = "lease_lost"

@@ -1,0 +1,29 @@
+"""Drafting contours on all slices and phases of one stack."""
+
+import json
+from typing import Any
+
+from ml_workers.handlers.context import Context, only, spacing_of
+from ml_workers.inference.segment import segment_stack
+
+
+def run(context: Context) -> dict[str, Any]:
+    """Hand in ``labels`` (StackLabels JSON) and say what made them."""
+    item = only(context.envelope.inputs, "stack")
+    ref = only(context.envelope.models, "model")
+    context.reporter.progress(0.0, "Loading the model and the images")
+    model = context.model(ref)
+    pixels = context.pixels(item)
+    drawn = segment_stack(model, pixels, spacing_of(item), progress=context.share_of(0.05, 0.95))
+    context.files.put_artifact("labels", json.dumps(drawn.contours.to_json()).encode())
+    return {
+        "model": {
+            "name": ref.name,
+            "version": ref.version,
+            "weights_sha256": ref.weights_sha256,
+        },
+        "n_frames": len(drawn.contours.frames),
+        "seconds": round(drawn.seconds, 2),
+        "device": drawn.device,
+        "findings": [finding.to_json() for finding in drawn.findings],
+    }

@@ -1,0 +1,141 @@
+"""Fine-tuning a model on the reference labels of a dataset version."""
+
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ml_workers.errors import BadInput
+from ml_workers.handlers.context import Context, only
+from ml_workers.training.from_labels import labelled_slices
+from ml_workers.training.loop import Recipe, train
+from ml_workers.training.package import About, make_card
+from ml_workers.training.slices import LabelledSlice, subjects
+from ml_workers.training.validate import make_validation
+from ml_workers.weights import Model, save_weights
+
+MOST_STEPS = 20_000
+MOST_AT_ONCE = 64
+Splits = dict[str, list[LabelledSlice]]
+
+
+def run(context: Context) -> dict[str, Any]:
+    """Hand in ``weights`` and ``card``; the loss goes out as points while it runs."""
+    base = only(context.envelope.models, "base model")
+    model, recipe = context.model(base), recipe_from(context.envelope.params)
+    recipe = replace(recipe, size=model.convention.crop)
+    splits = _load(context, model)
+    if not splits["train"]:
+        raise BadInput("None of the dataset's training cases has contours to learn from.")
+    validate = make_validation(splits["val"], recipe.size)
+    last: dict[str, Any] = {"val_dice": None}
+
+    def report(step: int, loss: float, val_dice: float | None) -> None:
+        if val_dice is not None:
+            last["val_dice"] = round(val_dice, 4)
+        rounded = None if val_dice is None else round(val_dice, 4)
+        point = {"step": step, "loss": round(loss, 4), "val_dice": rounded}
+        context.reporter.point(point)
+        share = 0.1 + 0.85 * step / recipe.steps
+        context.reporter.progress(share, f"Step {step} of {recipe.steps}")
+
+    state = train(
+        splits["train"],
+        model.architecture,
+        recipe,
+        start=model.network.state_dict(),
+        report=report,
+        every=min(10, recipe.steps),
+        validate=validate,
+        validate_every=min(50, recipe.steps),
+    )
+    return _hand_in(context, model, state, recipe, splits, last["val_dice"])
+
+
+def recipe_from(params: dict[str, Any]) -> Recipe:
+    """The recipe that a job's parameters ask for; raises BadInput for one that can't be run."""
+    try:
+        recipe = Recipe(
+            steps=int(params.get("steps", 300)),
+            lr=float(params.get("lr", 5e-4)),
+            batch=int(params.get("batch", 8)),
+            seed=int(params.get("seed", 1)),
+            warmup=10,
+            ema=0.99,
+        )
+    except (TypeError, ValueError) as error:
+        raise BadInput("steps, lr, batch and seed have to be numbers.") from error
+    if not 1 <= recipe.steps <= MOST_STEPS or not 1 <= recipe.batch <= MOST_AT_ONCE:
+        raise BadInput(f"Between 1 and {MOST_STEPS} steps of 1 to {MOST_AT_ONCE} slices.")
+    if not 0 < recipe.lr <= 10 or recipe.seed < 0:
+        raise BadInput("A rate above 0 up to 10, and a seed that is not negative.")
+    return recipe
+
+
+def _load(context: Context, model: Model) -> Splits:
+    splits: Splits = {"train": [], "val": []}
+    items = [item for item in context.envelope.inputs if item.split in splits]
+    for index, item in enumerate(items):
+        context.reporter.progress(0.1 * index / len(items), f"Loading case {index + 1}")
+        splits[str(item.split)] += labelled_slices(
+            context.pixels(item),
+            item.meta,
+            context.labels(item),
+            subject=item.item_id,
+            pixel_mm=model.convention.pixel_mm,
+        )
+    return splits
+
+
+def _hand_in(
+    context: Context,
+    model: Model,
+    state: dict[str, torch.Tensor],
+    recipe: Recipe,
+    splits: Splits,
+    val_dice: float | None,
+) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "weights.pt"
+        digest = save_weights(path, state, model.architecture, model.convention)
+        context.files.put_artifact("weights", path.read_bytes())
+    card = _card(context, model, recipe, splits, digest)
+    card["evaluation"] = {"Validation slices": {"mean Dice": val_dice}} if splits["val"] else {}
+    context.files.put_artifact("card", json.dumps(card).encode())
+    return {"card": card, "weights_sha256": digest, "steps": recipe.steps, "val_dice": val_dice}
+
+
+def _card(
+    context: Context, model: Model, recipe: Recipe, splits: Splits, digest: str
+) -> dict[str, Any]:
+    """The new model's card. What the base was trained on, and its restrictions, carry over."""
+    params, base = context.envelope.params, context.envelope.models[0]
+    package = context.package(base)
+    inherited: dict[str, Any] = package.card if package else params.get("base_card", {})
+    learnt = {
+        "name": str(params.get("dataset", "A dataset version of this project")),
+        "licence": "the project's own",
+        "use": f"{len(subjects(splits['train']))} cases, {len(splits['train'])} frames",
+    }
+    about = About(
+        name=str(params.get("name", base.name)),
+        version=str(params.get("version", "1")),
+        title=str(params.get("title", "Fine-tuned model")),
+        summary=f"{base.name} {base.version}, trained further on this project's reference labels.",
+        licence=str(inherited.get("licence", "the project's own")),
+        training_data=[*inherited.get("training_data", []), learnt],
+        training_command="a training run of this project",
+        noncommercial=bool(inherited.get("noncommercial", False)),
+        limits=list(inherited.get("limits", [])),
+    )
+    training = {
+        "steps": recipe.steps,
+        "lr": recipe.lr,
+        "batch": recipe.batch,
+        "seed": recipe.seed,
+        "base": {"name": base.name, "version": base.version, "weights_sha256": base.weights_sha256},
+    }
+    return make_card(about, model.architecture, model.convention, digest, training, {})

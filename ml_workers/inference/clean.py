@@ -1,0 +1,53 @@
+"""Anatomy that every heart obeys: one left ventricle, one right ventricle, no holes."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+RV, MYOCARDIUM, LV = 1, 2, 3
+
+
+def clean_volume(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Labels (slice, row, column) of one phase, with stray pieces taken out.
+
+    The left ventricle (cavity and myocardium together) and the right ventricle keep their largest
+    connected piece over all slices; in each slice, a cavity keeps its largest piece and a hole
+    inside the epicardium becomes what surrounds it.
+    """
+    out = labels.copy()
+    left = _largest(np.isin(labels, (MYOCARDIUM, LV)))
+    out[np.isin(labels, (MYOCARDIUM, LV)) & ~left] = 0
+    right = _largest(labels == RV)
+    out[(labels == RV) & ~right] = 0
+    for plane in out:
+        _clean_slice(plane)
+    return out
+
+
+def _clean_slice(plane: NDArray[np.uint8]) -> None:
+    """Clean one slice in place."""
+    wall = _largest(np.isin(plane, (MYOCARDIUM, LV)))
+    plane[np.isin(plane, (MYOCARDIUM, LV)) & ~wall] = 0
+    cavity = plane == LV
+    if cavity.any():
+        kept = _largest(cavity)
+        plane[cavity & ~kept] = MYOCARDIUM
+        plane[ndimage.binary_fill_holes(kept)] = LV
+    holes = ndimage.binary_fill_holes(plane >= MYOCARDIUM) & (plane < MYOCARDIUM)
+    plane[holes] = MYOCARDIUM
+    right = plane == RV
+    if right.any():
+        kept = _largest(right)
+        plane[right & ~kept] = 0
+        plane[ndimage.binary_fill_holes(kept) & (plane == 0)] = RV
+
+
+def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest connected piece; neighbours share an edge."""
+    pieces, n = ndimage.label(mask)
+    if n <= 1:
+        return mask
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    largest: NDArray[np.bool_] = pieces == sizes.argmax()
+    return largest

@@ -1,0 +1,56 @@
+"""Contours at the sub-pixel border where one class stops being the likeliest."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmrkit.contracts import FrameLabels, StructureCode
+from cmrkit.contracts.labels import Polygon
+from cmrkit.geometry import mask_to_polygons
+from ml_workers.inference.clean import LV, MYOCARDIUM, RV
+
+EDGE = 0.02  # margin given to pixels whose class the cleaning changed
+
+CLASSES = {
+    StructureCode.LV_ENDO: (LV,),
+    StructureCode.LV_EPI: (MYOCARDIUM, LV),
+    StructureCode.RV_ENDO: (RV,),
+}
+
+
+def contours_of_frame(
+    shares: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    corner: tuple[int, int],
+) -> dict[str, tuple[Polygon, ...]]:
+    """Polygons in image pixels (column, row) of each structure in a frame.
+
+    ``shares`` (classes, rows, columns) are class probabilities and ``labels`` (rows, columns) the
+    cleaned classes on a window of the image whose first pixel is ``corner`` (row, column).
+    """
+    structures = {}
+    for code, classes in CLASSES.items():
+        mask = np.isin(labels, classes)
+        if mask.any():
+            inside = shares[list(classes)].max(axis=0)
+            others = [c for c in range(len(shares)) if c not in classes]
+            field = inside - shares[others].max(axis=0)
+            field = np.where(mask, np.maximum(field, EDGE), np.minimum(field, -EDGE))
+            parts = mask_to_polygons(0.5 + 0.5 * field)
+            if parts:
+                structures[str(code)] = _moved(parts, corner)
+    return structures
+
+
+def _moved(parts: tuple[Polygon, ...], corner: tuple[int, int]) -> tuple[Polygon, ...]:
+    row, column = corner
+    return tuple(tuple((x + column, y + row) for x, y in part) for part in parts)
+
+
+def frame_labels(
+    slice_index: int,
+    phase_index: int,
+    shares: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    corner: tuple[int, int],
+) -> FrameLabels:
+    return FrameLabels(slice_index, phase_index, contours_of_frame(shares, labels, corner))

@@ -1,0 +1,1 @@
+"""Networks, described by a frozen architecture that travels in the model card."""

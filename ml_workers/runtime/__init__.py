@@ -1,0 +1,1 @@
+"""Taking jobs from the portal: lease, warm child process, heartbeat, result."""

@@ -1,0 +1,137 @@
+"""HTTP between a worker and the portal. Tokens and signed addresses never reach a log."""
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from cmrkit.contracts import Envelope
+from ml_workers.errors import InputUnavailable, LeaseLost
+
+TIMEOUT_S = (5, 60)  # to connect, to answer
+GONE = (401, 403, 404, 409, 410)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Error:
+    """Why an attempt failed, as the portal stores it."""
+
+    code: str
+    message: str
+
+
+def _session(token: str) -> requests.Session:
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {token}"
+    # a proxy or .netrc of the machine must not see, or replace, the worker's token
+    session.trust_env = False
+    return session
+
+
+class Portal:
+    """What a worker asks before it has a job."""
+
+    def __init__(self, url: str, token: str, worker: str) -> None:
+        self._base = f"{url}/api/v1/worker/jobs"
+        self._session = _session(token)
+        self._worker = worker
+
+    def lease(self, job_id: str) -> Envelope | None:
+        """The job's envelope, or None when it is not ours to run (taken, finished, unknown)."""
+        answer = self._session.post(
+            f"{self._base}/{job_id}/lease/", json={"worker": self._worker}, timeout=TIMEOUT_S
+        )
+        if answer.status_code in (404, 409, 410):
+            return None
+        answer.raise_for_status()
+        return Envelope.from_json(answer.json())
+
+    def due(self) -> list[str]:
+        """Ids of jobs that wait for a worker, oldest first."""
+        answer = self._session.get(f"{self._base}/due/", timeout=TIMEOUT_S)
+        answer.raise_for_status()
+        return [str(job_id) for job_id in answer.json()["jobs"]]
+
+
+class Attempt:
+    """What a worker says about one attempt of one job."""
+
+    def __init__(self, envelope: Envelope) -> None:
+        self._envelope = envelope
+        self._session = _session(envelope.token)
+
+    def fetch(self, url: str) -> bytes:
+        """The bytes behind an input's address; raises InputUnavailable after three tries."""
+        for wait_s in (0.5, 2.0, 0.0):
+            try:
+                answer = self._session.get(url, timeout=TIMEOUT_S)
+                if answer.ok:
+                    return answer.content
+                if answer.status_code < 500:
+                    raise InputUnavailable(f"The portal answered {answer.status_code}.")
+            except requests.RequestException as error:
+                log.warning("An input could not be fetched: %s", type(error).__name__)
+            time.sleep(wait_s)
+        raise InputUnavailable("The portal did not hand out an input of this job.")
+
+    def beat(self, progress: float, message: str, points: list[dict[str, Any]]) -> bool:
+        """Say that the attempt lives. True when the job was cancelled.
+
+        Raises LeaseLost when the portal no longer counts on this attempt, and
+        requests.RequestException when it can't be reached.
+        """
+        answer = self._session.post(
+            self._envelope.heartbeat_url,
+            json={
+                "attempt": self._envelope.attempt,
+                "progress": round(min(1.0, max(0.0, progress)), 4),
+                "message": message[:300],
+                "metrics": {"points": points} if points else {},
+            },
+            timeout=(3, 10),
+        )
+        if answer.status_code in GONE:
+            raise LeaseLost(f"The portal answered {answer.status_code} to a heartbeat.")
+        answer.raise_for_status()
+        return str(answer.json()["state"]) == "cancel"
+
+    def put_artifact(self, name: str, data: bytes) -> None:
+        """Hand in a file of this attempt; raises LeaseLost or InputUnavailable."""
+        url = f"{self._envelope.artifact_url}{name}/"
+        for wait_s in (0.5, 2.0, 5.0):
+            try:
+                answer = self._session.put(url, data=data, timeout=TIMEOUT_S)
+                if answer.ok:
+                    return
+                if answer.status_code in GONE:
+                    raise LeaseLost(f"The portal answered {answer.status_code} to an artefact.")
+            except requests.RequestException as error:
+                log.warning("An artefact could not be handed in: %s", type(error).__name__)
+            time.sleep(wait_s)
+        raise InputUnavailable("The portal did not take an artefact of this job.")
+
+    def post_result(self, output: dict[str, Any] | None, error: Error | None) -> bool:
+        """Post the outcome, trying for as long as a lease lasts. False when it was not taken."""
+        body = {
+            "attempt": self._envelope.attempt,
+            "status": "failed" if error else "succeeded",
+            "error": {"code": error.code, "message": error.message[:500]} if error else None,
+            "output": output or {},
+        }
+        until = time.monotonic() + self._envelope.lease_seconds
+        while True:
+            try:
+                answer = self._session.post(self._envelope.result_url, json=body, timeout=TIMEOUT_S)
+                if answer.ok:
+                    return True
+                if answer.status_code < 500:
+                    log.warning("The portal refused a result with %s.", answer.status_code)
+                    return False
+            except requests.RequestException as failure:
+                log.warning("A result could not be posted: %s", type(failure).__name__)
+            if time.monotonic() > until:
+                return False
+            time.sleep(1.0)

@@ -1,0 +1,122 @@
+"""Running one job: lease it, let the child work, keep the portal informed, end it one way."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import requests
+
+from cmrkit.contracts import Envelope
+from ml_workers.errors import LeaseLost
+from ml_workers.runtime.child import Child
+from ml_workers.runtime.client import Attempt, Error, Portal
+
+POLL_S = 0.2
+log = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    """How an attempt ended, as seen here."""
+
+    NOT_OURS = "not_ours"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LEASE_LOST = "lease_lost"
+
+
+@dataclass
+class _Report:
+    """What the next heartbeat will say."""
+
+    progress: float = 0.0
+    message: str = "Starting"
+    points: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Runner:
+    """One job at a time; a second caller is turned away, because the sweep comes back."""
+
+    def __init__(self, portal: Portal, child: Child, *, beat_s: float = 1.5) -> None:
+        self._portal = portal
+        self._child = child
+        self._beat_s = beat_s
+        self._busy = threading.Lock()
+
+    def run(self, job_id: str) -> Outcome:
+        """Run the job if it can be leased. Raises requests.RequestException when the portal can't
+        be reached for a lease."""
+        if not self._busy.acquire(blocking=False):
+            return Outcome.NOT_OURS
+        try:
+            envelope = self._portal.lease(job_id)
+            if envelope is None:
+                return Outcome.NOT_OURS
+            outcome = self._run(envelope)
+            log.info("Job %s, attempt %s: %s", job_id, envelope.attempt, outcome)
+            return outcome
+        finally:
+            self._busy.release()
+
+    def close(self) -> None:
+        self._child.kill()
+
+    def _run(self, envelope: Envelope) -> Outcome:
+        attempt, report = Attempt(envelope), _Report()
+        deadline = time.monotonic() + envelope.time_limit_seconds
+        next_beat = 0.0
+        self._child.start(envelope)
+        while True:
+            try:
+                message = self._child.receive(POLL_S)
+            except EOFError:
+                self._child.kill()
+                return self._fail(attempt, "worker_crashed", "The worker's process ended early.")
+            if message is not None and (ended := self._take(attempt, report, message)):
+                return ended
+            if time.monotonic() > deadline:
+                self._child.kill()
+                limit = f"{envelope.time_limit_seconds:.0f} s"
+                return self._fail(attempt, "timed_out", f"Stopped at the time limit of {limit}.")
+            if time.monotonic() >= next_beat:
+                next_beat = time.monotonic() + self._beat_s
+                if stopped := self._beat(attempt, report):
+                    self._child.kill()
+                    return stopped
+
+    def _take(self, attempt: Attempt, report: _Report, message: tuple[Any, ...]) -> Outcome | None:
+        kind, *values = message
+        if kind == "progress":
+            report.progress, report.message = float(values[0]), str(values[1])
+        elif kind == "point":
+            report.points.append(values[0])
+        elif kind == "failed":
+            return self._fail(attempt, str(values[0]), str(values[1]))
+        elif kind == "done":
+            # the last points must arrive before the job is closed to them
+            if report.points and (stopped := self._beat(attempt, report)):
+                return stopped
+            taken = attempt.post_result(values[0], None)
+            return Outcome.SUCCEEDED if taken else Outcome.LEASE_LOST
+        return None
+
+    def _beat(self, attempt: Attempt, report: _Report) -> Outcome | None:
+        """An outcome when the work is no longer wanted. A portal that can't be reached is waited
+        for: it restarts, and the lease decides."""
+        sent = list(report.points)
+        try:
+            cancelled = attempt.beat(report.progress, report.message, sent)
+        except LeaseLost:
+            return Outcome.LEASE_LOST
+        except requests.RequestException as error:
+            log.warning("The portal can't be reached: %s", type(error).__name__)
+            return None
+        del report.points[: len(sent)]
+        return Outcome.CANCELLED if cancelled else None
+
+    def _fail(self, attempt: Attempt, code: str, message: str) -> Outcome:
+        attempt.post_result(None, Error(code, message))
+        return Outcome.FAILED

@@ -1,0 +1,1 @@
+"""Training: slices in, weights and a loss curve out."""

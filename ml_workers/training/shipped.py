@@ -1,0 +1,120 @@
+"""The models that Accord ships: their data, recipe and what their cards say."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ml_workers.training import acdc, sunnybrook, synthetic
+from ml_workers.training.loop import Recipe
+from ml_workers.training.package import About
+from ml_workers.training.slices import LabelledSlice
+from ml_workers.weights import InputConvention
+
+VERSION = "1.0.0"
+SYNTHETIC = 900
+PHANTOMS = 300
+COMMAND = "python -m ml_workers train {name} --data ../shared/data --out {out} --minutes {minutes}"
+
+ACDC_DATA = {
+    "name": "ACDC training set, 60 patients at ED and ES",
+    "licence": "CC BY-NC-SA 4.0",
+    "use": "all labels; patients 013-015, 033-035, 053-055, 073-075, 093-095 kept out",
+}
+SUNNYBROOK_DATA = {
+    "name": "Sunnybrook Cardiac Data, SC-HF-I-1 and SC-HF-I-2",
+    "licence": "CC0",
+    "use": "36 frames with endocardium, 18 of them with epicardium; what is absent is unknown",
+}
+SYNTHETIC_DATA = {
+    "name": f"{SYNTHETIC} synthetic and {PHANTOMS} phantom slices "
+    "(ml_workers.training.synthetic, seed 7)",
+    "licence": "made by this code",
+    "use": "all labels",
+}
+LIMITS = [
+    "Short-axis balanced steady-state cine only; one frame at a time.",
+    "Weakest at the apex, at the base, and on the right ventricle at end-systole.",
+    "Not a medical device: a person decides on every contour.",
+]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """One shipped model: where it goes, what it learns from and how."""
+
+    folder: str
+    about: About
+    recipe: Recipe
+    load: Callable[[Path], list[LabelledSlice]]
+
+
+def _free_data(data: Path) -> list[LabelledSlice]:
+    """Drawn slices and the two Sunnybrook patients, each about half of what is drawn."""
+    real = sunnybrook.labelled_slices(
+        data / "sunnybrook", pixel_mm=InputConvention().pixel_mm, weight=27.0
+    )
+    drawn = synthetic.synthetic_slices(SYNTHETIC, seed=7)
+    return [*drawn, *synthetic.phantom_slices(PHANTOMS, seed=7), *real]
+
+
+def _acdc_data(data: Path) -> list[LabelledSlice]:
+    return acdc.labelled_slices(data / "acdc")
+
+
+ACDC = Shipped(
+    folder="noncommercial/cine-sax-acdc",
+    about=About(
+        name="cine-sax-acdc",
+        version=VERSION,
+        title="Short-axis cine, ACDC (non-commercial)",
+        summary="LV cavity, myocardium and RV cavity on short-axis cine, learnt from 60 patients "
+        "of the ACDC challenge.",
+        licence="CC BY-NC-SA 4.0; cite Bernard et al., IEEE TMI 37(11), 2018",
+        training_data=[ACDC_DATA],
+        training_command=COMMAND.format(
+            name="cine-sax-acdc", out="models/noncommercial/cine-sax-acdc", minutes=66
+        ),
+        noncommercial=True,
+        limits=LIMITS,
+    ),
+    recipe=Recipe(steps=100_000, max_minutes=66),
+    load=_acdc_data,
+)
+FREE = Shipped(
+    folder="cine-sax-free",
+    about=About(
+        name="cine-sax-free",
+        version=VERSION,
+        title="Short-axis cine, free of data licences",
+        summary="LV cavity, myocardium and RV cavity on short-axis cine, learnt from synthetic "
+        "slices and two Sunnybrook patients. No right ventricle of a person was ever shown to it.",
+        licence="Apache-2.0",
+        training_data=[SYNTHETIC_DATA, SUNNYBROOK_DATA],
+        training_command=COMMAND.format(
+            name="cine-sax-free", out="models/cine-sax-free", minutes=24
+        ),
+        limits=["The right ventricle was learnt from drawings alone.", *LIMITS],
+    ),
+    recipe=Recipe(steps=100_000, max_minutes=24),
+    load=_free_data,
+)
+UNDERTRAINED = Shipped(
+    folder="cine-sax-undertrained",
+    about=About(
+        name="cine-sax-undertrained",
+        version=VERSION,
+        title="Short-axis cine, deliberately undertrained",
+        summary="cine-sax-free stopped after 100 steps: poor on purpose, so that a project can see "
+        "a better model take its place.",
+        licence="Apache-2.0",
+        training_data=[SYNTHETIC_DATA, SUNNYBROOK_DATA],
+        training_command=COMMAND.format(
+            name="cine-sax-undertrained", out="models/cine-sax-undertrained", minutes=0
+        ),
+        demonstration=True,
+        limits=["Poor everywhere, by design.", *LIMITS],
+    ),
+    recipe=Recipe(steps=100),
+    load=_free_data,
+)
+SHIPPED = {s.about.name: s for s in (FREE, ACDC, UNDERTRAINED)}
