@@ -1,0 +1,394 @@
+/** What the portal sends (docs/openapi.yaml); names as on the wire. */
+import type { FunctionResult, StackGeometry } from '../cmr/volumes';
+import type { Parts } from '../cmr/geometry';
+
+export interface Page<T> {
+  count: number;
+  page: number;
+  page_size: number;
+  results: T[];
+}
+
+export interface Me {
+  id: string;
+  email: string;
+  display_name: string;
+  is_installation_admin: boolean;
+  must_change_password: boolean;
+}
+
+export interface Session {
+  user: Me | null;
+  version: string;
+  mail_configured: boolean;
+}
+
+export interface ModelBrief {
+  id: string;
+  name: string;
+  version: string;
+  title: string;
+  noncommercial: boolean;
+  demonstration: boolean;
+  state: string;
+}
+
+export interface Project {
+  slug: string;
+  name: string;
+  description: string;
+  time_zone: string;
+  my_roles: string[];
+  my_permissions: string[];
+  champion: ModelBrief | null;
+  counts: Record<'studies' | 'cases' | 'cases_locked' | 'members', number | null>;
+  first_run: { key: string; title: string; done: boolean; href: string }[];
+  created_at: string;
+}
+
+export interface WorkItem {
+  id: string;
+  title: string;
+  subtitle: string;
+  href: string;
+  state: string;
+  progress: number | null;
+  project: { slug: string; name: string };
+  due_at: string | null;
+  updated_at: string;
+}
+
+export interface WorkSection {
+  key: string;
+  title: string;
+  items: WorkItem[];
+  more: number;
+}
+
+export interface Finding {
+  code: string;
+  message: string;
+  slice_index: number | null;
+}
+
+export interface StackSummary {
+  id: string;
+  version: number;
+  sequence_kind: string;
+  view: string;
+  n_slices: number;
+  n_phases: number;
+  complete: boolean;
+  findings: Finding[];
+  thumbnail_url: string | null;
+}
+
+export interface Study {
+  id: string;
+  study_uid: string;
+  case: { id: string; label: string } | null;
+  label: string;
+  study_date: string;
+  description: string;
+  modality: string;
+  n_series: number;
+  n_instances: number;
+  stacks: StackSummary[];
+  thumbnail_url: string | null;
+  deid_procedure: string;
+  imported_at: string;
+  series?: { series_uid: string; description: string; number: number | null; modality: string; n_instances: number }[];
+}
+
+export interface FrameAddress {
+  study_uid: string;
+  series_uid: string;
+  sop_instance_uid: string;
+  frame_number: number;
+}
+
+export interface StackMeta extends StackGeometry {
+  rows: number;
+  columns: number;
+  trigger_times_ms: (number | null)[][];
+  rr_interval_ms: number | null;
+  slice_thickness_mm: number | null;
+}
+
+export interface Stack {
+  id: string;
+  version: number;
+  study_uid: string;
+  dicomweb_root: string;
+  case: { id: string; label: string };
+  meta: StackMeta;
+  frames: (FrameAddress | null)[][];
+  findings: Finding[];
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  title: string;
+  state: 'queued' | 'leased' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'dead';
+  progress: number;
+  message: string;
+  error: { code: string; message: string } | null;
+  case_id: string | null;
+  project: string;
+  model: { name: string; version: string; noncommercial: boolean; demonstration: boolean } | null;
+  attempt: number;
+  created_at: string;
+  finished_at: string | null;
+  may_cancel: boolean;
+  may_retry: boolean;
+}
+
+export interface Question {
+  code: string;
+  title: string;
+  kind: 'choice' | 'text';
+  options: { value: string; title: string }[];
+  required: boolean;
+  visible_if: { question: string; equals: string } | null;
+}
+
+export interface Protocol {
+  id: string;
+  name: string;
+  version: number;
+  frozen: boolean;
+  reads_per_case: number;
+  ai_visible: boolean;
+  blinded: boolean;
+  convention: { papillary: string };
+  structures: { code: string; title: string; color: string }[];
+  questions: Question[];
+  bands: Record<string, number | null>;
+  submit_requires: string;
+}
+
+export interface Read {
+  id: string;
+  project: { slug: string; name: string };
+  case: { id: string; label: string };
+  state: 'assigned' | 'in_progress' | 'submitted' | 'withdrawn';
+  protocol: Protocol;
+  stack_id: string;
+  purpose: 'reading' | 'draft' | 'adjudication';
+  ai_visible: boolean;
+  draft: { state: 'none' | 'running' | 'ready' | 'failed'; job_id: string | null; model: ModelBrief | null };
+  may_edit: boolean;
+  submitted_at: string | null;
+  next_read_id: string | null;
+}
+
+export interface Annotation {
+  structure: string;
+  sop_instance_uid: string;
+  frame_number: number;
+  parts: Parts;
+  version: number;
+  origin: string;
+  state: 'auto' | 'accepted' | 'edited';
+  model: string | null;
+}
+
+export interface Contents {
+  annotations: Annotation[];
+  answers: { question: string; value: string | null; version: number }[];
+  pins: { name: string; value: number | null; version: number }[];
+}
+
+export interface Numbers extends FunctionResult {
+  convention: { papillary: string };
+  code_version: string;
+  inputs_hash: string;
+}
+
+export interface CaseSummary {
+  id: string;
+  label: string;
+  site: string;
+  state: string;
+  is_phantom: boolean;
+  n_studies: number;
+  stack_id: string | null;
+  thumbnail_url: string | null;
+  reads: { required: number; assigned: number; submitted: number } | null;
+  draft: string | null;
+  updated_at: string;
+}
+
+export interface ReadBrief {
+  id: string;
+  reader: { kind: string; label: string };
+  state: string;
+  progress: number | null;
+  submitted_at: string | null;
+}
+
+export interface ReferenceBrief {
+  id: string;
+  version: number;
+  digest: string;
+  signed_by: string;
+  signed_at: string;
+  meaning: string;
+  measurements: Numbers | null;
+  answers: { question: string; value: string }[];
+  report_url: string;
+}
+
+export interface CaseDetail extends Omit<CaseSummary, 'reads'> {
+  read_counts: CaseSummary['reads'];
+  reads: ReadBrief[];
+  studies: { id: string; label: string; thumbnail_url: string | null; study_date: string; description: string; modality: string }[];
+  jobs: Job[];
+  adjudication_id: string | null;
+  reference: ReferenceBrief | null;
+  my_read_id: string | null;
+  actions: string[];
+}
+
+export interface Agreement {
+  outcome: string;
+  ed_phase: { a: number | null; b: number | null };
+  es_phase: { a: number | null; b: number | null };
+  dice: { structure: string; ed: number | null; es: number | null; pooled: number | null }[];
+  differences: {
+    name: string;
+    unit: string;
+    a: number | null;
+    b: number | null;
+    delta: number | null;
+    band: number | null;
+    exceeds: boolean;
+  }[];
+  answers: { question: string; title: string; a: string | null; b: string | null; same: boolean }[];
+  reasons: string[];
+  readings: { key: 'a' | 'b'; label: string }[];
+  per_slice: { slice: number; phase: number; phase_name: string; structure: string; delta_ml: number }[];
+}
+
+export interface AdjudicationBrief {
+  id: string;
+  case: { id: string; label: string };
+  state: 'open' | 'signed';
+  kind: 'disagreement' | 'confirmation';
+  reasons: string[];
+  opened_at: string;
+  assigned_to_me: boolean;
+}
+
+export interface Adjudication extends AdjudicationBrief {
+  project: { slug: string; name: string };
+  stack_id: string;
+  protocol: Protocol;
+  read_id: string | null;
+  agreement: Agreement;
+  readings: ({ key: 'a' | 'b'; label: string; measurements: Numbers } & Contents)[];
+  report_url: string | null;
+  reference: ReferenceBrief | null;
+}
+
+export interface Side {
+  model: ModelBrief | null;
+  mean_dice: number;
+  dice_by_structure: Record<string, number | null>;
+  ef_mae_points: number | null;
+  edv_mae_ml: number | null;
+  esv_mae_ml: number | null;
+  worst_dice: number;
+  failed_cases: number;
+  n_cases: number;
+}
+
+export interface Evaluation {
+  id: string;
+  test_set: { id: string; name: string; is_phantom: boolean };
+  champion: Side | null;
+  challenger: Side | null;
+  gate: {
+    passed: boolean | null;
+    checks: { code: string; title: string; champion: number | null; challenger: number | null; threshold: number; passed: boolean }[];
+    decided_at: string | null;
+  };
+  job: Job;
+  created_at: string;
+}
+
+export interface ModelDetail extends ModelBrief {
+  project: { slug: string; name: string };
+  card: Record<string, unknown>;
+  weights_sha256: string;
+  training_run_id: string | null;
+  evaluations: Evaluation[];
+  proposals: {
+    id: string;
+    proposed_by: string;
+    reason: string;
+    created_at: string;
+    approved: boolean | null;
+    decided_by: string | null;
+    decided_at: string | null;
+    decision_reason: string;
+  }[];
+  actions: string[];
+}
+
+export interface TrainingRun {
+  id: string;
+  dataset: { id: string; name: string; version: number };
+  base_model: ModelBrief;
+  model: ModelBrief | null;
+  params: Record<string, unknown>;
+  job: Job;
+  points?: { step: number; loss: number; val_dice: number | null }[];
+  created_at: string;
+}
+
+export interface ImportItem {
+  sequence: number;
+  sha256: string;
+  outcome: string;
+  code: string;
+  message: string;
+}
+
+export interface ImportBatch {
+  id: string;
+  name: string;
+  state: string;
+  counts: { expected: number | null } & Record<string, number | null>;
+  started_at: string;
+  finished_at: string | null;
+  items?: ImportItem[];
+  studies?: Study[];
+}
+
+export interface Dataset {
+  id: string;
+  name: string;
+  version: number;
+  content_hash: string;
+  seed: number;
+  n_items: number;
+  frozen_by: string;
+  created_at: string;
+}
+
+export interface DatasetDetail extends Dataset {
+  datasheet: Record<string, unknown>;
+  items: { id: string; label: string; split: string; class: string | null; digest: string; is_phantom: boolean }[];
+  exports: { id: string; formats: string[]; job: Job; download_url: string | null; created_at: string }[];
+}
+
+export interface TestSet {
+  id: string;
+  name: string;
+  is_phantom: boolean;
+  n_items: number;
+  content_hash: string;
+  created_at: string;
+}

@@ -1,0 +1,26 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { Outlet, ScrollRestoration, useLocation } from 'react-router';
+
+import { theme } from './theme';
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// images are read in the dark, whatever the lists look like
+const DARK = /^\/(read|adjudicate)\/|\/stacks\/[^/]+\/view$/;
+
+export function Root() {
+  const { pathname } = useLocation();
+  const forced = DARK.test(pathname);
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+      {...(forced ? { forceColorScheme: 'dark' as const } : {})}
+    >
+      <Notifications position="bottom-right" autoClose={6000} />
+      <Outlet />
+      <ScrollRestoration />
+    </MantineProvider>
+  );
+}

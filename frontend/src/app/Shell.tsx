@@ -1,0 +1,132 @@
+import { AppShell, Group, NavLink, ScrollArea, Text } from '@mantine/core';
+import {
+  IconAdjustments,
+  IconBriefcase,
+  IconCards,
+  IconClipboardCheck,
+  IconCpu,
+  IconDatabase,
+  IconFileImport,
+  IconGitCompare,
+  IconHeartbeat,
+  IconHistory,
+  IconLayoutGrid,
+  IconSettings,
+  IconStack2,
+  IconUsers,
+} from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { Link, Navigate, Outlet, useLocation, useMatch } from 'react-router';
+
+import { useMay, useProject, useSession } from '../api/queries';
+import { Busy, ErrorNote } from '../components/Notice';
+import { connect } from '../realtime/socket';
+import { Brand } from './Brand';
+import { useLiveCache } from './live';
+import { TopMenu } from './TopMenu';
+
+/** Pages for people who are signed in; the others are asked to. */
+export function Signed() {
+  const session = useSession();
+  const { pathname, search } = useLocation();
+  const signedIn = session.data?.user != null;
+  useLiveCache();
+  useEffect(() => (signedIn ? connect() : undefined), [signedIn]);
+  if (session.error) return <ErrorNote error={session.error} retry={() => void session.refetch()} />;
+  if (!session.data) return <Busy label="Loading" />;
+  if (!signedIn) return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />;
+  if (session.data.user?.must_change_password && pathname !== '/account') return <Navigate to="/account" replace />;
+  return <Outlet />;
+}
+
+/** Top bar, navigation, page. */
+export function Frame() {
+  const match = useMatch('/p/:slug/*');
+  return (
+    <AppShell header={{ height: 48 }} navbar={{ width: 216, breakpoint: 'sm' }} padding={0}>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Brand />
+          <TopMenu />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar component="nav" aria-label="Main">
+        <ScrollArea p="xs" style={{ flex: 1 }}>
+          <Item to="/" label="My work" icon={IconBriefcase} exact />
+          <Item to="/projects" label="Projects" icon={IconLayoutGrid} exact />
+          {match?.params.slug && <ProjectNav slug={match.params.slug} />}
+          <AdminNav />
+        </ScrollArea>
+        <Text size="xs" c="dimmed" p="sm">
+          Research use only: not a medical device
+        </Text>
+      </AppShell.Navbar>
+      <AppShell.Main>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+type Icon = typeof IconBriefcase;
+
+function Item({ to, label, icon: Icon, exact }: { to: string; label: string; icon: Icon; exact?: boolean }) {
+  const { pathname } = useLocation();
+  const active = exact ? pathname === to : pathname === to || pathname.startsWith(`${to}/`);
+  return (
+    <NavLink
+      component={Link}
+      to={to}
+      label={label}
+      active={active}
+      aria-current={active ? 'page' : undefined}
+      leftSection={<Icon size={17} stroke={1.6} />}
+      py={6}
+    />
+  );
+}
+
+function ProjectNav({ slug }: { slug: string }) {
+  const project = useProject(slug);
+  const may = useMay(slug);
+  const roles = project.data?.my_roles ?? [];
+  if (!project.data) return null;
+  const base = `/p/${slug}`;
+  const shown: [boolean, string, string, Icon, boolean?][] = [
+    [true, '', 'Overview', IconHeartbeat, true],
+    [may('view_cases'), '/cases', 'Cases', IconCards],
+    [may('view_studies'), '/studies', 'Studies', IconStack2],
+    [may('import'), '/imports', 'Import', IconFileImport],
+    [may('adjudicate'), '/adjudications', 'Adjudication', IconGitCompare],
+    [may('view_datasets'), '/datasets', 'Datasets', IconDatabase],
+    [may('view_models'), '/models', 'Models', IconCpu],
+    [may('view_jobs'), '/jobs', 'Jobs', IconClipboardCheck],
+    [may('view_audit'), '/audit', 'Audit trail', IconHistory],
+    [may('manage_team'), '/team', 'Team', IconUsers],
+    [roles.length > 0, '/settings', 'Protocol and settings', IconAdjustments],
+  ];
+  return (
+    <>
+      <Text size="xs" c="dimmed" fw={600} mt="md" mb={4} px="sm" truncate title={project.data.name}>
+        {project.data.name}
+      </Text>
+      {shown.map(([visible, path, label, icon, exact]) =>
+        visible ? <Item key={path} to={base + path} label={label} icon={icon} exact={exact ?? false} /> : null,
+      )}
+    </>
+  );
+}
+
+function AdminNav() {
+  const session = useSession();
+  if (!session.data?.user?.is_installation_admin) return null;
+  return (
+    <>
+      <Text size="xs" c="dimmed" fw={600} mt="md" mb={4} px="sm">
+        Installation
+      </Text>
+      <Item to="/admin/users" label="Users" icon={IconSettings} />
+      <Item to="/admin/audit" label="Audit trail" icon={IconHistory} />
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+import { ActionIcon, Button, Group, Indicator, Menu, ScrollArea, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconBell, IconChevronDown, IconHelp, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from 'react-router';
+
+import { api } from '../api/client';
+import { useSession } from '../api/queries';
+import type { Page } from '../api/types';
+import { ago } from '../components/format';
+
+interface Notification {
+  id: string;
+  at: string;
+  text: string;
+  href: string;
+  read: boolean;
+}
+
+export function TopMenu() {
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Notifications />
+      <Scheme />
+      <ActionIcon component={Link} to="/help" variant="subtle" color="gray" aria-label="Help and shortcuts">
+        <IconHelp size={18} />
+      </ActionIcon>
+      <Person />
+    </Group>
+  );
+}
+
+function Scheme() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const dark = colorScheme === 'dark' || (colorScheme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={dark ? 'Light theme' : 'Dark theme'}
+      onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+    >
+      {dark ? <IconSun size={18} /> : <IconMoon size={18} />}
+    </ActionIcon>
+  );
+}
+
+function Notifications() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const query = useQuery({
+    queryKey: ['notifications'],
+    queryFn: () => api.get<Page<Notification>>('/notifications/?page_size=20'),
+    refetchInterval: 60_000,
+  });
+  const rows = query.data?.results ?? [];
+  const unread = rows.filter((n) => !n.read);
+  const mark = async (ids: string[]) => {
+    if (ids.length === 0) return;
+    await api.post('/notifications/read/', { ids });
+    await client.invalidateQueries({ queryKey: ['notifications'] });
+  };
+  return (
+    <Menu position="bottom-end" width={360}>
+      <Menu.Target>
+        <Indicator disabled={unread.length === 0} label={unread.length} size={15} offset={4} color="red">
+          <ActionIcon variant="subtle" color="gray" aria-label={`Notifications, ${unread.length} new`}>
+            <IconBell size={18} />
+          </ActionIcon>
+        </Indicator>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Group justify="space-between" px="sm" py={4}>
+          <Text fw={600} size="sm">
+            Notifications
+          </Text>
+          {unread.length > 0 && (
+            <Button size="compact-xs" variant="subtle" onClick={() => void mark(unread.map((n) => n.id))}>
+              Mark all as read
+            </Button>
+          )}
+        </Group>
+        <ScrollArea.Autosize mah={420}>
+          {rows.length === 0 && (
+            <Text size="sm" c="dimmed" px="sm" py="md">
+              Nothing yet. You hear here of assignments and results.
+            </Text>
+          )}
+          {rows.map((n) => (
+            <Menu.Item
+              key={n.id}
+              onClick={() => {
+                void mark(n.read ? [] : [n.id]);
+                if (n.href) void navigate(n.href);
+              }}
+            >
+              <Text size="sm" fw={n.read ? 400 : 600}>
+                {n.text}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {ago(n.at)}
+              </Text>
+            </Menu.Item>
+          ))}
+        </ScrollArea.Autosize>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Person() {
+  const session = useSession();
+  const client = useQueryClient();
+  const signOut = async () => {
+    await api.delete('/session/');
+    client.clear();
+    location.assign('/sign-in');
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <UnstyledButton aria-label="Account menu">
+          <Group gap={4} wrap="nowrap">
+            <Text size="sm" maw={180} truncate>
+              {session.data?.user?.display_name}
+            </Text>
+            <IconChevronDown size={14} />
+          </Group>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component={Link} to="/account" leftSection={<IconUser size={15} />}>
+          Account
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void signOut()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

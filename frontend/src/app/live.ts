@@ -1,0 +1,24 @@
+import { useQueryClient } from '@tanstack/react-query';
+
+import type { Job } from '../api/types';
+import { useMessages } from '../realtime/socket';
+
+const finished = (job: Job) => ['succeeded', 'failed', 'cancelled', 'dead'].includes(job.state);
+
+/** Keeps what is on the screen up to date with what the portal says over the socket. */
+export function useLiveCache(): void {
+  const client = useQueryClient();
+  useMessages((message) => {
+    if (message.type === 'job') {
+      client.setQueryData(['job', message.job.id], message.job);
+      void client.invalidateQueries({ queryKey: ['jobs'] });
+      if (finished(message.job)) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'read' });
+    }
+    if (message.type === 'changed') {
+      void client.invalidateQueries({ queryKey: [message.model] });
+      void client.invalidateQueries({ queryKey: [`${message.model}s`] });
+      void client.invalidateQueries({ queryKey: ['work'] });
+      void client.invalidateQueries({ queryKey: ['notifications'] });
+    }
+  });
+}

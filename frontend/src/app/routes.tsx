@@ -1,0 +1,86 @@
+import { createBrowserRouter } from 'react-router';
+
+import { AccountPage } from '../features/account/AccountPage';
+import { InvitationPage } from '../features/account/InvitationPage';
+import { ResetPage } from '../features/account/ResetPage';
+import { SignInPage } from '../features/account/SignInPage';
+import { AuditPage } from '../features/admin/AuditPage';
+import { SettingsPage } from '../features/admin/SettingsPage';
+import { TeamPage } from '../features/admin/TeamPage';
+import { UsersPage } from '../features/admin/UsersPage';
+import { AdjudicationsPage } from '../features/adjudication/AdjudicationsPage';
+import { DatasetPage } from '../features/datasets/DatasetPage';
+import { DatasetsPage } from '../features/datasets/DatasetsPage';
+import { HelpPage } from '../features/help/HelpPage';
+import { ModelPage } from '../features/models/ModelPage';
+import { ModelsPage } from '../features/models/ModelsPage';
+import { TrainingPage } from '../features/models/TrainingPage';
+import { CasePage } from '../features/worklist/CasePage';
+import { CasesPage } from '../features/worklist/CasesPage';
+import { ImportPage } from '../features/worklist/ImportPage';
+import { ImportsPage } from '../features/worklist/ImportsPage';
+import { JobsPage } from '../features/worklist/JobsPage';
+import { MyWorkPage } from '../features/worklist/MyWorkPage';
+import { NewProjectPage } from '../features/worklist/NewProjectPage';
+import { ProjectPage } from '../features/worklist/ProjectPage';
+import { ProjectsPage } from '../features/worklist/ProjectsPage';
+import { StudiesPage } from '../features/worklist/StudiesPage';
+import { StudyPage } from '../features/worklist/StudyPage';
+import { NotFound, Problem } from './Problem';
+import { Root } from './Root';
+import { Frame, Signed } from './Shell';
+
+// the viewer is a large bundle: loaded when a case is opened
+const reading = () => import('../features/reading');
+const adjudication = () => import('../features/adjudication/desk');
+
+export const router = createBrowserRouter([
+  {
+    element: <Root />,
+    errorElement: <Problem />,
+    children: [
+      { path: '/sign-in', element: <SignInPage /> },
+      { path: '/reset', element: <ResetPage /> },
+      { path: '/reset/:token', element: <ResetPage /> },
+      { path: '/invitations/:token', element: <InvitationPage /> },
+      {
+        element: <Signed />,
+        children: [
+          { path: '/read/:id', lazy: async () => ({ Component: (await reading()).ReadingPage }) },
+          { path: '/adjudicate/:id', lazy: async () => ({ Component: (await adjudication()).DeskPage }) },
+          { path: '/p/:slug/stacks/:id/view', lazy: async () => ({ Component: (await reading()).StackPage }) },
+          {
+            element: <Frame />,
+            children: [
+              { path: '/', element: <MyWorkPage /> },
+              { path: '/projects', element: <ProjectsPage /> },
+              { path: '/projects/new', element: <NewProjectPage /> },
+              { path: '/p/:slug', element: <ProjectPage /> },
+              { path: '/p/:slug/studies', element: <StudiesPage /> },
+              { path: '/p/:slug/studies/:id', element: <StudyPage /> },
+              { path: '/p/:slug/cases', element: <CasesPage /> },
+              { path: '/p/:slug/cases/:id', element: <CasePage /> },
+              { path: '/p/:slug/imports', element: <ImportsPage /> },
+              { path: '/p/:slug/imports/:id', element: <ImportPage /> },
+              { path: '/p/:slug/jobs', element: <JobsPage /> },
+              { path: '/p/:slug/adjudications', element: <AdjudicationsPage /> },
+              { path: '/p/:slug/datasets', element: <DatasetsPage /> },
+              { path: '/p/:slug/datasets/:id', element: <DatasetPage /> },
+              { path: '/p/:slug/models', element: <ModelsPage /> },
+              { path: '/p/:slug/models/:id', element: <ModelPage /> },
+              { path: '/p/:slug/training/:id', element: <TrainingPage /> },
+              { path: '/p/:slug/audit', element: <AuditPage /> },
+              { path: '/p/:slug/team', element: <TeamPage /> },
+              { path: '/p/:slug/settings', element: <SettingsPage /> },
+              { path: '/admin/users', element: <UsersPage /> },
+              { path: '/admin/audit', element: <AuditPage /> },
+              { path: '/account', element: <AccountPage /> },
+              { path: '/help', element: <HelpPage /> },
+              { path: '*', element: <NotFound /> },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);

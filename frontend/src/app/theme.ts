@@ -1,0 +1,19 @@
+import { createTheme } from '@mantine/core';
+
+/** Quiet surfaces; one colour for the next action, the rest is kept for structures and states. */
+export const theme = createTheme({
+  primaryColor: 'accord',
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  defaultRadius: 'sm',
+  fontFamily: 'Inter, "Segoe UI", "Helvetica Neue", "DejaVu Sans", Arial, sans-serif',
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '19px' },
+  colors: {
+    accord: ['#e6f4fb', '#cfe6f5', '#a3cdea', '#74b2df', '#4c9bd6', '#3a8fd2', '#2477b8', '#1a659f', '#125385', '#083f69'],
+    dark: ['#d3dbe3', '#a9b5c0', '#93a1ae', '#5b6875', '#323d48', '#26303a', '#1a222a', '#12181f', '#0d1217', '#080c10'],
+  },
+  components: {
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.5 } } },
+  },
+});

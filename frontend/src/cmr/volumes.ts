@@ -1,0 +1,151 @@
+import { polygonAreaPx } from './area';
+import type { Parts } from './geometry';
+
+/** Disc summation: the twin of cmrkit.volumes.lv_rv_function. Volumes in ml, mass in g, EF in %. */
+export interface FunctionResult {
+  edv_ml: number | null;
+  esv_ml: number | null;
+  sv_ml: number | null;
+  ef_percent: number | null;
+  mass_g: number | null;
+  rv_edv_ml: number | null;
+  rv_esv_ml: number | null;
+  rv_sv_ml: number | null;
+  rv_ef_percent: number | null;
+  ed_phase: number | null;
+  es_phase: number | null;
+  lv_volume_ml: (number | null)[];
+  rv_volume_ml: (number | null)[];
+  notes: string[];
+  spacing_assumed: boolean;
+}
+
+export interface StackGeometry {
+  n_slices: number;
+  n_phases: number;
+  pixel_spacing_mm: [number, number];
+  slice_spacing_mm: number;
+  spacing_assumed: boolean;
+}
+
+export interface Outline {
+  structure: string;
+  slice: number;
+  phase: number;
+  parts: Parts;
+}
+
+const MYOCARDIUM_G_PER_ML = 1.05;
+const ENOUGH_SLICES = 0.5;
+
+interface Disc {
+  structure: string;
+  slice: number;
+  phase: number;
+  ml: number;
+}
+
+const areas = new WeakMap<Parts, number>();
+
+function areaOf(parts: Parts): number {
+  const known = areas.get(parts);
+  if (known !== undefined) return known;
+  const area = polygonAreaPx(parts);
+  areas.set(parts, area);
+  return area;
+}
+
+export function lvRvFunction(
+  meta: StackGeometry,
+  outlines: Outline[],
+  pins: { ed_phase?: number | null; es_phase?: number | null } = {},
+): FunctionResult {
+  const mlPerPx = (meta.pixel_spacing_mm[0] * meta.pixel_spacing_mm[1] * meta.slice_spacing_mm) / 1000;
+  const discs: Disc[] = outlines
+    .filter((o) => o.parts.some((part) => part.length >= 3))
+    .map((o) => ({ ...o, ml: areaOf(o.parts) * mlPerPx }));
+  const lv = volumes(discs, 'lv_endo', meta.n_phases);
+  const rv = volumes(discs, 'rv_endo', meta.n_phases);
+  const notes: string[] = [];
+  const auto = edEs(discs, lv, notes);
+  const ed = pins.ed_phase ?? auto.ed;
+  const es = pins.es_phase ?? auto.es;
+  const edv = at(lv, ed);
+  let esv = at(lv, es);
+  let rvEsv = at(rv, es);
+  const rvEdv = at(rv, ed);
+  if (edv !== null && ed === es) {
+    notes.push('Only one phase has contours: ED and ES are the same.');
+    esv = null;
+    rvEsv = null;
+  }
+  return {
+    edv_ml: edv,
+    esv_ml: esv,
+    sv_ml: minus(edv, esv),
+    ef_percent: fraction(edv, esv),
+    mass_g: massG(discs, ed, notes),
+    rv_edv_ml: rvEdv,
+    rv_esv_ml: rvEsv,
+    rv_sv_ml: minus(rvEdv, rvEsv),
+    rv_ef_percent: fraction(rvEdv, rvEsv),
+    ed_phase: ed,
+    es_phase: ed === es ? null : es,
+    lv_volume_ml: lv,
+    rv_volume_ml: rv,
+    notes,
+    spacing_assumed: meta.spacing_assumed,
+  };
+}
+
+function volumes(discs: Disc[], structure: string, nPhases: number): (number | null)[] {
+  const found: (number | null)[] = Array.from({ length: nPhases }, () => null);
+  for (const d of discs) if (d.structure === structure) found[d.phase] = (found[d.phase] ?? 0) + d.ml;
+  return found;
+}
+
+function edEs(discs: Disc[], lv: (number | null)[], notes: string[]): { ed: number | null; es: number | null } {
+  const counts = lv.map(() => 0);
+  for (const d of discs) if (d.structure === 'lv_endo') counts[d.phase]! += 1;
+  const fullest = Math.max(0, ...counts);
+  const usable: number[] = [];
+  const sparse: number[] = [];
+  counts.forEach((n, phase) => {
+    if (n === 0) return;
+    (n >= ENOUGH_SLICES * fullest ? usable : sparse).push(phase);
+  });
+  if (sparse.length > 0) {
+    const shown = sparse.slice(0, 5).map((p) => p + 1).join(', ');
+    notes.push(`Phase ${shown}: too few slices contoured to be ED or ES.`);
+  }
+  let ed: number | null = null;
+  let es: number | null = null;
+  for (const phase of usable) {
+    if (ed === null || lv[phase]! > lv[ed]!) ed = phase;
+    if (es === null || lv[phase]! < lv[es]!) es = phase;
+  }
+  return { ed, es };
+}
+
+function massG(discs: Disc[], ed: number | null, notes: string[]): number | null {
+  if (ed === null) return null;
+  const bySlice = (structure: string) =>
+    new Map(discs.filter((d) => d.structure === structure && d.phase === ed).map((d) => [d.slice, d.ml]));
+  const epi = bySlice('lv_epi');
+  const endo = bySlice('lv_endo');
+  if (epi.size === 0) {
+    notes.push('No epicardial contour at ED: no mass.');
+    return null;
+  }
+  const without = [...endo.keys()].filter((s) => !epi.has(s)).length;
+  if (without > 0) notes.push(`Mass leaves out ${without} ED slices without an epicardial contour.`);
+  let ml = 0;
+  for (const [slice, volume] of epi) ml += Math.max(volume - (endo.get(slice) ?? 0), 0);
+  return MYOCARDIUM_G_PER_ML * ml;
+}
+
+const at = (values: (number | null)[], phase: number | null): number | null =>
+  phase === null ? null : (values[phase] ?? null);
+const minus = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a - b);
+const fraction = (edv: number | null, esv: number | null): number | null =>
+  edv === null || esv === null || edv <= 0 ? null : (100 * (edv - esv)) / edv;

@@ -1,0 +1,34 @@
+const LOCALE = 'en-GB';
+
+export function number(value: number | null | undefined, digits = 0): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  return value.toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export const when = (iso: string | null | undefined): string =>
+  iso ? new Date(iso).toLocaleString(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }) : '–';
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+export function ago(iso: string): string {
+  const seconds = (Date.now() - new Date(iso).getTime()) / 1000;
+  if (seconds > 14 * 86_400) return when(iso);
+  const format = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+  for (const [unit, length] of STEPS) if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
+  return 'just now';
+}
+
+/** DICOM dates stay as written, only with dashes. */
+export const dicomDate = (text: string): string =>
+  /^\d{8}$/.test(text) ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : text || '–';
+
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString(LOCALE)} ${n === 1 ? one : many}`;
+
+/** A code of the wire as words: `in_progress` becomes `in progress`. */
+export const words = (code: string): string => code.replaceAll('_', ' ');
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

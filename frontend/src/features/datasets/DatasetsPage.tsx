@@ -1,0 +1,202 @@
+import { Alert, Anchor, Badge, Button, Group, Modal, NumberInput, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+
+import { api } from '../../api/client';
+import { useMay } from '../../api/queries';
+import type { Dataset, DatasetDetail, Page as Paged, TestSet } from '../../api/types';
+import { number, plural, when } from '../../components/format';
+import { Rows } from '../../components/list';
+import { Empty, Loaded } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { PhantomFlag } from '../../components/State';
+import { useForm } from '../../components/useForm';
+
+export function DatasetsPage() {
+  const { slug = '' } = useParams();
+  const may = useMay(slug);
+  const [freezing, setFreezing] = useState(false);
+  const query = useQuery({
+    queryKey: ['datasets', slug],
+    queryFn: () => api.get<Paged<Dataset> & { locked_cases: number }>(`/projects/${slug}/datasets/`),
+  });
+  return (
+    <Page
+      title="Datasets"
+      note="Immutable selections of reference standards, split by patient."
+      trail={[{ label: 'Project', to: `/p/${slug}` }]}
+      actions={may('manage_datasets') && <Button onClick={() => setFreezing(true)}>Freeze a dataset version</Button>}
+    >
+      <Stack gap="xl" maw={980}>
+        <Loaded query={query} label="Loading datasets">
+          {(page) =>
+            page.count === 0 ? (
+              <Empty title="No dataset yet">
+                {page.locked_cases === 0
+                  ? 'A dataset is made of locked cases. None is locked so far: adjudicators sign them.'
+                  : `${plural(page.locked_cases, 'locked case')} can go into the first version.`}
+              </Empty>
+            ) : (
+              <Rows
+                rows={page.results}
+                rowKey={(row) => row.id}
+                columns={[
+                  {
+                    title: 'Dataset',
+                    render: (row) => (
+                      <Anchor component={Link} to={`/p/${slug}/datasets/${row.id}`} fw={600} size="sm">
+                        {row.name} · version {row.version}
+                      </Anchor>
+                    ),
+                  },
+                  { title: 'Cases', numeric: true, width: 80, render: (row) => number(row.n_items) },
+                  { title: 'Content hash', width: 140, render: (row) => <code>{row.content_hash.slice(0, 12)}</code> },
+                  { title: 'Frozen by', width: 180, render: (row) => row.frozen_by },
+                  { title: 'When', width: 170, render: (row) => when(row.created_at) },
+                ]}
+              />
+            )
+          }
+        </Loaded>
+        <TestSets slug={slug} />
+      </Stack>
+      <Freeze slug={slug} opened={freezing} locked={query.data?.locked_cases ?? 0} onClose={() => setFreezing(false)} />
+    </Page>
+  );
+}
+
+function Freeze({ slug, opened, locked, onClose }: { slug: string; opened: boolean; locked: number; onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const form = useForm({ name: 'cine', seed: 1, train: 70, validation: 15 }, async ({ name, seed, train, validation }) => {
+    const fractions = { train: train / 100, validation: validation / 100, test: Math.max(0, 100 - train - validation) / 100 };
+    const made = await api.post<DatasetDetail>(`/projects/${slug}/datasets/`, { name, seed, fractions });
+    await client.invalidateQueries({ queryKey: ['datasets'] });
+    void navigate(`/p/${slug}/datasets/${made.id}`);
+  });
+  return (
+    <Modal opened={opened} onClose={onClose} title="Freeze a dataset version" centered>
+      <form onSubmit={(event) => void form.submit(event)}>
+        <Stack gap="sm">
+          {form.problem && <Alert color="red">{form.problem}</Alert>}
+          <Text size="sm">
+            {locked === 0
+              ? 'No case is locked yet: there is nothing to freeze.'
+              : `All ${plural(locked, 'locked case')} go in. A patient’s cases stay in one split.`}
+          </Text>
+          <TextInput label="Name" required data-autofocus {...form.text('name')} />
+          <Group grow>
+            <NumberInput label="Training, %" min={0} max={100} value={form.values.train} onChange={(v) => form.set('train', Number(v))} />
+            <NumberInput label="Validation, %" min={0} max={100} value={form.values.validation} onChange={(v) => form.set('validation', Number(v))} />
+            <NumberInput label="Test, %" value={Math.max(0, 100 - form.values.train - form.values.validation)} readOnly />
+          </Group>
+          <NumberInput label="Seed of the split" min={0} value={form.values.seed} onChange={(v) => form.set('seed', Number(v))} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={form.busy} disabled={locked === 0}>
+              Freeze
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function TestSets({ slug }: { slug: string }) {
+  const may = useMay(slug);
+  const [making, setMaking] = useState(false);
+  const query = useQuery({
+    queryKey: ['test-sets', slug],
+    queryFn: () => api.get<Paged<TestSet>>(`/projects/${slug}/test-sets/`),
+    enabled: may('view_models'),
+  });
+  if (!may('view_models')) return null;
+  return (
+    <section>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} fz="md">
+          Frozen test sets
+        </Title>
+        {may('freeze_test_sets') && (
+          <Button size="compact-sm" variant="default" onClick={() => setMaking(true)}>
+            Freeze a test set
+          </Button>
+        )}
+      </Group>
+      <Loaded query={query} label="Loading test sets">
+        {(page) =>
+          page.count === 0 ? (
+            <Text size="sm" c="dimmed">
+              None yet. Quality freezes them; challengers are compared with the champion on them.
+            </Text>
+          ) : (
+            <Rows
+              rows={page.results}
+              rowKey={(row) => row.id}
+              columns={[
+                {
+                  title: 'Test set',
+                  render: (row) => (
+                    <Group gap={6}>
+                      {row.name} {row.is_phantom ? <PhantomFlag /> : <Badge variant="outline">locked cases</Badge>}
+                    </Group>
+                  ),
+                },
+                { title: 'Cases', numeric: true, width: 80, render: (row) => number(row.n_items) },
+                { title: 'Content hash', width: 140, render: (row) => <code>{row.content_hash.slice(0, 12)}</code> },
+                { title: 'When', width: 170, render: (row) => when(row.created_at) },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+      <NewTestSet slug={slug} opened={making} onClose={() => setMaking(false)} />
+    </section>
+  );
+}
+
+function NewTestSet({ slug, opened, onClose }: { slug: string; opened: boolean; onClose: () => void }) {
+  const client = useQueryClient();
+  const form = useForm({ name: '', kind: 'phantom', n: 5, seed: 1 }, async (values) => {
+    await api.post(`/projects/${slug}/test-sets/`, values);
+    await client.invalidateQueries({ queryKey: ['test-sets'] });
+    onClose();
+  });
+  return (
+    <Modal opened={opened} onClose={onClose} title="Freeze a test set" centered>
+      <form onSubmit={(event) => void form.submit(event)}>
+        <Stack gap="sm">
+          {form.problem && <Alert color="red">{form.problem}</Alert>}
+          <TextInput label="Name" required data-autofocus {...form.text('name')} />
+          <SegmentedControl
+            data={[
+              { value: 'phantom', label: 'Phantoms' },
+              { value: 'cases', label: 'Locked cases' },
+            ]}
+            value={form.values.kind}
+            onChange={(value) => form.set('kind', value)}
+          />
+          <Text size="sm" c="dimmed">
+            {form.values.kind === 'phantom'
+              ? 'Hearts whose volumes are known in closed form. Marked as phantoms wherever their numbers stand.'
+              : 'Locked cases that are in no dataset. They are never trained on.'}
+          </Text>
+          <NumberInput label="How many" min={1} max={50} value={form.values.n} onChange={(v) => form.set('n', Number(v))} />
+          <NumberInput label="Seed" min={0} max={9999} value={form.values.seed} onChange={(v) => form.set('seed', Number(v))} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={form.busy}>
+              Freeze
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

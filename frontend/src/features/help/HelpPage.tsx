@@ -1,0 +1,134 @@
+import { Kbd, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+
+import { Page } from '../../components/Page';
+
+const KEYS: [string, [string[], string][]][] = [
+  [
+    'Moving',
+    [
+      [['↑', '↓', 'wheel'], 'slice'],
+      [['←', '→'], 'phase'],
+      [['space'], 'play the cine'],
+      [['E'], 'end-diastole'],
+      [['S'], 'end-systole'],
+      [['B'], 'ED and ES side by side'],
+      [['N'], 'next contour to look at'],
+    ],
+  ],
+  [
+    'Contours',
+    [
+      [['1', '2', '3'], 'choose the structure'],
+      [['V'], 'edit: drag the contour, near points follow'],
+      [['D'], 'draw anew'],
+      [['A'], 'accept this frame'],
+      [['Shift', 'A'], 'accept this phase, all slices'],
+      [['C'], 'copy from the phase before'],
+      [['Del'], 'delete the contour'],
+      [['Ctrl', 'Z'], 'undo'],
+      [['Ctrl', 'Shift', 'Z'], 'redo'],
+    ],
+  ],
+  [
+    'Image',
+    [
+      [['W'], 'window: drag for width and level (also with the right button)'],
+      [['P'], 'pan (also with the middle button)'],
+      [['Ctrl', 'wheel'], 'zoom'],
+      [['F'], 'fit, first window'],
+      [['H'], 'hide the contours'],
+    ],
+  ],
+  [
+    'Adjudication',
+    [
+      [['O'], 'both readings over one another'],
+      [['K'], 'blink: Blue, then Orange'],
+      [['M'], 'the reference that you will sign'],
+      [['[', ']'], 'take this frame from Blue, from Orange'],
+      [['{', '}'], 'take everything from Blue, from Orange'],
+    ],
+  ],
+];
+
+const ANSWERS: [string, string][] = [
+  [
+    'Is my work saved?',
+    'Every change is saved by itself. The sign at the top says “saved” only when the server has confirmed it. Without a connection your work stays in this browser and is sent when the connection is back; a closed or crashed tab loses nothing.',
+  ],
+  [
+    'What is frozen when I submit?',
+    'Your contours at end-diastole and end-systole and your answers, exactly as you see them. Contours that the AI drew must be accepted or edited first. A submitted read can’t be changed; the coordinator can take it back and assign a repeat.',
+  ],
+  [
+    'Who sees my read?',
+    'Nobody who reads the same case, before all its reads are in. Then the adjudicator sees both as Blue and Orange, without names.',
+  ],
+  [
+    'How are volumes computed?',
+    'Summation of discs: the exact area inside each contour times the distance between slices. Mass is the volume between epicardium and endocardium at end-diastole times 1.05 g/ml. ED and ES are the phases of largest and smallest LV volume, unless you pin them.',
+  ],
+  [
+    'A stack has a gap. What now?',
+    'The study page lists what is missing. Send the missing files as another import: a new version of the stack is made; reads keep the version they were made on.',
+  ],
+];
+
+export function HelpPage() {
+  return (
+    <Page title="Help">
+      <Stack gap="xl" maw={1080}>
+        <section>
+          <Title order={2} fz="md" mb="sm">
+            Shortcuts
+          </Title>
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+            {KEYS.map(([group, rows]) => (
+              <div key={group}>
+                <Text size="sm" fw={600} mb={4}>
+                  {group}
+                </Text>
+                <Table fz="sm" verticalSpacing={4}>
+                  <Table.Tbody>
+                    {rows.map(([keys, what]) => (
+                      <Table.Tr key={what}>
+                        <Table.Td w={150}>
+                          {keys.map((key) => (
+                            <Kbd key={key} mr={4}>
+                              {key}
+                            </Kbd>
+                          ))}
+                        </Table.Td>
+                        <Table.Td>{what}</Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </div>
+            ))}
+          </SimpleGrid>
+        </section>
+        <section>
+          <Title order={2} fz="md" mb="sm">
+            Questions
+          </Title>
+          <Stack gap="md">
+            {ANSWERS.map(([question, answer]) => (
+              <div key={question}>
+                <Text size="sm" fw={600}>
+                  {question}
+                </Text>
+                <Text size="sm" maw={760}>
+                  {answer}
+                </Text>
+              </div>
+            ))}
+          </Stack>
+        </section>
+        <Text size="sm" c="dimmed">
+          Accord is for research use only; it is not a medical device. The AI drafts, people decide.
+        </Text>
+      </Stack>
+    </Page>
+  );
+}

@@ -1,0 +1,22 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+
+import { api } from '../../api/client';
+import type { Read } from '../../api/types';
+import { Busy, ErrorNote } from '../../components/Notice';
+import { useReadSession } from '../../viewer/session/useReadSession';
+import { useStack } from '../../viewer/stack';
+import { Reading } from './Reading';
+
+/** Loads the read, its stack and what this browser still owes the server. */
+export function ReadingPage() {
+  const { id = '' } = useParams();
+  const query = useQuery({ queryKey: ['read', id], queryFn: () => api.get<Read>(`/reads/${id}/`) });
+  const read = query.data;
+  const { open, error: stackError } = useStack(read?.project.slug, read?.stack_id);
+  const { session, now, opened, error } = useReadSession(id);
+  const wrong = query.error ?? stackError ?? error;
+  if (wrong) return <ErrorNote error={wrong} retry={() => location.reload()} />;
+  if (!read || !open || !opened || session.readId !== id) return <Busy label="Opening the case" />;
+  return <Reading key={id} read={read} open={open} session={session} now={now} />;
+}

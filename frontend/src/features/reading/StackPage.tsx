@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+
+import { Busy, ErrorNote } from '../../components/Notice';
+import { Pane } from '../../viewer/Pane';
+import { Room, Separator, Tool } from '../../viewer/Room';
+import type { Shape } from '../../viewer/painting';
+import { type OpenStack, usePrefetch, useStack } from '../../viewer/stack';
+import { useCine } from '../../viewer/useCine';
+import { useKeys } from '../../viewer/useKeys';
+import type { Tool as ToolName } from '../../viewer/Viewport';
+
+const NO_SHAPES: Shape[] = [];
+const nothing = () => undefined;
+
+/** Looking at a stack, without a read: nothing is drawn or saved. */
+export function StackPage() {
+  const { slug, id } = useParams();
+  const { open, error } = useStack(slug, id);
+  if (error) return <ErrorNote error={error} />;
+  if (!open) return <Busy label="Opening the images" />;
+  return <Looking slug={slug!} open={open} />;
+}
+
+function Looking({ slug, open }: { slug: string; open: OpenStack }) {
+  const cine = useCine(open.stack);
+  const ready = usePrefetch(open, cine.slice);
+  const navigate = useNavigate();
+  const [tool, setTool] = useState<ToolName>('window');
+  const [reset, setReset] = useState(0);
+  const play = () => cine.setPlaying((on) => !on);
+  useKeys({
+    ArrowUp: () => cine.moveSlice(-1),
+    ArrowDown: () => cine.moveSlice(1),
+    ArrowLeft: () => cine.movePhase(-1),
+    ArrowRight: () => cine.movePhase(1),
+    ' ': play,
+    w: () => setTool('window'),
+    p: () => setTool('pan'),
+    f: () => setReset((n) => n + 1),
+  });
+  return (
+    <Room
+      title={`${open.stack.case.label || 'Stack'}: images`}
+      bar={null}
+      actions={
+        <Button size="compact-sm" variant="default" onClick={() => void navigate(-1)}>
+          Back
+        </Button>
+      }
+      tools={
+        <>
+          <Tool label="Window" hint="Drag: width and level. Also with the right button." shortcut="W" active={tool === 'window'} onClick={() => setTool('window')} />
+          <Tool label="Pan" hint="Drag to move; Ctrl + wheel zooms" shortcut="P" active={tool === 'pan'} onClick={() => setTool('pan')} />
+          <Tool label="Fit" hint="Whole image, first window" shortcut="F" onClick={() => setReset((n) => n + 1)} />
+          <Separator />
+          <Tool label={cine.playing ? 'Pause' : 'Play'} hint="Play the cine" shortcut="space" active={cine.playing} onClick={play} />
+        </>
+      }
+      below={null}
+      side={
+        <>
+          {open.stack.findings.length === 0 && <p>The stack is complete.</p>}
+          {open.stack.findings.map((finding) => (
+            <p key={finding.code + String(finding.slice_index)}>{finding.message}</p>
+          ))}
+        </>
+      }
+      foot={slug}
+    >
+      <Pane
+        stack={open.stack}
+        store={open.store}
+        slice={cine.slice}
+        phase={cine.phase}
+        tool={tool}
+        shapes={NO_SHAPES}
+        active={null}
+        onSlice={cine.moveSlice}
+        onEdit={nothing}
+        resetToken={reset}
+        mark=""
+        ready={ready}
+      />
+    </Room>
+  );
+}

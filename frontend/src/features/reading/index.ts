@@ -1,0 +1,2 @@
+export { ReadingPage } from './ReadingPage';
+export { StackPage } from './StackPage';

@@ -1,0 +1,192 @@
+import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Link, useParams } from 'react-router';
+
+import { api, messageOf } from '../../api/client';
+import type { Agreement, CaseDetail } from '../../api/types';
+import { AgreementTable } from '../../components/AgreementTable';
+import { when } from '../../components/format';
+import { JobLine } from '../../components/JobLine';
+import { Rows } from '../../components/list';
+import { Loaded } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { ReferenceCard } from '../../components/ReferenceCard';
+import { PhantomFlag, State } from '../../components/State';
+import { Thumb } from '../../components/Thumb';
+import { AssignDialog } from './AssignDialog';
+import { WithdrawDialog } from './WithdrawDialog';
+
+export function CasePage() {
+  const { slug = '', id = '' } = useParams();
+  const query = useQuery({
+    queryKey: ['case', id],
+    queryFn: () => api.get<CaseDetail>(`/projects/${slug}/cases/${id}/`),
+  });
+  return (
+    <Loaded query={query} label="Loading the case">
+      {(found) => <Case slug={slug} found={found} />}
+    </Loaded>
+  );
+}
+
+function Case({ slug, found }: { slug: string; found: CaseDetail }) {
+  const client = useQueryClient();
+  const [assigning, setAssigning] = useState(false);
+  const may = (action: string) => found.actions.includes(action);
+  const preannotate = async () => {
+    try {
+      await api.post(`/projects/${slug}/preannotate/`, { case_ids: [found.id] });
+      await client.invalidateQueries({ queryKey: ['case', found.id] });
+    } catch (error) {
+      notifications.show({ message: messageOf(error), color: 'red' });
+    }
+  };
+  const jobs = found.jobs.slice(0, 5);
+  return (
+    <Page
+      title={found.label}
+      trail={[{ label: 'Cases', to: `/p/${slug}/cases` }]}
+      note={
+        <Group gap={6}>
+          <State value={found.state} />
+          {found.is_phantom && <PhantomFlag />}
+          {found.site && <span>{found.site}</span>}
+        </Group>
+      }
+      actions={
+        <>
+          {may('preannotate') && (
+            <Button variant="default" onClick={() => void preannotate()}>
+              Pre-annotate
+            </Button>
+          )}
+          {may('assign') && <Button onClick={() => setAssigning(true)}>Assign</Button>}
+          {found.my_read_id && (
+            <Button component={Link} to={`/read/${found.my_read_id}`}>
+              Open my read
+            </Button>
+          )}
+          {may('open_adjudication') && found.adjudication_id && (
+            <Button component={Link} to={`/adjudicate/${found.adjudication_id}`}>
+              Open adjudication
+            </Button>
+          )}
+        </>
+      }
+    >
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+        <Stack gap="lg">
+          <Card title="Reads">
+            <Reads slug={slug} found={found} mayWithdraw={may('withdraw_read')} />
+          </Card>
+          <Card title="Studies">
+            {found.studies.map((study) => (
+              <Group key={study.id} wrap="nowrap">
+                <Thumb url={study.thumbnail_url} size={56} label={study.label} />
+                <div>
+                  <Anchor component={Link} to={`/p/${slug}/studies/${study.id}`} size="sm" fw={600}>
+                    {study.label}
+                  </Anchor>
+                  <Text size="xs" c="dimmed" lineClamp={2}>
+                    {study.description}
+                  </Text>
+                </div>
+                {found.stack_id && (
+                  <Button component={Link} to={`/p/${slug}/stacks/${found.stack_id}/view`} size="compact-sm" variant="default" ml="auto">
+                    Open images
+                  </Button>
+                )}
+              </Group>
+            ))}
+          </Card>
+          {jobs.length > 0 && (
+            <Card title="Jobs">
+              {jobs.map((job) => (
+                <JobLine key={job.id} job={job} />
+              ))}
+            </Card>
+          )}
+        </Stack>
+        <Stack gap="lg">
+          {found.reference && (
+            <Card title="Reference standard">
+              <ReferenceCard reference={found.reference} />
+            </Card>
+          )}
+          {may('open_agreement') ? (
+            <Card title="Agreement">
+              <AgreementBlock slug={slug} caseId={found.id} />
+            </Card>
+          ) : (
+            <Card title="Agreement">
+              <Text size="sm" c="dimmed">
+                Shown once all reads of this case are in: {found.read_counts?.submitted ?? 0} of {found.read_counts?.required ?? 0} so far.
+              </Text>
+            </Card>
+          )}
+        </Stack>
+      </SimpleGrid>
+      <AssignDialog slug={slug} caseIds={[found.id]} opened={assigning} onClose={() => setAssigning(false)} />
+    </Page>
+  );
+}
+
+function Card({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Paper withBorder p="md" component="section">
+      <Title order={2} fz="md" mb="sm">
+        {title}
+      </Title>
+      <Stack gap="sm">{children}</Stack>
+    </Paper>
+  );
+}
+
+function Reads({ slug, found, mayWithdraw }: { slug: string; found: CaseDetail; mayWithdraw: boolean }) {
+  const [withdrawing, setWithdrawing] = useState<string | null>(null);
+  if (found.reads.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        Nobody reads this case yet. {found.actions.includes('assign') && 'Press Assign to give it to readers.'}
+      </Text>
+    );
+  }
+  return (
+    <>
+      <Rows
+        rows={found.reads}
+        rowKey={(row) => row.id}
+        columns={[
+          { title: 'Reader', render: (row) => row.reader.label },
+          { title: 'State', width: 120, render: (row) => <State value={row.state} /> },
+          { title: 'Submitted', width: 160, render: (row) => when(row.submitted_at) },
+          {
+            title: 'Change',
+            width: 100,
+            render: (row) =>
+              mayWithdraw && row.state !== 'withdrawn' && row.reader.kind === 'person' ? (
+                <Button size="compact-xs" variant="default" onClick={() => setWithdrawing(row.id)}>
+                  Take back
+                </Button>
+              ) : null,
+          },
+        ]}
+      />
+      <WithdrawDialog slug={slug} readId={withdrawing} onClose={() => setWithdrawing(null)} />
+    </>
+  );
+}
+
+function AgreementBlock({ slug, caseId }: { slug: string; caseId: string }) {
+  const query = useQuery({
+    queryKey: ['agreement', caseId],
+    queryFn: () => api.get<Agreement>(`/projects/${slug}/cases/${caseId}/agreement/`),
+  });
+  return (
+    <Loaded query={query} label="Loading the agreement">
+      {(agreement) => <AgreementTable agreement={agreement} />}
+    </Loaded>
+  );
+}

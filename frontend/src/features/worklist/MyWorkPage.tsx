@@ -1,0 +1,102 @@
+import { Anchor, Badge, Box, Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+
+import { api } from '../../api/client';
+import { useSession } from '../../api/queries';
+import type { WorkItem, WorkSection } from '../../api/types';
+import { ago, plural } from '../../components/format';
+import { Empty, Loaded } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { State } from '../../components/State';
+import classes from './worklist.module.css';
+
+export function MyWorkPage() {
+  const session = useSession();
+  const query = useQuery({
+    queryKey: ['work'],
+    queryFn: () => api.get<{ sections: WorkSection[] }>('/my-work/'),
+    refetchInterval: 60_000,
+  });
+  return (
+    <Page title="My work" note="What waits for you, in all your projects.">
+      <Loaded query={query} label="Loading your work">
+        {({ sections }) => {
+          const filled = sections.filter((s) => s.items.length > 0);
+          if (filled.length === 0) return <Nothing admin={session.data?.user?.is_installation_admin ?? false} />;
+          return (
+            <Stack gap="lg" maw={980}>
+              {filled.map((section) => (
+                <Section key={section.key} section={section} />
+              ))}
+            </Stack>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Nothing({ admin }: { admin: boolean }) {
+  return (
+    <Empty
+      title="Nothing waits for you"
+      action={
+        <Button component={Link} to={admin ? '/projects/new' : '/projects'} variant="light">
+          {admin ? 'Create a project' : 'Open your projects'}
+        </Button>
+      }
+    >
+      Reads, cases to settle and models to approve appear here as soon as they are given to you.
+    </Empty>
+  );
+}
+
+function Section({ section }: { section: WorkSection }) {
+  return (
+    <Box component="section" data-testid={`work-${section.key}`}>
+      <Group gap={8} mb={6}>
+        <Title order={2} fz="md" fw={600}>
+          {section.title}
+        </Title>
+        <Badge variant="light" color="gray" radius="sm">
+          {section.items.length + section.more}
+        </Badge>
+      </Group>
+      <Paper withBorder>
+        {section.items.map((item) => (
+          <Item key={item.id} item={item} />
+        ))}
+      </Paper>
+      {section.more > 0 && (
+        <Text size="xs" c="dimmed" mt={4}>
+          and {plural(section.more, 'more')} after these
+        </Text>
+      )}
+    </Box>
+  );
+}
+
+function Item({ item }: { item: WorkItem }) {
+  return (
+    <Link to={item.href} className={classes.item!}>
+      <Box miw={0} flex={1}>
+        <Text size="sm" fw={600} truncate>
+          {item.title}
+        </Text>
+        <Text size="xs" c="dimmed" truncate>
+          {item.project.name}
+          {item.subtitle && ` · ${item.subtitle}`}
+        </Text>
+      </Box>
+      {item.progress !== null && <Progress value={item.progress * 100} w={90} size="sm" aria-label="Progress" />}
+      <State value={item.state} />
+      <Text size="xs" c="dimmed" w={110} ta="right">
+        {ago(item.updated_at)}
+      </Text>
+      <Anchor component="span" size="sm" aria-hidden>
+        Open
+      </Anchor>
+    </Link>
+  );
+}

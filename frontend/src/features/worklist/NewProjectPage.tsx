@@ -1,0 +1,147 @@
+import { Alert, Button, Group, NumberInput, Paper, Radio, Stack, Stepper, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+
+import { api } from '../../api/client';
+import { queryClient } from '../../api/queries';
+import type { Project } from '../../api/types';
+import { Loaded } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { ModelFlags } from '../../components/State';
+import { useForm } from '../../components/useForm';
+
+interface Starting {
+  name: string;
+  title: string;
+  licence: string;
+  summary: string;
+  noncommercial: boolean;
+  demonstration: boolean;
+}
+
+const START = {
+  name: '',
+  description: '',
+  owner_email: '',
+  reads_per_case: 2,
+  ai_visible: true,
+  starting_model: 'cine-sax-free',
+};
+
+/** Three steps: what and whose, how it is read, which AI drafts. */
+export function NewProjectPage() {
+  const navigate = useNavigate();
+  const [step, setStep] = useState(0);
+  const form = useForm(START, async (values) => {
+    const project = await api.post<Project>('/projects/', values);
+    await queryClient.invalidateQueries({ queryKey: ['projects'] });
+    void navigate(`/p/${project.slug}`);
+  });
+  const wrong = form.problem ?? Object.values(form.errors)[0];
+  return (
+    <Page title="New project" trail={[{ label: 'Projects', to: '/projects' }]}>
+      <Paper withBorder p="lg" maw={760}>
+        <Stepper active={step} onStepClick={setStep} size="sm" mb="lg">
+          <Stepper.Step label="Project" description="Name and owner" />
+          <Stepper.Step label="Reading" description="How cases are read" />
+          <Stepper.Step label="AI" description="Which model drafts" />
+        </Stepper>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (step < 2) setStep(step + 1);
+            else void form.submit();
+          }}
+        >
+          {wrong && (
+            <Alert color="red" mb="sm" role="alert">
+              {wrong}
+            </Alert>
+          )}
+          {step === 0 && <What form={form} />}
+          {step === 1 && <How form={form} />}
+          {step === 2 && <Which value={form.values.starting_model} set={(name) => form.set('starting_model', name)} />}
+          <Group justify="flex-end" mt="lg">
+            {step > 0 && (
+              <Button variant="default" onClick={() => setStep(step - 1)}>
+                Back
+              </Button>
+            )}
+            <Button type="submit" loading={form.busy} disabled={form.values.name.trim() === ''}>
+              {step < 2 ? 'Next' : 'Create the project'}
+            </Button>
+          </Group>
+        </form>
+      </Paper>
+    </Page>
+  );
+}
+
+type Form = ReturnType<typeof useForm<typeof START>>;
+
+function What({ form }: { form: Form }) {
+  return (
+    <Stack gap="sm">
+      <TextInput label="Name" placeholder="LV function trial" required autoFocus {...form.text('name')} />
+      <Textarea label="What is it about?" autosize minRows={2} {...form.text('description')} />
+      <TextInput
+        label="Owner’s e-mail"
+        description="The owner brings in the team and sets the protocol. Empty: you."
+        {...form.text('owner_email')}
+      />
+    </Stack>
+  );
+}
+
+function How({ form }: { form: Form }) {
+  return (
+    <Stack gap="md">
+      <NumberInput
+        label="Reads per case"
+        description="Readers work blind to one another. Two reads are compared and settled."
+        min={1}
+        max={2}
+        w={200}
+        value={form.values.reads_per_case}
+        onChange={(value) => form.set('reads_per_case', Number(value) || 2)}
+      />
+      <Switch
+        label="Readers see the AI’s draft from the start"
+        description="Off: every reader contours from nothing, and the AI’s work stays hidden."
+        checked={form.values.ai_visible}
+        onChange={(event) => form.set('ai_visible', event.currentTarget.checked)}
+      />
+      <Text size="sm" c="dimmed">
+        Structures: LV endocardium, LV epicardium, RV endocardium. Questions: assessable, class. The owner can change them until the first read.
+      </Text>
+    </Stack>
+  );
+}
+
+function Which({ value, set }: { value: string; set: (name: string) => void }) {
+  const query = useQuery({ queryKey: ['starting-models'], queryFn: () => api.get<Starting[]>('/starting-models/') });
+  return (
+    <Loaded query={query} label="Loading models">
+      {(models) => (
+        <Radio.Group value={value} onChange={set} label="Model that drafts contours at first">
+          <Stack gap="sm" mt="xs">
+            {models.map((model) => (
+              <Radio
+                key={model.name}
+                value={model.name}
+                label={
+                  <Group gap={6}>
+                    <span>{model.title}</span>
+                    <ModelFlags model={model} />
+                  </Group>
+                }
+                description={`${model.summary} Licence: ${model.licence}`}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+      )}
+    </Loaded>
+  );
+}

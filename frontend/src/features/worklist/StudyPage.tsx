@@ -1,0 +1,113 @@
+import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+
+import { api } from '../../api/client';
+import type { StackSummary, Study } from '../../api/types';
+import { dicomDate, number, when } from '../../components/format';
+import { Rows } from '../../components/list';
+import { Loaded } from '../../components/Notice';
+import { Page } from '../../components/Page';
+import { Thumb } from '../../components/Thumb';
+import { stackTitle } from './StudiesPage';
+import classes from './worklist.module.css';
+
+export function StudyPage() {
+  const { slug = '', id = '' } = useParams();
+  const query = useQuery({ queryKey: ['study', id], queryFn: () => api.get<Study>(`/projects/${slug}/studies/${id}/`) });
+  return (
+    <Loaded query={query} label="Loading the study">
+      {(study) => (
+        <Page title={study.label} note={study.description} trail={[{ label: 'Studies', to: `/p/${slug}/studies` }]}>
+          <Stack gap="lg" maw={980}>
+            <Facts study={study} slug={slug} />
+            <section>
+              <Title order={2} fz="md" mb="xs">
+                Stacks
+              </Title>
+              {study.stacks.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  No stack could be built: none of the series is a short-axis cine of at least one slice and two phases.
+                </Text>
+              )}
+              <Stack gap="sm">
+                {study.stacks.map((stack) => (
+                  <StackCard key={stack.id} stack={stack} slug={slug} />
+                ))}
+              </Stack>
+            </section>
+            <section>
+              <Title order={2} fz="md" mb="xs">
+                Series
+              </Title>
+              <Rows
+                rows={study.series ?? []}
+                rowKey={(row) => row.series_uid}
+                columns={[
+                  { title: 'Number', width: 80, numeric: true, render: (row) => row.number ?? '–' },
+                  { title: 'Description', render: (row) => row.description || '–' },
+                  { title: 'Modality', width: 90, render: (row) => row.modality },
+                  { title: 'Files', width: 90, numeric: true, render: (row) => number(row.n_instances) },
+                ]}
+              />
+            </section>
+          </Stack>
+        </Page>
+      )}
+    </Loaded>
+  );
+}
+
+function Facts({ study, slug }: { study: Study; slug: string }) {
+  return (
+    <dl className={classes.facts!}>
+      <dt>Case</dt>
+      <dd>
+        {study.case ? (
+          <Anchor component={Link} to={`/p/${slug}/cases/${study.case.id}`} size="sm">
+            {study.case.label}
+          </Anchor>
+        ) : (
+          'none yet'
+        )}
+      </dd>
+      <dt>Study date</dt>
+      <dd>{dicomDate(study.study_date)}</dd>
+      <dt>Files</dt>
+      <dd>
+        {number(study.n_instances)} in {number(study.n_series)} series
+      </dd>
+      <dt>De-identification</dt>
+      <dd>{study.deid_procedure}</dd>
+      <dt>Imported</dt>
+      <dd>{when(study.imported_at)}</dd>
+    </dl>
+  );
+}
+
+function StackCard({ stack, slug }: { stack: StackSummary; slug: string }) {
+  return (
+    <Paper withBorder p="sm" data-testid="stack">
+      <Group wrap="nowrap" align="flex-start">
+        <Thumb url={stack.thumbnail_url} size={84} label={stackTitle(stack)} />
+        <Stack gap={4} flex={1}>
+          <Text fw={600} size="sm">
+            {stackTitle(stack)}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {stack.n_slices} slices × {stack.n_phases} phases, version {stack.version}, {stack.complete ? 'complete' : 'with gaps'}
+          </Text>
+          {stack.findings.map((finding) => (
+            <Alert key={`${finding.code}-${finding.slice_index}`} color="orange" p={6} variant="light">
+              <Text size="xs">{finding.message}</Text>
+            </Alert>
+          ))}
+        </Stack>
+        <Button component={Link} to={`/p/${slug}/stacks/${stack.id}/view`} variant="default" leftSection={<IconPlayerPlay size={15} />}>
+          Open
+        </Button>
+      </Group>
+    </Paper>
+  );
+}

@@ -1,0 +1,109 @@
+import { Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { type ReactNode, useEffect } from 'react';
+import { Link } from 'react-router';
+
+import classes from './room.module.css';
+import type { Snapshot } from './session/session';
+
+interface Props {
+  title: string;
+  bar: ReactNode;
+  actions: ReactNode;
+  tools: ReactNode;
+  children: ReactNode;
+  below: ReactNode;
+  side: ReactNode;
+  foot: string;
+}
+
+/** The dark room: bar, tools, image, grid, numbers. */
+export function Room({ title, bar, actions, tools, children, below, side, foot }: Props) {
+  useEffect(() => {
+    document.title = `${title} · Accord`;
+  }, [title]);
+  return (
+    <div className={classes.room}>
+      <header className={classes.bar}>
+        <Link to="/" className={classes.brand} aria-label="Accord: my work">
+          accord
+        </Link>
+        <h1 className={classes.heading}>{title}</h1>
+        <Group gap={8} wrap="nowrap" className={classes.badges!}>
+          {bar}
+        </Group>
+        <Group gap="sm" wrap="nowrap" ml="auto">
+          {actions}
+        </Group>
+      </header>
+      <div className={classes.tools} role="toolbar" aria-label="Tools">
+        {tools}
+      </div>
+      <main className={classes.stage}>
+        <div className={classes.images}>{children}</div>
+        {below}
+      </main>
+      <aside className={classes.side} aria-label="Numbers and answers">
+        {side}
+      </aside>
+      <footer className={classes.foot}>
+        <span>Research use only: not a medical device</span>
+        <span>{foot}</span>
+        <Link to="/help" target="_blank">
+          ? shortcuts
+        </Link>
+      </footer>
+    </div>
+  );
+}
+
+export function Pill({ children, tone }: { children: ReactNode; tone?: 'warn' | 'good' }) {
+  return (
+    <span className={classes.pill} data-tone={tone}>
+      {children}
+    </span>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  hint: string;
+  shortcut: string;
+  active?: boolean;
+  disabled?: boolean;
+  onClick: () => void;
+}
+
+export function Tool({ label, hint, shortcut, active, disabled, onClick }: ToolProps) {
+  return (
+    <Tooltip label={hint}>
+      <UnstyledButton
+        className={classes.tool!}
+        data-active={active || undefined}
+        aria-pressed={active ?? undefined}
+        disabled={disabled ?? false}
+        onClick={onClick}
+      >
+        {label} <kbd>{shortcut}</kbd>
+      </UnstyledButton>
+    </Tooltip>
+  );
+}
+
+export const Separator = () => <span className={classes.separator} aria-hidden />;
+
+/** The sign that says saved is never wrong: it speaks only when the journal is empty. */
+export function Saved({ now }: { now: Snapshot }) {
+  const text = {
+    saved: now.savedAt ? `saved ${now.savedAt.toLocaleTimeString('en-GB')}` : 'all saved',
+    saving: 'saving…',
+    offline: `offline: ${now.unsaved} kept in this browser`,
+    refused: 'not saved',
+  }[now.saving];
+  return (
+    <Tooltip label={now.message || 'Every change is saved by itself.'} multiline maw={320}>
+      <Text size="sm" component="span" className={classes.saved!} data-state={now.saving} data-testid="saved" role="status" tabIndex={0}>
+        {text}
+      </Text>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,61 @@
+/** What a read says, with the reader's unconfirmed operations applied. Pure. */
+import type { Annotation, Contents } from '../../api/types';
+import type { ContourKey, Operation } from './journal';
+
+export interface Held {
+  annotations: ReadonlyMap<string, Annotation>;
+  answers: ReadonlyMap<string, { value: string | null; version: number }>;
+  pins: ReadonlyMap<string, { value: number | null; version: number }>;
+}
+
+export const keyOf = (key: ContourKey): string => `${key.structure}|${key.sop_instance_uid}|${key.frame_number}`;
+
+/** What an operation acts on: two with the same target follow one another. */
+export function targetOf(operation: Operation): string {
+  if (operation.kind === 'answer') return `answer|${operation.question}`;
+  if (operation.kind === 'pin') return `pin|${operation.name}`;
+  return keyOf(operation);
+}
+
+export function heldOf(contents: Contents): Held {
+  return {
+    annotations: new Map(contents.annotations.map((a) => [keyOf(a), a])),
+    answers: new Map(contents.answers.map((a) => [a.question, { value: a.value, version: a.version }])),
+    pins: new Map(contents.pins.map((p) => [p.name, { value: p.value, version: p.version }])),
+  };
+}
+
+/** The version that an operation on this target would be based on. */
+export function versionOf(held: Held, operation: Operation): number {
+  if (operation.kind === 'answer') return held.answers.get(operation.question)?.version ?? 0;
+  if (operation.kind === 'pin') return held.pins.get(operation.name)?.version ?? 0;
+  return held.annotations.get(keyOf(operation))?.version ?? 0;
+}
+
+/** Apply one operation as the server will: the version goes up by one. */
+export function applied(held: Held, operation: Operation, version = operation.base_version + 1): Held {
+  if (operation.kind === 'answer') {
+    return { ...held, answers: new Map(held.answers).set(operation.question, { value: operation.value, version }) };
+  }
+  if (operation.kind === 'pin') {
+    return { ...held, pins: new Map(held.pins).set(operation.name, { value: operation.value, version }) };
+  }
+  const key = keyOf(operation);
+  const before = held.annotations.get(key);
+  const { structure, sop_instance_uid, frame_number } = operation;
+  const next: Annotation =
+    operation.kind === 'state'
+      ? { ...before!, state: 'accepted', version }
+      : {
+          structure,
+          sop_instance_uid,
+          frame_number,
+          parts: operation.parts ?? [],
+          version,
+          origin: before?.origin ?? 'manual',
+          state: 'edited',
+          model: before?.model ?? null,
+        };
+  if (operation.kind === 'state' && before === undefined) return held;
+  return { ...held, annotations: new Map(held.annotations).set(key, next) };
+}

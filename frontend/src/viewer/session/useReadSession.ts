@@ -1,0 +1,33 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+
+import { ReadSession, type Snapshot } from './session';
+
+/** Opens the read's session; `error` when its contents can't be loaded. */
+export function useReadSession(readId: string): { session: ReadSession; now: Snapshot; opened: boolean; error: unknown } {
+  const [session, setSession] = useState(() => new ReadSession(readId));
+  const [opened, setOpened] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    const made = new ReadSession(readId);
+    setSession(made);
+    setOpened(false);
+    setError(null);
+    made.open().then(() => setOpened(true), setError);
+    return () => made.close();
+  }, [readId]);
+  const now = useSyncExternalStore(session.subscribe, session.get);
+  useEffect(() => {
+    // the journal keeps it, but what is still on its way should arrive
+    const warn = (event: BeforeUnloadEvent) => {
+      if (session.get().unsaved > 0) event.preventDefault();
+    };
+    const online = () => void session.flush();
+    addEventListener('beforeunload', warn);
+    addEventListener('online', online);
+    return () => {
+      removeEventListener('beforeunload', warn);
+      removeEventListener('online', online);
+    };
+  }, [session]);
+  return { session, now, opened, error };
+}

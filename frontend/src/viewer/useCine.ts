@@ -1,0 +1,61 @@
+import { useCallback, useEffect, useState } from 'react';
+
+import type { Stack } from '../api/types';
+
+export interface Cine {
+  slice: number;
+  phase: number;
+  playing: boolean;
+  phases: number;
+  go: (slice: number, phase: number) => void;
+  moveSlice: (by: number) => void;
+  movePhase: (by: number) => void;
+  setPlaying: (on: boolean | ((before: boolean) => boolean)) => void;
+}
+
+const DEFAULT_RR_MS = 1000;
+const SLOWEST_MS = 120;
+
+/** Where the reader is, and the beating heart: phases run at the heart's own rate. */
+export function useCine(stack: Stack | null): Cine {
+  const [place, setPlace] = useState({ slice: 0, phase: 0 });
+  const [playing, setPlaying] = useState(false);
+  const slices = stack?.meta.n_slices ?? 1;
+  const phases = stack?.meta.n_phases ?? 1;
+
+  // the middle of the heart is where a reader begins
+  useEffect(() => setPlace({ slice: Math.floor(slices / 2), phase: 0 }), [slices, phases]);
+
+  const moveSlice = useCallback(
+    (by: number) => setPlace((p) => ({ ...p, slice: Math.min(slices - 1, Math.max(0, p.slice + by)) })),
+    [slices],
+  );
+  const movePhase = useCallback(
+    (by: number) => {
+      setPlaying(false);
+      setPlace((p) => ({ ...p, phase: (p.phase + by + phases) % phases }));
+    },
+    [phases],
+  );
+  const go = useCallback((slice: number, phase: number) => {
+    setPlaying(false);
+    setPlace({ slice, phase });
+  }, []);
+
+  useEffect(() => {
+    if (!playing || phases < 2) return undefined;
+    const step = Math.min(SLOWEST_MS, (stack?.meta.rr_interval_ms ?? DEFAULT_RR_MS) / phases);
+    let last = performance.now();
+    let frame = requestAnimationFrame(function tick(now) {
+      const steps = Math.floor((now - last) / step);
+      if (steps > 0) {
+        last += steps * step;
+        setPlace((p) => ({ ...p, phase: (p.phase + steps) % phases }));
+      }
+      frame = requestAnimationFrame(tick);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [playing, phases, stack]);
+
+  return { ...place, playing, phases, go, moveSlice, movePhase, setPlaying };
+}

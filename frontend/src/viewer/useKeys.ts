@@ -1,0 +1,30 @@
+import { useEffect, useRef } from 'react';
+
+export type Keys = Record<string, () => void>;
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+}
+
+/** Single keys, as printed on the tools: `a`, `Shift+A`, `Ctrl+z`, `ArrowUp`, ` `. Not while typing or in a dialog. */
+export function useKeys(keys: Keys): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  }, [keys]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.altKey || typing(event.target) || document.querySelector('[role="dialog"]')) return;
+      const onButton = event.target instanceof HTMLElement && event.target.closest('button, a, [role="radio"]');
+      if (onButton && (event.key === ' ' || event.key === 'Enter')) return;
+      const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
+      const shift = event.shiftKey && event.key.length === 1 ? 'Shift+' : '';
+      const action = latest.current[control + shift + event.key];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}
