@@ -39,10 +39,14 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_despite_append_only_audit() -> None:
-    """Transactional tests empty every table; on SQLite that is a DELETE, which the audit triggers
-    refuse. Take them off for the flush alone."""
+    """Transactional tests empty every table, which the audit triggers refuse (on SQLite, where
+    that is a DELETE). Take them off for the flush alone."""
     from importlib import import_module
 
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return
     from django.db.backends.sqlite3.operations import DatabaseOperations
 
     triggers = import_module("portal.audit.migrations.0002_append_only")

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Every start command of Accord, for the demo, for containers and for services alike.
+#   scripts/start.sh migrate | web | dicomweb | worker | gpu-worker
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if [ -x .venv/bin/python ]; then PATH="$PWD/.venv/bin:$PATH"; fi
+HOST="${ACCORD_HOST:-127.0.0.1}"
+PORT="${ACCORD_PORT:-8000}"
+
+case "${1:-}" in
+  migrate)
+    exec python manage.py migrate --noinput ;;
+  web) # pages, API and sockets; in embedded mode DICOMweb too
+    exec uvicorn api.asgi:application --host "$HOST" --port "$PORT" \
+      --log-level warning --timeout-graceful-shutdown 5 ;;
+  dicomweb) # /dicomweb alone, with more processes, behind the same address
+    exec granian --interface wsgi api.wsgi:application --host "$HOST" \
+      --port "${ACCORD_DICOMWEB_PORT:-8001}" --workers "${ACCORD_DICOMWEB_WORKERS:-2}" ;;
+  worker)
+    export CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES:-}"
+    exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \
+      --without-gossip --without-mingle --without-heartbeat -n "worker-$$@%h" ;;
+  gpu-worker)
+    exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \
+      --without-gossip --without-mingle -n "gpu-worker-$$@%h" ;;
+  *)
+    echo "usage: scripts/start.sh migrate|web|dicomweb|worker|gpu-worker" >&2
+    exit 64 ;;
+esac

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Every test: static checks, then embedded mode with the browser, then team mode on PostgreSQL + Redis.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/test_servers.sh
+started=$(date +%s)
+step() { echo; echo "== $* ($(( $(date +%s) - started )) s)"; }
+
+step "static checks and frontend tests"
+make --no-print-directory check-python check-frontend
+
+step "embedded mode"
+.venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not browser and not long" tests
+
+step "team mode: PostgreSQL, Redis"
+if team_servers; then
+  DATABASE_URL="$ACCORD_TEST_POSTGRES" REDIS_URL="$ACCORD_TEST_REDIS" ACCORD_TEST_MODE=team \
+    .venv/bin/python -m pytest -q -m "not browser and not long" tests/integration
+elif [ "${ACCORD_REQUIRE:-}" = all ]; then
+  echo "ACCORD_REQUIRE=all, but PostgreSQL or Redis does not answer." >&2
+  exit 1
+else
+  echo "skipped: PostgreSQL or Redis does not answer (set ACCORD_TEST_POSTGRES, ACCORD_TEST_REDIS)"
+fi
+
+step "the loop in a real browser"
+chromium_or_install
+.venv/bin/python -m pytest -q -m browser tests/browser
+
+step "done"
