@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cmrkit.contracts import FrameLabels, StackLabels, StructureCode
+from ml_workers.device import best_device, mixed_precision
 from ml_workers.errors import BadInput
 from ml_workers.inference.clean import clean_volume
 from ml_workers.inference.contours import frame_labels
@@ -43,11 +44,6 @@ class Segmentation:
     seconds: float
     device: str
     findings: tuple[Finding, ...]
-
-
-def best_device() -> torch.device:
-    """A GPU where there is one."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def segment_stack(
@@ -153,7 +149,7 @@ def _shares(model: Model, crops: Tensor, device: torch.device) -> Tensor:
     out = []
     for start in range(0, len(crops), BATCH):
         batch = crops[start : start + BATCH].to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        with mixed_precision(device):
             scores = model.network(batch)[0]
         out.append(torch.softmax(scores.float(), dim=1).cpu())
     return torch.cat(out)

@@ -18,7 +18,7 @@ def _grid(size: int, rng: np.random.Generator, labels: list[np.ndarray]) -> Tens
     grids = []
     for label in labels:
         rows, columns = label.shape
-        angle = rng.uniform(-math.pi, math.pi) if rng.random() < 0.7 else 0.0
+        angle = rng.uniform(-math.pi, math.pi) if rng.random() < 0.4 else rng.normal(0, 0.3)
         scale = math.exp(rng.uniform(math.log(0.7), math.log(1.35)))
         aspect = math.exp(rng.normal(0, 0.06))
         dx, dy = rng.uniform(-24, 24, 2)

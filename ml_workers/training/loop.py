@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ml_workers.device import best_device, mixed_precision
 from ml_workers.networks.unet import Architecture, UNet
 from ml_workers.training.augment import sample
 from ml_workers.training.loss import deep_loss
@@ -53,7 +54,7 @@ def train(
     if not slices:
         raise ValueError("No labelled slices to train on.")
     torch.manual_seed(recipe.seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
     model = UNet(architecture).to(device)
     if start is not None:
         model.load_state_dict(start)
@@ -79,7 +80,7 @@ def train(
         for group in optimiser.param_groups:
             group["lr"] = recipe.lr * min(1.0, (step + 1) / recipe.warmup) * (1 - done) ** 0.9
         images = images.to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        with mixed_precision(device):
             outputs = model(images)
         loss = deep_loss(outputs, labels.to(device), [s.merged for s in picked])
         optimiser.zero_grad()

@@ -11,8 +11,8 @@ from ml_workers.training.slices import LabelledSlice
 from ml_workers.weights import InputConvention
 
 VERSION = "1.0.0"
-SYNTHETIC = 900
-PHANTOMS = 300
+SYNTHETIC = 2400
+PHANTOMS = 600
 COMMAND = "python -m ml_workers train {name} --data ../shared/data --out {out} --minutes {minutes}"
 
 ACDC_DATA = {
@@ -49,9 +49,9 @@ class Shipped:
 
 
 def _free_data(data: Path) -> list[LabelledSlice]:
-    """Drawn slices and the two Sunnybrook patients, each about half of what is drawn."""
+    """Drawn slices and the two Sunnybrook patients, three to two in what is drawn."""
     real = sunnybrook.labelled_slices(
-        data / "sunnybrook", pixel_mm=InputConvention().pixel_mm, weight=27.0
+        data / "sunnybrook", pixel_mm=InputConvention().pixel_mm, weight=55.0
     )
     drawn = synthetic.synthetic_slices(SYNTHETIC, seed=7)
     return [*drawn, *synthetic.phantom_slices(PHANTOMS, seed=7), *real]
@@ -72,12 +72,12 @@ ACDC = Shipped(
         licence="CC BY-NC-SA 4.0; cite Bernard et al., IEEE TMI 37(11), 2018",
         training_data=[ACDC_DATA],
         training_command=COMMAND.format(
-            name="cine-sax-acdc", out="models/noncommercial/cine-sax-acdc", minutes=66
+            name="cine-sax-acdc", out="models/noncommercial/cine-sax-acdc", minutes=75
         ),
         noncommercial=True,
         limits=LIMITS,
     ),
-    recipe=Recipe(steps=100_000, max_minutes=66),
+    recipe=Recipe(steps=100_000, max_minutes=75),
     load=_acdc_data,
 )
 FREE = Shipped(
@@ -91,11 +91,11 @@ FREE = Shipped(
         licence="Apache-2.0",
         training_data=[SYNTHETIC_DATA, SUNNYBROOK_DATA],
         training_command=COMMAND.format(
-            name="cine-sax-free", out="models/cine-sax-free", minutes=24
+            name="cine-sax-free", out="models/cine-sax-free", minutes=75
         ),
         limits=["The right ventricle was learnt from drawings alone.", *LIMITS],
     ),
-    recipe=Recipe(steps=100_000, max_minutes=24),
+    recipe=Recipe(steps=100_000, max_minutes=75),
     load=_free_data,
 )
 UNDERTRAINED = Shipped(

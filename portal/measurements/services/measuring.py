@@ -34,7 +34,8 @@ def measure(read: Read, contents: Contents | None = None) -> dict[str, Any]:
         # two tabs may compute the same at once: the constraint keeps one, both are right
         Measurement.objects.bulk_create([row], ignore_conflicts=True)
     return {
-        **row.values,
+        # a JSON column orders keys its own way: sorted, the first answer and all later ones are one
+        **dict(sorted(row.values.items())),
         "convention": row.convention,
         "code_version": row.code_version,
         "inputs_hash": row.inputs_hash,
