@@ -34,6 +34,11 @@ class CinePhantom:
     rv_esv_ml: float
     seed: int
 
+    @property
+    def es_phase(self) -> int:
+        """The end-systolic phase; end-diastole is phase 0."""
+        return _es_phase(self.meta.n_phases)
+
 
 def simulate_cine(
     parameters: HeartParameters,
@@ -83,8 +88,12 @@ def simulate_cine(
 def _contractions(n_phases: int) -> list[float]:
     """Contraction per phase; the phase nearest to end-systole is exactly there."""
     values = [contraction_at(p / n_phases) for p in range(n_phases)]
-    values[round(END_SYSTOLE * n_phases)] = 1.0
+    values[_es_phase(n_phases)] = 1.0
     return values
+
+
+def _es_phase(n_phases: int) -> int:
+    return round(END_SYSTOLE * n_phases)
 
 
 def contours(

@@ -13,6 +13,11 @@ MANUFACTURER = "Accord phantom"
 _PREFIX = "2.25.73610"
 
 
+def study_uid_of(seed: int) -> str:
+    """StudyInstanceUID of the phantom of that seed."""
+    return f"{_PREFIX}.{seed}.1"
+
+
 def cine_datasets(
     phantom: CinePhantom,
     *,
@@ -64,7 +69,7 @@ def _frame(phantom: CinePhantom, s: int, p: int, patient_id: str) -> FileDataset
     dataset = FileDataset("", {}, file_meta=file_meta, preamble=b"\0" * 128)
     _identify(dataset, phantom, patient_id)
     dataset.SOPInstanceUID = ref.sop_instance_uid
-    dataset.StudyInstanceUID = f"{_PREFIX}.{seed}.1"
+    dataset.StudyInstanceUID = study_uid_of(seed)
     dataset.SeriesInstanceUID = f"{_PREFIX}.{seed}.2.{s + 1}"
     dataset.SeriesNumber = s + 1
     dataset.InstanceNumber = s * meta.n_phases + p + 1
