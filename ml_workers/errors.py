@@ -35,3 +35,9 @@ class LeaseLost(WorkerError):
     """The portal no longer counts on this attempt: someone else has the job, or it was ended."""
 
     code = "lease_lost"
+
+
+class ResultRefused(WorkerError):
+    """The portal has no use for the result as it stands."""
+
+    code = "result_refused"

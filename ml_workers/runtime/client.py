@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from cmrkit.contracts import Envelope
-from ml_workers.errors import InputUnavailable, LeaseLost
+from ml_workers.errors import InputUnavailable, LeaseLost, ResultRefused
 
 TIMEOUT_S = (5, 60)  # to connect, to answer
 GONE = (401, 403, 404, 409, 410)
@@ -114,7 +114,8 @@ class Attempt:
         raise InputUnavailable("The portal did not take an artefact of this job.")
 
     def post_result(self, output: dict[str, Any] | None, error: Error | None) -> bool:
-        """Post the outcome, trying for as long as a lease lasts. False when it was not taken."""
+        """Post the outcome, trying for as long as a lease lasts. False when it was not taken;
+        raises ResultRefused when the portal has no use for what it says."""
         body = {
             "attempt": self._envelope.attempt,
             "status": "failed" if error else "succeeded",
@@ -127,9 +128,10 @@ class Attempt:
                 answer = self._session.post(self._envelope.result_url, json=body, timeout=TIMEOUT_S)
                 if answer.ok:
                     return True
-                if answer.status_code < 500:
-                    log.warning("The portal refused a result with %s.", answer.status_code)
+                if answer.status_code in GONE:
                     return False
+                if answer.status_code < 500:
+                    raise ResultRefused(f"The portal refused the result ({answer.status_code}).")
             except requests.RequestException as failure:
                 log.warning("A result could not be posted: %s", type(failure).__name__)
             if time.monotonic() > until:

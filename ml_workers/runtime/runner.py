@@ -10,7 +10,7 @@ from typing import Any
 import requests
 
 from cmrkit.contracts import Envelope
-from ml_workers.errors import LeaseLost
+from ml_workers.errors import LeaseLost, ResultRefused
 from ml_workers.runtime.child import Child
 from ml_workers.runtime.client import Attempt, Error, Portal
 
@@ -99,9 +99,17 @@ class Runner:
             # the last points must arrive before the job is closed to them
             if report.points and (stopped := self._beat(attempt, report)):
                 return stopped
-            taken = attempt.post_result(values[0], None)
-            return Outcome.SUCCEEDED if taken else Outcome.LEASE_LOST
+            return self._hand_in(attempt, values[0])
         return None
+
+    def _hand_in(self, attempt: Attempt, output: dict[str, Any]) -> Outcome:
+        try:
+            taken = attempt.post_result(output, None)
+        except ResultRefused as error:
+            # said, not left to the lease: another attempt would end the same way
+            log.error("%s", error)
+            return self._fail(attempt, error.code, str(error))
+        return Outcome.SUCCEEDED if taken else Outcome.LEASE_LOST
 
     def _beat(self, attempt: Attempt, report: _Report) -> Outcome | None:
         """An outcome when the work is no longer wanted. A portal that can't be reached is waited
