@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.adjudication.models import Adjudication
 from portal.adjudication.selectors import settleable
+from portal.cases.models import Case, CaseState
 from portal.intake.models import ImportBatch, ImportOutcome
 from portal.jobs.models import Job, JobState
 from portal.modelhub.models import Proposal
@@ -52,6 +53,7 @@ def my_work(user: User) -> list[WorkSection]:
     return [
         _section("reads", "To read", _reads(user), _read_item),
         _section("adjudications", "To settle", _adjudications(user), _adjudication_item),
+        _section("assignments", "To assign", _unassigned(user), _case_item),
         _section("approvals", "To approve", _approvals(user), _approval_item),
         _attention(user),
     ]
@@ -105,6 +107,28 @@ def _adjudication_item(row: Adjudication) -> WorkItem:
         state="in_progress" if row.read_id else "open",
         project=row.case.project,
         updated_at=row.read.started_at if row.read and row.read.started_at else row.created_at,
+    )
+
+
+def _unassigned(user: User) -> QuerySet[Case]:
+    return (
+        Case.objects.filter(
+            project__in=projects_with(user, [Permission.ASSIGN_READS]), state=CaseState.READY
+        )
+        .select_related("project")
+        .order_by("created_at", "pk")
+    )
+
+
+def _case_item(case: Case) -> WorkItem:
+    return WorkItem(
+        id=case.pk,
+        title=case.label,
+        subtitle="Nobody reads this case yet",
+        href=f"/p/{case.project.slug}/cases/{case.pk}",
+        state=case.state,
+        project=case.project,
+        updated_at=case.created_at,
     )
 
 

@@ -1,10 +1,13 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
+import { setNonce } from 'get-nonce';
 import { Outlet, ScrollRestoration, useLocation } from 'react-router';
 
 import { theme } from './theme';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// dialogs lock scrolling with a style element of their own
+setNonce(nonce);
 // images are read in the dark, whatever the lists look like
 const DARK = /^\/(read|adjudicate)\/|\/stacks\/[^/]+\/view$/;
 

@@ -26,7 +26,10 @@ export function ago(iso: string): string {
 export const dicomDate = (text: string): string =>
   /^\d{8}$/.test(text) ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : text || '–';
 
-export const plural = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString(LOCALE)} ${n === 1 ? one : many}`;
+/** `study` becomes `studies`, `case` becomes `cases`. */
+export const many = (one: string): string => (/[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`);
+
+export const plural = (n: number, one: string): string => `${n.toLocaleString(LOCALE)} ${n === 1 ? one : many(one)}`;
 
 /** A code of the wire as words: `in_progress` becomes `in progress`. */
 export const words = (code: string): string => code.replaceAll('_', ' ');

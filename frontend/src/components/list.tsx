@@ -8,7 +8,7 @@ import { useSearchParams } from 'react-router';
 
 import { api } from '../api/client';
 import type { Page } from '../api/types';
-import { plural } from './format';
+import { many, plural } from './format';
 import classes from './list.module.css';
 import { Busy, ErrorNote } from './Notice';
 
@@ -76,7 +76,7 @@ export function List<T>(props: Props<T>) {
       <Group mb="sm" gap="sm">
         {searchable && (
           <TextInput
-            aria-label={`Search ${noun}s`}
+            aria-label={`Search ${many(noun)}`}
             placeholder="Search"
             leftSection={<IconSearch size={16} />}
             value={text}
@@ -108,7 +108,7 @@ export function List<T>(props: Props<T>) {
         {data && bar?.(data.results)}
       </Group>
       {query.error !== null && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
-      {!data && !query.error && <Busy label={`Loading ${noun}s`} />}
+      {!data && !query.error && <Busy label={`Loading ${many(noun)}`} />}
       {data && data.results.length > 0 && (
         <Rows columns={columns} rows={data.results} rowKey={rowKey} {...(selected ? { selected } : {})} />
       )}

@@ -25,9 +25,10 @@ DEFAULT_FRACTIONS = {"train": 0.8, "validation": 0.2, "test": 0.0}
 
 def usable_references(project: Project) -> list[ReferenceStandard]:
     """The newest reference of every locked, assessable case whose patient is in no test set."""
-    held_out = TestSetItem.objects.filter(test_set__project=project).values(
-        "stack__study__case__visit__subject__patient_hash"
-    )
+    held_out = TestSetItem.objects.filter(
+        test_set__project=project,
+        stack__study__case__isnull=False,  # phantoms made for a test set are no patient's
+    ).values("stack__study__case__visit__subject__patient_hash")
     rows = (
         ReferenceStandard.objects.filter(case__project=project, case__state=CaseState.LOCKED)
         .exclude(case__visit__subject__patient_hash__in=held_out)

@@ -11,12 +11,13 @@ from cmrkit.phantom import PathologyClass, random_parameters, simulate_cine
 from cmrkit.phantom.dicom import cine_datasets
 from cmrkit.phantom.picture import Scene
 from portal.accounts.models import User
+from portal.adjudication.models import ReferenceStandard
 from portal.adjudication.selectors import reference_labels
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.core.hashing import digest
 from portal.datasets.errors import NothingLocked
-from portal.datasets.models import TestSet, TestSetItem
+from portal.datasets.models import DatasetItem, TestSet, TestSetItem
 from portal.datasets.services.freezing import usable_references
 from portal.imaging.models import Stack
 from portal.intake.services.generated import import_generated
@@ -33,7 +34,7 @@ def freeze_test_set(
     *, by: User, project: Project, name: str, source: str, n: int = 5, seed: int = 1
 ) -> TestSet:
     """``source`` is ``phantom`` (made now, ``n`` of them, truth in closed form) or ``cases``
-    (today's locked references, which no later dataset will hold)."""
+    (today's locked references of patients that no dataset holds, and no later one will)."""
     require(by, Permission.FREEZE_TEST_SETS, project)
     if not name.strip():
         raise InvalidInput(None, name=["Give the test set a name."])
@@ -44,7 +45,7 @@ def freeze_test_set(
             raise InvalidInput(None, n=[f"Between 1 and {MAX_PHANTOMS} phantoms."])
         items = [_phantom_item(project, seed, index) for index in range(n)]
     elif source == "cases":
-        items = [_case_item(r) for r in usable_references(project)]
+        items = [_case_item(r) for r in _never_in_a_dataset(project)]
     else:
         raise InvalidInput(None, source=["Choose phantom or cases."])
     if not items:
@@ -95,6 +96,20 @@ def _phantom_item(project: Project, seed: int, index: int) -> TestSetItem:
     )
 
 
+def _never_in_a_dataset(project: Project) -> list[ReferenceStandard]:
+    """A patient that a model may have been trained on is no test of it."""
+    known = set(
+        DatasetItem.objects.filter(dataset__project=project).values_list(
+            "reference__case__visit__subject__patient_hash", flat=True
+        )
+    )
+    return [
+        reference
+        for reference in usable_references(project)
+        if reference.case.visit.subject.patient_hash not in known
+    ]
+
+
 def _files(phantom: Any) -> list[bytes]:
     contents = []
     for dataset in cine_datasets(phantom, patient_id=f"PHANTOM-{phantom.seed}"):
@@ -104,7 +119,7 @@ def _files(phantom: Any) -> list[bytes]:
     return contents
 
 
-def _case_item(reference: Any) -> TestSetItem:
+def _case_item(reference: ReferenceStandard) -> TestSetItem:
     labels: StackLabels = reference_labels(reference)
     stack = Stack.objects.get(pk=reference.content["stack"]["id"])
     return TestSetItem(

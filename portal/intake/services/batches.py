@@ -40,9 +40,12 @@ def start_import(
     return batch
 
 
-def receive_file(*, batch: ImportBatch, sequence: int, chunks: Iterable[bytes]) -> ImportItem:
-    """Take one file in. The same sequence number again answers what became of it the first time,
-    so a lost connection is mended by sending again."""
+def receive_file(
+    *, batch: ImportBatch, sequence: int, chunks: Iterable[bytes], into_case: bool = True
+) -> ImportItem:
+    """Take one file in; with ``into_case`` a study seen for the first time becomes a case to read.
+    The same sequence number again answers what became of it the first time, so a lost connection
+    is mended by sending again."""
     known = ImportItem.objects.filter(batch=batch, sequence=sequence).first()
     if known is not None:
         return known
@@ -66,7 +69,7 @@ def receive_file(*, batch: ImportBatch, sequence: int, chunks: Iterable[bytes]) 
                 assert problem is not None
                 _refuse(item, problem.code, str(problem))
             else:
-                _place(item, batch.project, header, draft, sha256, size)
+                _place(item, header, draft, sha256, size, into_case)
             item.save()
         return item
     finally:
@@ -79,12 +82,18 @@ def _refuse(item: ImportItem, code: str, message: str) -> None:
 
 
 def _place(
-    item: ImportItem, project: Project, header: InstanceHeader, draft: Path, sha256: str, size: int
+    item: ImportItem, header: InstanceHeader, draft: Path, sha256: str, size: int, into_case: bool
 ) -> None:
+    project = item.batch.project
     found = find_instance(project, header)
     if found is None:
         item.instance = store_instance(
-            project=project, header=header, draft=draft, sha256=sha256, size=size
+            project=project,
+            header=header,
+            draft=draft,
+            sha256=sha256,
+            size=size,
+            label=None if into_case else item.batch.label,
         )
         item.outcome = ImportOutcome.STORED
     elif found.blob_id == sha256:

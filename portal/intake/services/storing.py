@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cmrkit.dicomio import InstanceHeader
 from cmrkit.phantom.dicom import MANUFACTURER
+from portal.cases.models import Case
 from portal.cases.services import case_for_new_study
 from portal.imaging.models import Instance, Series, Study
 from portal.projects.models import Project
@@ -27,11 +28,17 @@ def find_instance(project: Project, header: InstanceHeader) -> Instance | None:
 
 
 def store_instance(
-    *, project: Project, header: InstanceHeader, draft: Path, sha256: str, size: int
+    *,
+    project: Project,
+    header: InstanceHeader,
+    draft: Path,
+    sha256: str,
+    size: int,
+    label: str | None = None,
 ) -> Instance:
-    """Write the instance and what it belongs to. Call inside a transaction that holds the
-    project's lock."""
-    series = _series(_study(project, header), header)
+    """Write the instance and what it belongs to; a new study gets a case, or, where ``label`` is
+    given, that label and no case. Call inside a transaction that holds the project's lock."""
+    series = _series(_study(project, header, label), header)
     with transaction.atomic():
         return Instance.objects.create(
             series=series,
@@ -56,18 +63,15 @@ def _whole(value: object) -> int | None:
     return number if abs(number) < 2**31 else None
 
 
-def _study(project: Project, header: InstanceHeader) -> Study:
+def _study(project: Project, header: InstanceHeader, label: str | None) -> Study:
     study = Study.objects.filter(project=project, study_uid=header.study_uid).first()
     if study is None:
-        phantom = str(header.value("00080070", "") or "") == MANUFACTURER
-        case = case_for_new_study(
-            project=project, patient_key=header.patient_key, is_phantom=phantom
-        )
+        case = None if label is not None else _case(project, header)
         study = Study.objects.create(
             project=project,
             case=case,
             study_uid=header.study_uid,
-            label=case.label,
+            label=case.label if case else label or "",
             study_date=str(header.value("00080020", "") or "")[:8],
             description=str(header.value("00081030", "") or ""),
             modality=header.modality,
@@ -75,6 +79,11 @@ def _study(project: Project, header: InstanceHeader) -> Study:
             metadata={t: header.metadata[t] for t in _STUDY_TAGS if t in header.metadata},
         )
     return study
+
+
+def _case(project: Project, header: InstanceHeader) -> Case:
+    phantom = str(header.value("00080070", "") or "") == MANUFACTURER
+    return case_for_new_study(project=project, patient_key=header.patient_key, is_phantom=phantom)
 
 
 def _series(study: Study, header: InstanceHeader) -> Series:

@@ -76,7 +76,7 @@ function ChangePassword() {
       <Stack gap="sm" maw={340}>
         {form.problem && <Alert color="red">{form.problem}</Alert>}
         <PasswordInput label="Current password" autoComplete="current-password" required {...form.text('current_password')} />
-        <PasswordInput label="New password" description="At least 12 characters" autoComplete="new-password" required {...form.text('new_password')} />
+        <PasswordInput label="New password" description="At least 10 characters" autoComplete="new-password" required {...form.text('new_password')} />
         <Group>
           <Button type="submit" loading={form.busy}>
             Change password

@@ -51,7 +51,7 @@ function Accept({ token, invitation }: { token: string; invitation: Invitation }
           <>
             <TextInput label="Your name" autoComplete="name" required {...form.text('display_name')} />
             <TextInput label="E-mail" autoComplete="username" required readOnly={invitation.email !== null} {...form.text('email')} />
-            <PasswordInput label="Password" description="At least 12 characters" autoComplete="new-password" required {...form.text('password')} />
+            <PasswordInput label="Password" description="At least 10 characters" autoComplete="new-password" required {...form.text('password')} />
           </>
         )}
         <Button type="submit" loading={form.busy}>

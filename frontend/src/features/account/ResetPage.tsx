@@ -57,7 +57,7 @@ function Choose({ token }: { token: string }) {
         <form onSubmit={(event) => void form.submit(event)}>
           <Stack gap="sm">
             {form.problem && <Alert color="red">{form.problem}</Alert>}
-            <PasswordInput label="New password" description="At least 12 characters" autoComplete="new-password" autoFocus required {...form.text('new_password')} />
+            <PasswordInput label="New password" description="At least 10 characters" autoComplete="new-password" autoFocus required {...form.text('new_password')} />
             <Button type="submit" loading={form.busy}>
               Set the password
             </Button>

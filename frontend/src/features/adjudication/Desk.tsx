@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { api, messageOf } from '../../api/client';
 import type { Adjudication, Contents } from '../../api/types';
 import { AgreementTable, title } from '../../components/AgreementTable';
-import { number } from '../../components/format';
+import { number, plural } from '../../components/format';
 import { Conflicts } from '../../viewer/Conflicts';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
@@ -90,11 +90,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
       bar={
         <>
           <Pill>readers masked</Pill>
-          {found.reasons.map((reason) => (
-            <Pill key={reason} tone="warn">
-              {reason}
-            </Pill>
-          ))}
+          {found.reasons.length > 0 && <Pill tone="warn">opened by rule: {plural(found.reasons.length, 'difference')}</Pill>}
           {found.state === 'signed' && <Pill tone="good">signed and locked</Pill>}
         </>
       }

@@ -75,7 +75,7 @@ function ProtocolCard({ slug, protocol, mayEdit }: { slug: string; protocol: Pro
       <form onSubmit={(event) => void form.submit(event)}>
         <Stack gap="sm">
           <Group align="flex-end">
-            <NumberInput label="Reads per case" min={1} max={2} w={150} disabled={!mayEdit} value={form.values.reads_per_case} onChange={(v) => form.set('reads_per_case', Number(v))} />
+            <TextInput label="Reads per case" w={150} readOnly disabled={!mayEdit} value={form.values.reads_per_case} />
             <Select
               label="Papillary muscles count to"
               data={[

@@ -185,7 +185,7 @@ function NewTestSet({ slug, opened, onClose }: { slug: string; opened: boolean; 
               ? 'Hearts whose volumes are known in closed form. Marked as phantoms wherever their numbers stand.'
               : 'Locked cases that are in no dataset. They are never trained on.'}
           </Text>
-          <NumberInput label="How many" min={1} max={50} value={form.values.n} onChange={(v) => form.set('n', Number(v))} />
+          <NumberInput label="How many" min={1} max={12} value={form.values.n} onChange={(v) => form.set('n', Number(v))} />
           <NumberInput label="Seed" min={0} max={9999} value={form.values.seed} onChange={(v) => form.set('seed', Number(v))} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

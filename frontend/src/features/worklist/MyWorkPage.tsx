@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { api } from '../../api/client';
 import { useSession } from '../../api/queries';
 import type { WorkItem, WorkSection } from '../../api/types';
-import { ago, plural } from '../../components/format';
+import { ago, number } from '../../components/format';
 import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { State } from '../../components/State';
@@ -70,7 +70,7 @@ function Section({ section }: { section: WorkSection }) {
       </Paper>
       {section.more > 0 && (
         <Text size="xs" c="dimmed" mt={4}>
-          and {plural(section.more, 'more')} after these
+          and {number(section.more)} more after these
         </Text>
       )}
     </Box>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NumberInput, Paper, Radio, Stack, Stepper, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Paper, Radio, Stack, Stepper, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -97,15 +97,9 @@ function What({ form }: { form: Form }) {
 function How({ form }: { form: Form }) {
   return (
     <Stack gap="md">
-      <NumberInput
-        label="Reads per case"
-        description="Readers work blind to one another. Two reads are compared and settled."
-        min={1}
-        max={2}
-        w={200}
-        value={form.values.reads_per_case}
-        onChange={(value) => form.set('reads_per_case', Number(value) || 2)}
-      />
+      <Text size="sm">
+        Two readers read every case, blind to one another; then their reads are compared and settled.
+      </Text>
       <Switch
         label="Readers see the AI’s draft from the start"
         description="Off: every reader contours from nothing, and the AI’s work stays hidden."
