@@ -1,6 +1,7 @@
 """Paints one short-axis slice: torso, organs, heart, coil shading, noise."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,18 +35,38 @@ class Scene:
 def paint(scene: Scene, heart: Heart, z_mm: float, shift_mm: tuple[float, float]) -> Image:
     """float32 (rows, columns), about 0 to 1.3. The background depends on the scene's seed and the
     slice alone, so it holds still while the heart beats; the noise is the caller's."""
-    rng = np.random.default_rng([scene.seed, round(z_mm * 10) & 0xFFFF])
     rows, columns = scene.matrix
     step = scene.spacing_mm / _FINE
-    y, x = np.mgrid[0 : rows * _FINE, 0 : columns * _FINE].astype(np.float32) * step
-    cx, cy = scene.centre_mm[0] + shift_mm[0], scene.centre_mm[1] + shift_mm[1]
-    picture = _torso(scene, x, y, rng)
-    _add_heart(picture, scene, heart, z_mm, (cx, cy), step)
-    texture = gaussian_filter(rng.normal(0, 1, picture.shape).astype(np.float32), 2.5)
+    behind, texture, patches = _behind_the_heart(scene, round(z_mm, 1))
+    picture = behind.copy()
+    centre = (scene.centre_mm[0] + shift_mm[0], scene.centre_mm[1] + shift_mm[1])
+    _add_heart(picture, texture, patches, scene, heart, z_mm, centre, step)
     picture *= 1 + 0.35 * texture
     picture = gaussian_filter(picture, 0.7 * _FINE / 2)
     coarse = picture.reshape(rows, _FINE, columns, _FINE).mean(axis=(1, 3))
     return np.asarray(coarse * _shading(scene), dtype=np.float32)
+
+
+@lru_cache(maxsize=4)
+def _behind_the_heart(scene: Scene, z_mm: float) -> tuple[Image, Image, Image]:
+    """The torso of one slice, a fine texture (standard deviation about 0.1) and coarse patches
+    (about 1), twice as fine as the image; the same for all phases. Organs keep their outlines
+    from slice to slice."""
+    rng = np.random.default_rng([scene.seed, round(z_mm * 10) & 0xFFFF])
+    step = scene.spacing_mm / _FINE
+    rows, columns = scene.matrix
+    y, x = np.mgrid[0 : rows * _FINE, 0 : columns * _FINE].astype(np.float32) * step
+    texture = gaussian_filter(rng.normal(0, 1, x.shape).astype(np.float32), 2.5)
+    body = np.random.default_rng([scene.seed, 3])
+    patches = _smooth(np.random.default_rng([scene.seed, 4]), x.shape, 22)
+    return _torso(scene, x, y, z_mm, body, rng), texture, patches
+
+
+def _smooth(rng: np.random.Generator, shape: tuple[int, ...], cells: int) -> Image:
+    """Random values that vary over about ``shape / cells`` pixels, standard deviation about 1."""
+    coarse = rng.normal(0, 1, (cells + 3, cells + 3))
+    field = zoom(coarse, (shape[0] / cells, shape[1] / cells), order=3)
+    return np.asarray(field[: shape[0], : shape[1]], dtype=np.float32)
 
 
 def _disc(x: Image, y: Image, cx: float, cy: float, a: float, b: float) -> NDArray[np.bool_]:
@@ -53,33 +74,51 @@ def _disc(x: Image, y: Image, cx: float, cy: float, a: float, b: float) -> NDArr
     return inside
 
 
-def _torso(scene: Scene, x: Image, y: Image, rng: np.random.Generator) -> Image:
+def _torso(
+    scene: Scene,
+    x: Image,
+    y: Image,
+    z_mm: float,
+    body: np.random.Generator,
+    rng: np.random.Generator,
+) -> Image:
+    """``body`` is the same in every slice, ``rng`` is the slice's own. No organ is an ellipse: the
+    coordinates that they are drawn in are bent."""
     width, height = x.max(), y.max()
     cx, cy = scene.centre_mm
-    mx, my = width * rng.uniform(0.44, 0.5), height * 0.53
+    mx, my = width * body.uniform(0.44, 0.5), height * 0.53
+    bent_x = x + 6 * _smooth(body, x.shape, 5) + 1.5 * _smooth(body, x.shape, 14)
+    bent_y = y + 6 * _smooth(body, x.shape, 5) + 1.5 * _smooth(body, x.shape, 14)
+    patches = _smooth(body, x.shape, 16)
+    x, y = (x + 0.35 * (bent_x - x), y + 0.35 * (bent_y - y))
     picture = np.full(x.shape, 0.015, dtype=np.float32)
-    skin = _disc(x, y, mx, my, width * 0.56, height * 0.47)
-    picture[skin] = scene.fat
-    body = _disc(x, y, mx, my, width * 0.53, height * 0.435)
-    picture[body] = scene.muscle * 1.05
+    picture[_disc(x, y, mx, my, width * 0.56, height * 0.47)] = scene.fat
+    picture[_disc(x, y, mx, my, width * 0.53, height * 0.435)] = scene.muscle * 1.05
     chest = _disc(x, y, mx, my, width * 0.49, height * 0.4)
-    picture[chest] = scene.muscle * 0.75
-    left = _disc(x, y, cx + 62, cy + 16, 52, 82)
-    right = _disc(x, y, cx - 88, cy + 4, 46, 74)
-    picture[(left | right) & chest] = 0.07
-    picture[_disc(x, y, cx - 66, cy + 58, 62, 40) & chest] = scene.liver
-    picture[_disc(x, y, cx - 2, cy + 3, 58, 54) & chest] = scene.fat * 0.72
+    x, y = bent_x, bent_y
+    between = scene.muscle * 0.75 + 0.3 * scene.fat * np.clip(patches, 0, 1)
+    picture[chest] = between[chest]
+    left = _disc(x, y, cx + 66, cy + 12, 54, 84) & chest
+    right = _disc(x, y, cx - 92, cy - 2, 48, 70) & chest
+    picture[left | right] = 0.06
+    dome = 40 + 0.25 * (z_mm - 45)  # the liver's dome rises towards the apex
+    picture[_disc(x, y, cx - 62, cy + 66, 66, max(dome, 16)) & chest] = scene.liver
+    front = _disc(x, y, cx - 12, cy - 52, 52, 24) & chest
+    picture[front] = (scene.fat * np.clip(0.65 + 0.3 * patches, 0.2, 1))[front]
     picture[_disc(x, y, cx - 4, cy + 84, 19, 17)] = scene.muscle * 0.9
     picture[_disc(x, y, cx - 4, cy + 84, 7, 7)] = 0.8
     picture[_disc(x, y, cx + 22, cy + 72, 11, 11)] = scene.blood * 0.95
-    for _ in range(14):  # vessels in the lungs
-        vx, vy = cx + rng.uniform(20, 105), cy + rng.uniform(-50, 85)
-        picture[_disc(x, y, vx, vy, *rng.uniform(1.2, 3.4, 2)) & left & chest] = 0.5
+    for _ in range(22):  # vessels in the lungs
+        vx, vy = cx + rng.uniform(-135, 115), cy + rng.uniform(-60, 85)
+        vessel = _disc(x, y, vx, vy, *rng.uniform(1.0, 3.2, 2)) & (left | right)
+        picture[vessel] = rng.uniform(0.25, 0.6)
     return picture
 
 
 def _add_heart(
     picture: Image,
+    texture: Image,
+    patches: Image,
     scene: Scene,
     heart: Heart,
     z_mm: float,
@@ -94,6 +133,12 @@ def _add_heart(
 
     rv, epi = heart.rv_outline(z_mm), heart.epi_outline(z_mm)
     endo = heart.endo_outline(z_mm)
+    # fat in patches between the heart and its sac, most of it on the right side
+    for outline, widest in ((rv, 9.0), (epi, 5.0)):
+        if outline is not None:
+            rim = mask(outline, grow=widest)
+            fat = scene.fat * 0.75 * np.clip(0.7 + patches[rim], 0.25, 1)
+            picture[rim] = fat
     if rv is not None:
         picture[mask(rv, grow=2.6)] = scene.muscle  # the thin free wall
     if epi is not None:
@@ -102,19 +147,46 @@ def _add_heart(
         inside = mask(rv)
         if epi is not None:
             inside &= ~mask(epi)
-        picture[inside] = scene.blood * 0.93
+        _pour(picture, texture, inside, mask(rv, grow=-2.2), scene.blood * 0.93, scene.muscle)
     if endo is None:
         return
     cavity = mask(endo)
-    picture[cavity] = scene.blood
+    _pour(picture, texture, cavity, mask(endo, grow=-1.4), scene.blood, scene.muscle)
+    if scene.papillary:
+        _add_papillaries(picture, scene, cavity, centre, step)
+
+
+def _pour(
+    picture: Image,
+    texture: Image,
+    cavity: NDArray[np.bool_],
+    core: NDArray[np.bool_],
+    blood: float,
+    muscle: float,
+) -> None:
+    """Blood, and trabeculae where the texture is high outside the core. They count as cavity."""
+    picture[cavity] = blood
+    picture[cavity & ~core & (texture > 0.06)] = (blood + 1.5 * muscle) / 2.5
+
+
+def _add_papillaries(
+    picture: Image,
+    scene: Scene,
+    cavity: NDArray[np.bool_],
+    centre: tuple[float, float],
+    step: float,
+) -> None:
     radius = float(np.sqrt(cavity.sum()) * step / np.sqrt(np.pi))
+    if radius <= 8:
+        return
     y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32) * step
-    if scene.papillary and radius > 8:
-        size = radius * scene.papillary
-        for angle in (0.75, 2.5):
-            px = centre[0] + 0.62 * radius * np.cos(angle)
-            py = centre[1] + 0.62 * radius * np.sin(angle)
-            picture[_disc(x, y, px, py, size, size * 1.25) & cavity] = scene.muscle * 1.15
+    size = radius * scene.papillary
+    for angle, slant in ((0.75, 0.5), (2.5, -0.4)):
+        dx = x - centre[0] - 0.68 * radius * np.cos(angle)
+        dy = y - centre[1] - 0.68 * radius * np.sin(angle)
+        lobe = _disc(dx + slant * dy, dy, 0, 0, size, size * 1.25)
+        lobe |= _disc(dx - size, dy + 0.6 * size, 0, 0, 0.6 * size, 0.6 * size)
+        picture[lobe & cavity] = scene.muscle * 1.15
 
 
 def _shading(scene: Scene) -> Image:

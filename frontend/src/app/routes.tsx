@@ -1,5 +1,6 @@
 import { createBrowserRouter } from 'react-router';
 
+import { Busy } from '../components/Notice';
 import { AccountPage } from '../features/account/AccountPage';
 import { InvitationPage } from '../features/account/InvitationPage';
 import { ResetPage } from '../features/account/ResetPage';
@@ -38,6 +39,7 @@ export const router = createBrowserRouter([
   {
     element: <Root />,
     errorElement: <Problem />,
+    hydrateFallbackElement: <Busy label="Opening" />,
     children: [
       { path: '/sign-in', element: <SignInPage /> },
       { path: '/reset', element: <ResetPage /> },
