@@ -102,9 +102,9 @@ def _assemble(frames: list[PlacedFrame], key: str, *, reference_shared: bool) ->
     rows = [_by_time(row, index, findings) for index, row in enumerate(slices)]
     n_phases = _usual(len(row) for row in rows)
     grid = [_to_grid(row, n_phases, index, findings) for index, row in enumerate(rows)]
-    spacing = _slice_spacing(slices, normal, findings)
+    spacing, assumed = _slice_spacing(slices, normal, findings)
     _check_times(grid, findings)
-    meta = _meta(grid, slices, first, spacing, n_phases)
+    meta = _meta(grid, slices, first, spacing, n_phases, assumed=assumed)
     addresses = tuple(
         tuple(
             None if f is None else (f.header.series_uid, f.header.sop_instance_uid, f.frame_number)
@@ -211,12 +211,21 @@ def _fractions(row: list[PlacedFrame], n_phases: int) -> list[float]:
 
 def _slice_spacing(
     slices: list[list[PlacedFrame]], normal: np.ndarray, findings: list[Finding]
-) -> float:
-    """Median distance between planes in mm; thickness where there is one plane only."""
+) -> tuple[float, bool]:
+    """Median distance between planes in mm, and whether it is assumed; of one plane alone the
+    spacing or thickness that it states, else 1 mm, assumed."""
     first = slices[0][0]
     if len(slices) == 1:
-        between = first.header.value("00180088")
-        return float(between or first.thickness_mm or 1.0)
+        between = first.header.value("00180088") or first.thickness_mm
+        if not between:
+            findings.append(
+                Finding(
+                    "spacing_assumed",
+                    "The only slice states no thickness: 1 mm is assumed.",
+                    0,
+                )
+            )
+        return float(between or 1.0), not between
     places = [_distance(row[0], normal) for row in slices]
     gaps = np.diff(places)
     spacing = float(np.median(gaps))
@@ -230,7 +239,7 @@ def _slice_spacing(
                     index,
                 )
             )
-    return spacing
+    return spacing, False
 
 
 def _check_times(grid: Grid, findings: list[Finding]) -> None:
@@ -255,6 +264,8 @@ def _meta(
     first: PlacedFrame,
     spacing_mm: float,
     n_phases: int,
+    *,
+    assumed: bool,
 ) -> StackMeta:
     rr = [f.rr_ms for row in slices for f in row if f.rr_ms]
     kind = classify([f for row in slices for f in row], len(grid), n_phases)
@@ -283,4 +294,5 @@ def _meta(
         ),
         sequence_kind=kind.sequence_kind,
         view=kind.view,
+        spacing_assumed=assumed,
     )

@@ -7,6 +7,7 @@ import threading
 
 import requests
 
+from cmrkit.errors import CmrkitError
 from ml_workers.errors import WorkerError
 from ml_workers.runtime.child import Child
 from ml_workers.runtime.client import Portal
@@ -14,6 +15,8 @@ from ml_workers.runtime.runner import Runner
 from ml_workers.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
+# what one round of the sweep may meet; the next round tries again
+RECOVERABLE = (requests.RequestException, WorkerError, CmrkitError, KeyError, ValueError)
 
 
 def make_portal(settings: Settings) -> Portal:
@@ -53,7 +56,13 @@ class Sweep:
             try:
                 self.once()
                 reachable = True
-            except (requests.RequestException, WorkerError, KeyError, ValueError) as error:
+            except (
+                requests.RequestException,
+                WorkerError,
+                CmrkitError,
+                KeyError,
+                ValueError,
+            ) as error:
                 if reachable:
                     log.warning("The sweep can't ask the portal: %s", type(error).__name__)
                 reachable = False

@@ -14,6 +14,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An installation admin; what ``manage.py createsuperuser`` makes."""
+        return self.create_user(email, password, is_installation_admin=True, **fields)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
 

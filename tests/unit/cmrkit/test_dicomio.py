@@ -107,3 +107,12 @@ def test_a_cut_file_is_refused(study, cut: int) -> None:
     data = next(iter(study[0].values()))
     with pytest.raises(UnreadableDicom, match=r"DICOM|cut short|lacks"):
         read_header(data[:cut])
+
+
+def test_jpeg_lossless_has_a_decoder() -> None:
+    """The corpus' JPEG Lossless files need gdcm: the other plug-ins don't read them."""
+    from pydicom.pixels import get_decoder
+    from pydicom.uid import JPEGLossless, JPEGLosslessSV1
+
+    assert get_decoder(JPEGLossless).is_available
+    assert get_decoder(JPEGLosslessSV1).is_available
