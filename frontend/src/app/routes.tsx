@@ -1,6 +1,5 @@
 import { createBrowserRouter } from 'react-router';
 
-import { Busy } from '../components/Notice';
 import { AccountPage } from '../features/account/AccountPage';
 import { InvitationPage } from '../features/account/InvitationPage';
 import { ResetPage } from '../features/account/ResetPage';
@@ -39,7 +38,12 @@ export const router = createBrowserRouter([
   {
     element: <Root />,
     errorElement: <Problem />,
-    hydrateFallbackElement: <Busy label="Opening" />,
+    // shown before Root is there, so outside its theme
+    hydrateFallbackElement: (
+      <p role="status" className="opening">
+        Opening…
+      </p>
+    ),
     children: [
       { path: '/sign-in', element: <SignInPage /> },
       { path: '/reset', element: <ResetPage /> },
