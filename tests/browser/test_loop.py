@@ -227,6 +227,7 @@ def test_the_adjudicator_settles_and_signs(people: SignIn, shot: Shot) -> None:
     expect(anna.page.get_by_test_id("ef")).to_have_text(NUMBER)
     room.press("]")
     room.wait_saved()
+    room.accept_ed_and_es()  # taking one frame may have moved ED
     room.answer("class", "Dilated")
     room.wait_saved()
     shot(anna.page, "15-reference")

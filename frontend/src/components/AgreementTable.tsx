@@ -25,7 +25,7 @@ export function AgreementTable({ agreement }: { agreement: Agreement }) {
   const [first, second] = agreement.readings;
   return (
     <Stack gap="md">
-      <Table className={classes.table!} data-testid="agreement" verticalSpacing={3} horizontalSpacing={6}>
+      <Table className={`${classes.table} ${classes.measures}`} data-testid="agreement" verticalSpacing={3} horizontalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Measure</Table.Th>
@@ -71,7 +71,7 @@ export function AgreementTable({ agreement }: { agreement: Agreement }) {
         </Table.Tbody>
       </Table>
       {agreement.dice.length > 0 && (
-        <Table className={classes.table!} data-testid="dice" verticalSpacing={3} horizontalSpacing={6}>
+        <Table className={`${classes.table} ${classes.dice}`} data-testid="dice" verticalSpacing={3} horizontalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Dice</Table.Th>

@@ -82,7 +82,7 @@ function curve(numbers: FunctionResult, colors: { lv: string; rv: string }, time
     phase === null ? [] : [{ name, coord: [phase, numbers.lv_volume_ml[phase]], value: name }];
   const line = { type: 'line', symbol: 'circle', symbolSize: 5, showSymbol: true, connectNulls: false };
   return {
-    grid: { left: 34, right: 10, top: 16, bottom: 20 },
+    grid: { left: 34, right: 14, top: 22, bottom: 20 },
     textStyle: { fontFamily: 'inherit' },
     xAxis: {
       type: 'category',

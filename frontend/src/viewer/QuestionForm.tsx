@@ -1,5 +1,5 @@
 import { Chip, Group, Stack, Text, Textarea } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { type MouseEvent, useEffect, useState } from 'react';
 
 import type { Protocol, Question } from '../api/types';
 
@@ -25,7 +25,7 @@ export function QuestionForm({ protocol, answers, disabled, onAnswer }: Props) {
           </Text>
           {question.kind === 'choice' ? (
             <Chip.Group value={answers.get(question.code)?.value ?? null} onChange={(value) => onAnswer(question.code, String(value))}>
-              <Group gap={6} role="radiogroup" aria-labelledby={`q-${question.code}`}>
+              <Group gap={6} role="radiogroup" aria-labelledby={`q-${question.code}`} onClick={releaseFocus}>
                 {question.options.map((option) => (
                   <Chip key={option.value} value={option.value} size="xs" radius="sm" variant="outline" disabled={disabled}>
                     {option.title}
@@ -40,6 +40,11 @@ export function QuestionForm({ protocol, answers, disabled, onAnswer }: Props) {
       ))}
     </Stack>
   );
+}
+
+/** After a click the arrow keys move through the heart again, not through the answers. */
+function releaseFocus(event: MouseEvent): void {
+  if (event.detail > 0) requestAnimationFrame(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
 }
 
 interface WrittenProps {

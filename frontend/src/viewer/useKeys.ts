@@ -2,8 +2,11 @@ import { useEffect, useRef } from 'react';
 
 export type Keys = Record<string, () => void>;
 
-function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+function typing(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  // a radio or checkbox takes arrows and space alone: letters stay tools
+  if (target instanceof HTMLInputElement && ['radio', 'checkbox'].includes(target.type)) return key === ' ' || key.startsWith('Arrow');
+  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
 /** Single keys, as printed on the tools: `a`, `Shift+A`, `Ctrl+z`, `ArrowUp`, ` `. Not while typing or in a dialog. */
@@ -14,7 +17,7 @@ export function useKeys(keys: Keys): void {
   }, [keys]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.altKey || typing(event.target) || document.querySelector('[role="dialog"]')) return;
+      if (event.altKey || typing(event.target, event.key) || document.querySelector('[role="dialog"]')) return;
       const onButton = event.target instanceof HTMLElement && event.target.closest('button, a, [role="radio"]');
       if (onButton && (event.key === ' ' || event.key === 'Enter')) return;
       const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';

@@ -17,6 +17,7 @@ import type { OpenStack } from '../../viewer/stack';
 import { editorKeys, EditTools, Structures } from '../../viewer/Tools';
 import { useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
+import grid from '../../viewer/grid.module.css';
 import panel from '../../viewer/panel.module.css';
 import classes from './desk.module.css';
 import { type Difference, differences, disagreement, readingsOf, shapesOf, type Side } from './readings';
@@ -121,7 +122,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
         </>
       }
       below={
-        <div className={classes.below}>
+        <div className={grid.below}>
           <Grid places={places} annotations={annotations} edPhase={numbers.ed_phase} esPhase={numbers.es_phase} slice={cine.slice} phase={cine.phase} onGo={cine.go} />
           <Differences rows={differing.slice(0, 6)} onGo={goTo} found={found} />
         </div>

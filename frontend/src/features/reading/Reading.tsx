@@ -14,9 +14,11 @@ import { QuestionForm } from '../../viewer/QuestionForm';
 import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
 import type { OpenStack } from '../../viewer/stack';
+import { ThisFrame } from '../../viewer/ThisFrame';
 import { editorKeys, EditTools, Structures } from '../../viewer/Tools';
 import { type Editor, useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
+import grid from '../../viewer/grid.module.css';
 import panel from '../../viewer/panel.module.css';
 import { Draft, ModelLine } from './Draft';
 import { Submit } from './Submit';
@@ -46,6 +48,7 @@ export function Reading({ read, open, session, now }: Props) {
     if (message.type === 'changed' && message.model === 'read' && message.id === read.id) void refresh();
   });
 
+  const annotations = useMemo(() => [...now.held.annotations.values()], [now.held.annotations]);
   const nextTodo = () => {
     const here = todo.toAccept.find((a) => a.place[0] !== cine.slice || a.place[1] !== cine.phase) ?? todo.toAccept[0];
     if (here) cine.go(...here.place);
@@ -81,15 +84,18 @@ export function Reading({ read, open, session, now }: Props) {
         </>
       }
       below={
-        <Grid
-          places={open.places}
-          annotations={useMemo(() => [...now.held.annotations.values()], [now.held.annotations])}
-          edPhase={numbers.ed_phase}
-          esPhase={numbers.es_phase}
-          slice={cine.slice}
-          phase={cine.phase}
-          onGo={cine.go}
-        />
+        <div className={grid.below}>
+          <Grid
+            places={open.places}
+            annotations={annotations}
+            edPhase={numbers.ed_phase}
+            esPhase={numbers.es_phase}
+            slice={cine.slice}
+            phase={cine.phase}
+            onGo={cine.go}
+          />
+          <ThisFrame editor={editor} open={open} protocol={read.protocol} />
+        </div>
       }
       side={
         <>
