@@ -1,6 +1,7 @@
 """A real Chromium against a real portal. Any console error, page error or CSP violation fails."""
 
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from cmrkit.phantom import HeartParameters, simulate_cine, write_cine_dicom
 from tests.browser.people import Person
@@ -74,9 +75,17 @@ def shot() -> Callable[[Page, str], None]:
     ARTIFACTS.mkdir(parents=True)
 
     def take(page: Page, name: str) -> None:
+        settled(page)
         page.screenshot(path=ARTIFACTS / f"{name}.png", animations="disabled")
 
     return take
+
+
+def settled(page: Page) -> None:
+    """Nothing loads any more, and colours have faded in."""
+    busy = page.get_by_role("status").filter(has_text=re.compile("^(Loading|Opening)"))
+    expect(busy).to_have_count(0, timeout=20_000)
+    page.wait_for_timeout(200)
 
 
 SignIn = Callable[..., Person]

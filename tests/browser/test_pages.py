@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.demo.people import DOMAIN
+from tests.browser.conftest import settled
 from tests.browser.people import Person
 from tests.browser.portal import PASSWORD, ROOT, Portal
 
@@ -92,16 +93,12 @@ def test_page_is_accessible(
     person = people(who, theme)
     page = person.page
     person.go(_path(person, where))
-    expect(
-        page.get_by_role("status").filter(has_text=re.compile("^(Loading|Opening)"))
-    ).to_have_count(0, timeout=20_000)
+    settled(page)
     expect(page.get_by_role("heading").first).to_be_visible(timeout=15_000)
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(150)  # colours fade in
     shot(page, f"page-{name}-{theme}")
     assert violations(page) == []
     page.set_viewport_size({"width": 1920, "height": 1080})
-    page.wait_for_timeout(150)
     shot(page, f"page-{name}-{theme}-1920")
     page.set_viewport_size({"width": 1440, "height": 900})
 
