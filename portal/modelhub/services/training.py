@@ -63,7 +63,12 @@ def fill(job: Job, link: LinkInput) -> Work:
     return Work(
         inputs=dataset_inputs(run.dataset, link),
         models=(model_ref(run.base_model, link),),
-        params=run.params,
+        # of a shipped base workers have the card; of a challenger only the portal does
+        params={
+            **run.params,
+            "base_card": run.base_model.card,
+            "dataset": f"{run.dataset.name} {run.dataset.version}",
+        },
         time_limit_s=6 * 3600,
     )
 
