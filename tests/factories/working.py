@@ -10,6 +10,7 @@ import numpy as np
 
 from cmrkit.contracts import Envelope, InputRef, JobKind, ModelRef, Split, StackLabels
 from cmrkit.phantom import CinePhantom
+from cmrkit.phantom.dicom import cine_datasets
 from ml_workers.handlers import HANDLERS
 from ml_workers.handlers.context import Context
 from ml_workers.registry import package_named
@@ -58,6 +59,16 @@ class Kept:
             split=split,
             extra=extra,
         )
+
+    def add_instances(self, phantom: CinePhantom) -> dict[str, str]:
+        """The phantom's DICOM files; answers where each is, by SOPInstanceUID."""
+        found = {}
+        for dataset in cine_datasets(phantom, patient_id="SECRET"):
+            out = BytesIO()
+            dataset.save_as(out, enforce_file_format=True)
+            found[str(dataset.SOPInstanceUID)] = f"instance/{dataset.SOPInstanceUID}"
+            self.inputs[f"instance/{dataset.SOPInstanceUID}"] = out.getvalue()
+        return found
 
     def run(
         self,
