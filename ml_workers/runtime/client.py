@@ -11,6 +11,7 @@ from cmrkit.contracts import Envelope
 from ml_workers.errors import InputUnavailable, LeaseLost
 
 TIMEOUT_S = (5, 60)  # to connect, to answer
+RESULT_REFUSED = "The portal could not take the result. Run the same version of both."
 GONE = (401, 403, 404, 409, 410)
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,9 @@ class Attempt:
                     return True
                 if answer.status_code < 500:
                     log.warning("The portal refused a result with %s.", answer.status_code)
+                    if error is None and answer.status_code not in GONE:
+                        # another attempt would hand in the same: say so instead of going silent
+                        self.post_result(None, Error("result_refused", RESULT_REFUSED))
                     return False
             except requests.RequestException as failure:
                 log.warning("A result could not be posted: %s", type(failure).__name__)

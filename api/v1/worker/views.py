@@ -56,7 +56,9 @@ class HeartbeatSerializer(serializers.Serializer[Any]):
 class ResultSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["succeeded", "failed"])
     output = serializers.DictField(required=False, default=dict)
-    error = serializers.DictField(child=serializers.CharField(), required=False, default=None)
+    error = serializers.DictField(
+        child=serializers.CharField(), required=False, allow_null=True, default=None
+    )
 
 
 class DueView(WorkerView):
