@@ -15,7 +15,8 @@ step "embedded mode"
 step "team mode: PostgreSQL, Redis"
 if team_servers; then
   DATABASE_URL="$ACCORD_TEST_POSTGRES" REDIS_URL="$ACCORD_TEST_REDIS" ACCORD_TEST_MODE=team \
-    .venv/bin/python -m pytest -q -m "not browser and not long" tests/integration
+    .venv/bin/python -m pytest -q -m "not browser and not long" \
+    tests/integration tests/reliability
 elif [ "${ACCORD_REQUIRE:-}" = all ]; then
   echo "ACCORD_REQUIRE=all, but PostgreSQL or Redis does not answer." >&2
   exit 1

@@ -6,6 +6,7 @@ from cmrkit.contracts.envelope import (
     InputRef,
     JobKind,
     ModelRef,
+    Split,
 )
 from cmrkit.contracts.labels import FrameLabels, StackLabels, StructureCode
 from cmrkit.contracts.stack import FrameRef, StackMeta
@@ -18,6 +19,7 @@ __all__ = [
     "InputRef",
     "JobKind",
     "ModelRef",
+    "Split",
     "StackLabels",
     "StackMeta",
     "StructureCode",

@@ -27,6 +27,14 @@ class JobKind(StrEnum):
     EXPORT = "export"
 
 
+class Split(StrEnum):
+    """Which part of a dataset version an item belongs to; patients are never divided."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
 @dataclass(frozen=True)
 class ModelRef:
     """A model version by content. A worker that has no weights of that hash fetches ``url``."""
@@ -43,7 +51,7 @@ class InputRef:
 
     ``pixels_url`` answers a NumPy ``.npy`` array (slice, phase, row, column), rescaled to the
     modality's values, zeros in holes. ``labels_url`` answers :class:`StackLabels` as JSON.
-    ``item_id`` names the input in outputs; ``split`` is train, validation or test.
+    ``item_id`` names the input in outputs; ``split`` is a :class:`Split`.
     """
 
     item_id: str

@@ -2,14 +2,22 @@
 
 from cmrkit.geometry.area import polygon_area_px
 from cmrkit.geometry.outline import mask_to_polygons
-from cmrkit.geometry.plane import image_to_patient, patient_to_image, stack_normal
+from cmrkit.geometry.plane import (
+    image_to_patient,
+    patient_to_image,
+    plane_deviation_mm,
+    ras_affine,
+    stack_normal,
+)
 from cmrkit.geometry.raster import rasterise
 
 __all__ = [
     "image_to_patient",
     "mask_to_polygons",
     "patient_to_image",
+    "plane_deviation_mm",
     "polygon_area_px",
+    "ras_affine",
     "rasterise",
     "stack_normal",
 ]

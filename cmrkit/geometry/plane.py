@@ -42,3 +42,29 @@ def image_to_patient(meta: StackMeta, slice_index: int) -> NDArray[np.float64]:
 def patient_to_image(meta: StackMeta, slice_index: int) -> NDArray[np.float64]:
     """Inverse of :func:`image_to_patient`; the third value is the distance to the plane in mm."""
     return np.asarray(np.linalg.inv(image_to_patient(meta, slice_index)), dtype=np.float64)
+
+
+def ras_affine(meta: StackMeta) -> NDArray[np.float64]:
+    """4 × 4 affine from (column, row, slice, 1) to (x, y, z, 1) in RAS mm, as NIfTI has it.
+
+    The slice step leads from the first plane to the last one in equal parts, through any gap or
+    tilt; a single slice steps along the normal by its thickness. RAS is LPS with x and y negated.
+    How far the planes lie from it is :func:`plane_deviation_mm`.
+    """
+    affine = image_to_patient(meta, 0)
+    positions = np.asarray(meta.slice_positions_mm, dtype=np.float64)
+    if meta.n_slices > 1:
+        affine[:3, 2] = (positions[-1] - positions[0]) / (meta.n_slices - 1)
+    else:
+        affine[:3, 2] *= meta.slice_thickness_mm or 1.0
+    lps_to_ras = np.diag([-1.0, -1.0, 1.0, 1.0])
+    return np.asarray(lps_to_ras @ affine, dtype=np.float64)
+
+
+def plane_deviation_mm(meta: StackMeta) -> float:
+    """The largest distance in mm between a slice's first pixel and where one regular grid
+    (:func:`ras_affine`) puts it: what a volume format can't say of an irregular stack."""
+    positions = np.asarray(meta.slice_positions_mm, dtype=np.float64)
+    share = np.linspace(0, 1, meta.n_slices)[:, None]
+    regular = positions[0] + share * (positions[-1] - positions[0])
+    return float(np.linalg.norm(positions - regular, axis=1).max())

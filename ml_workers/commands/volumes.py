@@ -9,10 +9,9 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 
-from cmrkit.contracts import StackMeta
 from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels, read_header
 from cmrkit.errors import CmrkitError
-from cmrkit.geometry import image_to_patient
+from cmrkit.geometry import ras_affine
 from ml_workers.errors import BadInput
 from ml_workers.inference.segment import Spacing
 
@@ -98,7 +97,7 @@ def read_dicom(folder: Path) -> Volume:
     return Volume(
         pixels=pixels,
         spacing=Spacing(row_mm, column_mm, meta.spacing_assumed),
-        affine=_ras_affine(meta),
+        affine=ras_affine(meta),
         axes=4 if meta.n_phases > 1 else 3,
         header=None,
     )
@@ -109,15 +108,3 @@ def _short_axis(stacks: list[AssembledStack]) -> AssembledStack:
         if stack.meta.sequence_kind == "cine" and stack.meta.view == "SAX":
             return stack
     return stacks[0]
-
-
-def _ras_affine(meta: StackMeta) -> NDArray[np.float64]:
-    """(column, row, slice) to RAS mm: the first slice's plane, stepped to the last one's."""
-    affine = image_to_patient(meta, 0)
-    positions = np.asarray(meta.slice_positions_mm, dtype=np.float64)
-    if meta.n_slices > 1:
-        affine[:3, 2] = (positions[-1] - positions[0]) / (meta.n_slices - 1)
-    else:
-        affine[:3, 2] *= meta.slice_thickness_mm or 1.0
-    lps_to_ras = np.diag([-1.0, -1.0, 1.0, 1.0])
-    return np.asarray(lps_to_ras @ affine, dtype=np.float64)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cmrkit.contracts import Envelope, JobKind
-from ml_workers.handlers import evaluate, segment, train
+from ml_workers.handlers import evaluate, export, segment, train
 from ml_workers.handlers.context import Context
 from ml_workers.runtime.child import Messages
 from ml_workers.runtime.client import Attempt
@@ -12,6 +12,7 @@ HANDLERS = {
     JobKind.SEGMENT: segment.run,
     JobKind.TRAIN: train.run,
     JobKind.EVALUATE: evaluate.run,
+    JobKind.EXPORT: export.run,
 }
 
 

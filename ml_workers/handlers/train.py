@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from cmrkit.contracts import Split
 from ml_workers.errors import BadInput
 from ml_workers.handlers.context import Context, only
 from ml_workers.training.from_labels import labelled_slices
@@ -19,7 +20,7 @@ from ml_workers.weights import Model, save_weights
 
 MOST_STEPS = 20_000
 MOST_AT_ONCE = 64
-Splits = dict[str, list[LabelledSlice]]
+Splits = dict[Split, list[LabelledSlice]]
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -28,29 +29,26 @@ def run(context: Context) -> dict[str, Any]:
     model, recipe = context.model(base), recipe_from(context.envelope.params)
     recipe = replace(recipe, size=model.convention.crop)
     splits = _load(context, model)
-    if not splits["train"]:
+    if not splits[Split.TRAIN]:
         raise BadInput("None of the dataset's training cases has contours to learn from.")
-    validate = make_validation(splits["val"], recipe.size)
+    validate = make_validation(splits[Split.VALIDATION], recipe.size)
     last: dict[str, Any] = {"val_dice": None}
 
     def report(step: int, loss: float, val_dice: float | None) -> None:
-        if val_dice is not None:
-            last["val_dice"] = round(val_dice, 4)
         rounded = None if val_dice is None else round(val_dice, 4)
+        last["val_dice"] = last["val_dice"] if rounded is None else rounded
         point = {"step": step, "loss": round(loss, 4), "val_dice": rounded}
         context.reporter.point(point)
         share = 0.1 + 0.85 * step / recipe.steps
         context.reporter.progress(share, f"Step {step} of {recipe.steps}")
 
     state = train(
-        splits["train"],
+        splits[Split.TRAIN],
         model.architecture,
         recipe,
         start=model.network.state_dict(),
         report=report,
-        every=min(10, recipe.steps),
         validate=validate,
-        validate_every=min(50, recipe.steps),
     )
     return _hand_in(context, model, state, recipe, splits, last["val_dice"])
 
@@ -76,11 +74,11 @@ def recipe_from(params: dict[str, Any]) -> Recipe:
 
 
 def _load(context: Context, model: Model) -> Splits:
-    splits: Splits = {"train": [], "val": []}
+    splits: Splits = {Split.TRAIN: [], Split.VALIDATION: []}
     items = [item for item in context.envelope.inputs if item.split in splits]
     for index, item in enumerate(items):
         context.reporter.progress(0.1 * index / len(items), f"Loading case {index + 1}")
-        splits[str(item.split)] += labelled_slices(
+        splits[Split(str(item.split))] += labelled_slices(
             context.pixels(item),
             item.meta,
             context.labels(item),
@@ -103,7 +101,8 @@ def _hand_in(
         digest = save_weights(path, state, model.architecture, model.convention)
         context.files.put_artifact("weights", path.read_bytes())
     card = _card(context, model, recipe, splits, digest)
-    card["evaluation"] = {"Validation slices": {"mean Dice": val_dice}} if splits["val"] else {}
+    if splits[Split.VALIDATION]:
+        card["evaluation"] = {"Validation slices": {"mean Dice": val_dice}}
     context.files.put_artifact("card", json.dumps(card).encode())
     return {"card": card, "weights_sha256": digest, "steps": recipe.steps, "val_dice": val_dice}
 
@@ -115,10 +114,11 @@ def _card(
     params, base = context.envelope.params, context.envelope.models[0]
     package = context.package(base)
     inherited: dict[str, Any] = package.card if package else params.get("base_card", {})
+    learnt_from = splits[Split.TRAIN]
     learnt = {
         "name": str(params.get("dataset", "A dataset version of this project")),
         "licence": "the project's own",
-        "use": f"{len(subjects(splits['train']))} cases, {len(splits['train'])} frames",
+        "use": f"{len(subjects(learnt_from))} cases, {len(learnt_from)} frames",
     }
     about = About(
         name=str(params.get("name", base.name)),

@@ -131,7 +131,10 @@ class Attempt:
                 if answer.status_code in GONE:
                     return False
                 if answer.status_code < 500:
-                    raise ResultRefused(f"The portal refused the result ({answer.status_code}).")
+                    raise ResultRefused(
+                        f"The portal could not take the result ({answer.status_code}). "
+                        "Run the same version of both."
+                    )
             except requests.RequestException as failure:
                 log.warning("A result could not be posted: %s", type(failure).__name__)
             if time.monotonic() > until:

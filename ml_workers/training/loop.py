@@ -90,9 +90,10 @@ def train(
         _follow(mean, model, min(recipe.ema, (step + 1) / (step + 10)))
         losses.append(loss.item())
         step += 1
-        if step % every == 0:
+        ended = step == recipe.steps
+        if step % every == 0 or ended:
             if report is not None:
-                measured = validate is not None and step % validate_every == 0
+                measured = validate is not None and (step % validate_every == 0 or ended)
                 score = validate(mean) if validate is not None and measured else None
                 report(step, float(np.mean(losses)), score)
             losses = []

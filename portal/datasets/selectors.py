@@ -27,6 +27,17 @@ def get_dataset(user: User, dataset_id: UUID) -> DatasetVersion:
     return row
 
 
+def dataset_named(user: User, slug: str, name: str, version: str = "") -> DatasetVersion:
+    """By its name, for commands: that version, else the newest."""
+    rows = visible_datasets(user).filter(project__slug=slug, name=name).order_by("-version")
+    if version:
+        rows = rows.filter(version=version) if version.isdecimal() else rows.none()
+    row = rows.first()
+    if row is None:
+        raise NotFound(f"No dataset {name!r} {version} in {slug!r} that this person may see.")
+    return row
+
+
 def get_export(user: User, export_id: UUID) -> DatasetExport:
     """Exports hold images: for those who manage datasets."""
     projects = projects_with(user, [Permission.MANAGE_DATASETS])
@@ -48,6 +59,14 @@ def visible_test_sets(user: User) -> QuerySet[TestSet]:
         .select_related("project")
         .annotate(n_items=Count("items"))
     )
+
+
+def test_set_named(user: User, slug: str, name: str) -> TestSet:
+    """By its name, for commands."""
+    row = visible_test_sets(user).filter(project__slug=slug, name=name).first()
+    if row is None:
+        raise NotFound(f"No test set {name!r} in {slug!r} that this person may see.")
+    return row
 
 
 def get_test_set(user: User, test_set_id: UUID) -> TestSet:

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
+from cmrkit.contracts import Split
 from portal.datasets.errors import BadFractions
-from portal.datasets.models import Split
 
 ORDER = (Split.TRAIN, Split.VALIDATION, Split.TEST)
 

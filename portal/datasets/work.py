@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from cmrkit.contracts import InputRef, StackMeta
+from cmrkit.contracts import InputRef, Split, StackMeta
 from portal.adjudication.models import ReferenceStandard
 from portal.adjudication.selectors import reference_labels
 from portal.datasets.models import DatasetVersion, TestSet, TestSetItem
@@ -73,7 +73,7 @@ def test_set_inputs(test_set: TestSet, link: LinkInput) -> tuple[InputRef, ...]:
             pixels_url=link("stack-pixels", str(item.stack_id)),
             meta=StackMeta.from_json(item.stack.meta),
             labels_url=link("test-labels", str(item.pk)),
-            split="test",
+            split=Split.TEST,
             extra={"label": item.label, "ed_phase": item.ed_phase, "es_phase": item.es_phase},
         )
         for item in test_set.items.select_related("stack").order_by("label")

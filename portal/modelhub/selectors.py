@@ -34,6 +34,15 @@ def get_model(user: User, model_id: UUID) -> ModelVersion:
     return row
 
 
+def model_named(user: User, slug: str, name: str, version: str = "") -> ModelVersion:
+    """By its name, for commands: that version, else the newest."""
+    rows = visible_models(user).filter(project__slug=slug, name=name).order_by("-created_at")
+    row = (rows.filter(version=version) if version else rows).first()
+    if row is None:
+        raise NotFound(f"No model {name!r} {version} in {slug!r} that this person may see.")
+    return row
+
+
 def visible_runs(user: User) -> QuerySet[TrainingRun]:
     return TrainingRun.objects.filter(
         dataset__project__in=projects_with(user, [Permission.TRAIN, Permission.APPROVE_MODEL])

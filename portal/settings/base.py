@@ -102,6 +102,8 @@ else:
 # ---- broker: it only wakes workers; the job row is the truth
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 ACCORD_BROKER_DIR = DATA_DIR / "broker"
+# a worker that is silent for longer has lost its attempt; it speaks every 1.5 s
+ACCORD_LEASE_S = env.float("ACCORD_LEASE_S", default=30.0)
 
 # ---- storage
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR}/storage")

@@ -170,7 +170,7 @@ def full(read: Read) -> Read:
     ).get(pk=read.pk)
 
 
-def make_world(*, ai_visible: bool = True, slug: str = "trial") -> World:
+def make_world(*, ai_visible: bool = True, slug: str = "trial", starting_model: str = "") -> World:
     admin = user("Ada Admin", admin=True)
     owner = user("Olga Owner")
     project = create_project(
@@ -178,7 +178,7 @@ def make_world(*, ai_visible: bool = True, slug: str = "trial") -> World:
         name=slug.title(),
         slug=slug,
         owner_email=owner.email,
-        options=ProjectOptions(ai_visible=ai_visible),
+        options=ProjectOptions(ai_visible=ai_visible, starting_model=starting_model),
     )
 
     def member(name: str, role: Role) -> User:

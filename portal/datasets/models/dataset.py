@@ -1,15 +1,10 @@
 from django.conf import settings
 from django.db import models
 
+from cmrkit.contracts import Split
 from portal.adjudication.models import ReferenceStandard
 from portal.core.models import Entity
 from portal.projects.models import Project
-
-
-class Split(models.TextChoices):
-    TRAIN = "train"
-    VALIDATION = "validation"
-    TEST = "test"
 
 
 class DatasetVersion(Entity):
@@ -38,7 +33,9 @@ class DatasetItem(Entity):
     reference = models.ForeignKey(
         ReferenceStandard, on_delete=models.PROTECT, related_name="dataset_items"
     )
-    split = models.CharField(max_length=10, choices=Split.choices)
+    split = models.CharField(
+        max_length=10, choices=[(s.value, s.value.capitalize()) for s in Split]
+    )
 
     class Meta:
         constraints = [

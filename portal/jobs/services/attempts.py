@@ -21,7 +21,6 @@ from portal.jobs.services.telling import tell
 from portal.storage import files
 from portal.storage.services import put_chunks
 
-LEASE_S = 30.0
 _TOKEN_SALT, _INPUT_SALT = "accord.job.attempt", "accord.job.input"
 _MAX_AGE_S = 24 * 3600
 _DEAD = "The work stopped every time it was tried. See the worker's log, then try again."
@@ -45,7 +44,7 @@ def lease(*, job_id: UUID, worker: str) -> Envelope:
 def _start(job: Job, worker: str) -> None:
     job.attempt += 1
     job.state, job.worker, job.progress = JobState.LEASED, worker[:120], 0.0
-    job.lease_expires_at = timezone.now() + timedelta(seconds=LEASE_S)
+    job.lease_expires_at = timezone.now() + timedelta(seconds=settings.ACCORD_LEASE_S)
     job.started_at = job.started_at or timezone.now()
     job.message = "Starting"
     job.save()
@@ -72,7 +71,7 @@ def _envelope(job: Job) -> Envelope:
         artifact_url=f"{base}/jobs/{job.pk}/artifacts/",
         result_url=f"{base}/jobs/{job.pk}/result/",
         token=token,
-        lease_seconds=LEASE_S,
+        lease_seconds=settings.ACCORD_LEASE_S,
         time_limit_seconds=work.time_limit_s,
     )
 
@@ -100,7 +99,7 @@ def heartbeat(
     job.state = JobState.RUNNING
     job.progress = min(max(progress, job.progress, 0.0), 1.0)
     job.message = message[:300]
-    job.lease_expires_at = timezone.now() + timedelta(seconds=LEASE_S)
+    job.lease_expires_at = timezone.now() + timedelta(seconds=settings.ACCORD_LEASE_S)
     job.save(update_fields=["state", "progress", "message", "lease_expires_at"])
     if metrics:
         kind_of(job).note(job, metrics)

@@ -22,8 +22,8 @@ from portal.modelhub.work import model_ref
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
 
-MAX_STEPS = 20_000
 DEFAULTS = {"steps": 300, "lr": 5e-4, "batch": 8, "seed": 1}
+LIMITS = {"steps": (1, 20_000), "lr": (1e-6, 0.1), "batch": (1, 64), "seed": (0, 2**31 - 1)}
 
 
 @transaction.atomic
@@ -34,8 +34,7 @@ def start_training(
     if base_model.project_id != dataset.project_id:
         raise InvalidInput(None, base_model_id=["Choose a model of this project."])
     chosen = {**DEFAULTS, **{k: v for k, v in params.items() if k in DEFAULTS and v is not None}}
-    if not 1 <= int(chosen["steps"]) <= MAX_STEPS:
-        raise InvalidInput(None, steps=[f"Between 1 and {MAX_STEPS}."])
+    _check(chosen)
     number = TrainingRun.objects.filter(dataset__project=dataset.project).count() + 1
     chosen |= {"name": f"{dataset.project.slug}-sax", "version": f"{number}"}
     job = enqueue(
@@ -58,12 +57,26 @@ def start_training(
     return run
 
 
+def _check(chosen: dict[str, Any]) -> None:
+    wrong = {}
+    for name, (low, high) in LIMITS.items():
+        if not low <= chosen[name] <= high:
+            wrong[name] = [f"Between {low:g} and {high:g}."]
+    if wrong:
+        raise InvalidInput(None, **wrong)
+
+
 def fill(job: Job, link: LinkInput) -> Work:
     run = TrainingRun.objects.select_related("dataset", "base_model").get(job=job)
     return Work(
         inputs=dataset_inputs(run.dataset, link),
         models=(model_ref(run.base_model, link),),
-        params=run.params,
+        # of a shipped base workers have the card; of a challenger only the portal does
+        params={
+            **run.params,
+            "base_card": run.base_model.card,
+            "dataset": f"{run.dataset.name} {run.dataset.version}",
+        },
         time_limit_s=6 * 3600,
     )
 

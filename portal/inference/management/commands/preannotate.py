@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.accounts.models import User
+from portal.accounts.selectors import person_with_email
 from portal.cases.models import Case
-from portal.core.errors import DomainError
+from portal.core.commands import refusals_as_lines
 from portal.inference.services.preannotation import preannotate_cases
 
 
@@ -19,14 +19,16 @@ class Command(BaseCommand):
         parser.add_argument("cases", nargs="*", metavar="CASE", help="labels such as C0001")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = User.objects.filter(email=options["by"].lower(), is_active=True).first()
-        if by is None:
-            raise CommandError(f"There is no active person with the address {options['by']}.")
         cases = Case.objects.filter(project__slug=options["project"]).select_related("project")
-        if options["cases"]:
-            cases = cases.filter(label__in=options["cases"])
-        try:
-            jobs = preannotate_cases(by=by, cases=list(cases))
-        except DomainError as error:
-            raise CommandError(str(error)) from error
+        wanted = set(options["cases"])
+        if wanted:
+            cases = cases.filter(label__in=wanted)
+        found = list(cases)
+        missing = wanted - {case.label for case in found}
+        if missing or not found:
+            raise CommandError(
+                f"No case {', '.join(sorted(missing)) or 'at all'} in {options['project']!r}."
+            )
+        with refusals_as_lines():
+            jobs = preannotate_cases(by=person_with_email(options["by"]), cases=found)
         self.stdout.write(f"{len(jobs)} jobs queued")

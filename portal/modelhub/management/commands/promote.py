@@ -3,11 +3,11 @@
 import getpass
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from portal.accounts.models import User
-from portal.core.errors import DomainError
-from portal.modelhub.models import ModelVersion
+from portal.accounts.selectors import person_with_email
+from portal.core.commands import name_and_version, refusals_as_lines
+from portal.modelhub.selectors import model_named
 from portal.modelhub.services.promoting import approve
 
 
@@ -20,20 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, metavar="EMAIL", help="a person of quality")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name, _, version = options["model"].rpartition(":")
-        model = ModelVersion.objects.filter(
-            project__slug=options["project"], name=name, version=version
-        ).first()
-        by = User.objects.filter(email=options["by"].lower(), is_active=True).first()
-        if model is None or by is None:
-            raise CommandError("There is no such model or person.")
-        try:
+        name, version = name_and_version(options["model"])
+        with refusals_as_lines():
+            by = person_with_email(options["by"])
+            model = model_named(by, options["project"], name, version)
             approve(
                 by=by,
                 model=model,
                 password=getpass.getpass(f"Password of {by.email}: "),
                 meaning="I approve this model as champion.",
             )
-        except DomainError as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(f"{name} {version} is champion of {options['project']}")
+        self.stdout.write(f"{model.name} {model.version} is champion of {options['project']}")

@@ -1,0 +1,228 @@
+"""DICOM Segmentation objects (PS3.3 A.51) that refer to the instances they were drawn on."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from highdicom.seg import (
+    SegmentAlgorithmTypeValues,
+    Segmentation,
+    SegmentationTypeValues,
+    SegmentDescription,
+)
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
+from pydicom.uid import MRImageStorage
+
+from cmrkit.contracts import FrameRef, StackLabels, StackMeta
+from cmrkit.errors import UnsupportedInput
+from cmrkit.writers.masks import LABEL_VALUES, label_volume
+
+# SNOMED CT has the ventricles and the wall; that the cavity is meant is in the segment's label
+SEGMENTS = {
+    "RV cavity": codes.SCT.RightVentricle,
+    "LV myocardium": codes.SCT.LeftVentricleMyocardium,
+    "LV cavity": codes.SCT.LeftVentricle,
+}
+
+
+@dataclass(frozen=True)
+class SegAbout:
+    """What a SEG says of itself. ``subject`` is the pseudonym that stands for the patient;
+    ``content_digest`` names the labels, and UIDs follow from it; ``made_at`` is when the labels
+    were frozen, in UTC."""
+
+    subject: str
+    content_digest: str
+    made_at: datetime
+    software_version: str
+    series_number: int = 900
+    description: str = "Signed reference standard. Research use only."
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One labelled frame: its slice, where its image is, and the instance that holds it."""
+
+    slice_index: int
+    ref: FrameRef
+    source: Dataset
+
+    @property
+    def stand_in_uid(self) -> str:
+        return _uid(f"{self.ref.sop_instance_uid}|{self.ref.frame_number}")
+
+
+def write_segmentation(
+    meta: StackMeta,
+    labels: StackLabels,
+    phase_index: int,
+    sources: Mapping[str, Dataset],
+    about: SegAbout,
+) -> Segmentation:
+    """One binary SEG of one phase.
+
+    ``sources`` has the instances of the phase by SOPInstanceUID; their pixels are not needed.
+    Segment numbers and pixels are those of :func:`label_volume`: 1 RV cavity, 2 LV myocardium, 3
+    LV cavity, without overlap; planes, orientation and spacing are the stack's, in LPS mm. Every
+    frame refers to the instance (and the frame, of a multi-frame one) that it was drawn on;
+    slices without a label are left out. Of patient and study only the pseudonym and the UIDs go
+    in. The same input gives the same bytes.
+
+    Raises what :func:`label_volume` raises, and UnsupportedInput where a label lies on a hole of
+    the stack, an instance isn't among ``sources``, or it lacks its UIDs.
+    """
+    volume = label_volume(meta, labels, phase_index)
+    places = _places(meta, volume, phase_index, sources)
+    named = f"{about.content_digest}|{phase_index}"
+    try:
+        made = Segmentation(
+            source_images=[_stand_in(place, meta, about) for place in places],
+            pixel_array=volume[[place.slice_index for place in places]],
+            segmentation_type=SegmentationTypeValues.BINARY,
+            segment_descriptions=_segments(),
+            series_instance_uid=_uid(f"{about.content_digest}|series"),
+            series_number=about.series_number,
+            sop_instance_uid=_uid(named),
+            instance_number=phase_index + 1,
+            manufacturer="Accord",
+            manufacturer_model_name="Accord",
+            software_versions=about.software_version,
+            device_serial_number="none",
+            content_label="REFERENCE",
+            content_description=about.description,
+            series_description=f"Accord reference, phase {phase_index + 1}",
+        )
+        _refer_to_sources(made, places)
+    except (AttributeError, ValueError, TypeError, KeyError) as error:
+        raise UnsupportedInput(
+            f"A SEG can't be made on these instances ({type(error).__name__}: {error})."
+        ) from error
+    _make_reproducible(made, named, about.made_at)
+    return made
+
+
+def _places(
+    meta: StackMeta,
+    volume: NDArray[np.uint8],
+    phase_index: int,
+    sources: Mapping[str, Dataset],
+) -> list[_Place]:
+    """The frames with a label."""
+    places = []
+    for slice_index in np.flatnonzero(volume.any(axis=(1, 2))).tolist():
+        ref = meta.frames[slice_index][phase_index]
+        if ref is None:
+            raise UnsupportedInput(
+                f"Slice {slice_index}, phase {phase_index} has a label but no image to refer to."
+            )
+        if ref.sop_instance_uid not in sources:
+            raise UnsupportedInput("An instance that the labels were drawn on is not at hand.")
+        places.append(_Place(slice_index, ref, sources[ref.sop_instance_uid]))
+    if not places:
+        raise UnsupportedInput(f"The contours at phase {phase_index} enclose no pixel.")
+    return places
+
+
+def _segments() -> list[SegmentDescription]:
+    return [
+        SegmentDescription(
+            segment_number=LABEL_VALUES[label],
+            segment_label=label,
+            segmented_property_category=codes.SCT.AnatomicalStructure,
+            segmented_property_type=concept,
+            # a person accepted or drew and signed every contour, whatever drafted it
+            algorithm_type=SegmentAlgorithmTypeValues.MANUAL,
+        )
+        for label, concept in SEGMENTS.items()
+    ]
+
+
+def _stand_in(place: _Place, meta: StackMeta, about: SegAbout) -> Dataset:
+    """A single-frame image at the frame's place, for highdicom to copy from.
+
+    It stands in for the source because highdicom copies the patient, wants one series (some
+    scanners write one per slice), one frame of reference and one orientation to the last digit
+    (the stack found that they belong together), and no two frames at one place (the phases of a
+    multi-frame cine are). :func:`_refer_to_sources` puts the true references in.
+    """
+    out = Dataset()
+    out.SpecificCharacterSet = "ISO_IR 192"
+    out.PatientID, out.PatientName = about.subject, about.subject
+    out.PatientBirthDate, out.PatientSex = "", ""
+    out.StudyDate, out.StudyTime, out.StudyID, out.AccessionNumber = "", "", "", ""
+    out.StudyInstanceUID = place.source.StudyInstanceUID
+    out.SeriesInstanceUID = _uid("stand-in")
+    out.SOPClassUID, out.SOPInstanceUID = MRImageStorage, place.stand_in_uid
+    out.Modality = "MR"
+    out.FrameOfReferenceUID = meta.frame_of_reference_uid
+    out.Rows, out.Columns = meta.rows, meta.columns
+    out.ImagePositionPatient = _decimals(meta.slice_positions_mm[place.slice_index])
+    out.ImageOrientationPatient = _decimals((*meta.row_direction, *meta.column_direction))
+    out.PixelSpacing = _decimals(meta.pixel_spacing_mm)
+    if meta.slice_thickness_mm is not None:
+        out.SliceThickness = _decimals([meta.slice_thickness_mm])[0]
+    return out
+
+
+def _decimals(values: Iterable[float]) -> list[str]:
+    """At most 16 characters each, as a DS has (PS3.5 6.2)."""
+    return [f"{value:.9g}" for value in values]
+
+
+def _refer_to_sources(made: Segmentation, places: list[_Place]) -> None:
+    """Put the instances themselves where highdicom referred to the stand-ins: in every frame, and
+    once each under their series (PS3.3 C.12.4)."""
+    by_uid = {place.stand_in_uid: place for place in places}
+    for frame in made.PerFrameFunctionalGroupsSequence:
+        for derivation in frame.DerivationImageSequence:
+            for item in derivation.SourceImageSequence:
+                place = by_uid.get(item.ReferencedSOPInstanceUID)
+                if place is None:  # done: the segments of one slice share the item
+                    continue
+                item.update(_reference(place.source))
+                if "NumberOfFrames" in place.source:
+                    item.ReferencedFrameNumber = place.ref.frame_number
+    instances = {place.ref.sop_instance_uid: place.source for place in places}
+    by_series: dict[str, list[Dataset]] = {}
+    for source in instances.values():
+        by_series.setdefault(source.SeriesInstanceUID, []).append(_reference(source))
+    made.ReferencedSeriesSequence = [_series(*pair) for pair in by_series.items()]
+    made.SourceImageSequence = [_reference(source) for source in instances.values()]
+
+
+def _reference(source: Dataset) -> Dataset:
+    item = Dataset()
+    item.ReferencedSOPClassUID = source.SOPClassUID
+    item.ReferencedSOPInstanceUID = source.SOPInstanceUID
+    return item
+
+
+def _series(uid: str, instances: list[Dataset]) -> Dataset:
+    item = Dataset()
+    item.ReferencedInstanceSequence = instances
+    item.SeriesInstanceUID = uid
+    return item
+
+
+def _make_reproducible(made: Segmentation, named: str, made_at: datetime) -> None:
+    """Dates are the labels', not the file's; the one random UID follows from the content."""
+    for keyword in ("ContentDate", "InstanceCreationDate", "SeriesDate"):
+        if keyword in made:
+            setattr(made, keyword, made_at.strftime("%Y%m%d"))
+    for keyword in ("ContentTime", "InstanceCreationTime", "SeriesTime"):
+        if keyword in made:
+            setattr(made, keyword, made_at.strftime("%H%M%S"))
+    for item in made.get("ContributingEquipmentSequence", []):
+        item.ContributionDateTime = made_at.strftime("%Y%m%d%H%M%S")
+    organisation = _uid(f"{named}|dimensions")
+    for item in (*made.DimensionOrganizationSequence, *made.DimensionIndexSequence):
+        item.DimensionOrganizationUID = organisation
+
+
+def _uid(name: str) -> str:
+    """A UID under 2.25 (PS3.5 B.2) that follows from the name."""
+    return f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, name).int}"

@@ -1,0 +1,1 @@
+"""A dataset version as one archive: layout, manifest, words for people."""
