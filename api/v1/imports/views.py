@@ -98,7 +98,9 @@ class ImportView(APIView):
         batch = get_import(user, project, batch_id)
         found = render(batch)
         found["items"] = [render_item(item) for item in items_problems_first(batch)]
-        found["studies"] = [study(row, slug) for row in with_stacks(studies_of(batch))]
+        found["studies"] = [
+            study(row, slug, as_stored=True) for row in with_stacks(studies_of(batch))
+        ]
         return Response(found)
 
 

@@ -50,8 +50,7 @@ class Things:
 
 def make_things(slug: str, stages: tuple[str, ...]) -> Things:
     world = f.make_world(slug=slug)
-    champion = _model(world, "champion")
-    Champion.objects.update_or_create(project=world.project, defaults={"model": champion})
+    champion = make_champion(world)
     of_case = {stage: _case_ids(world, stage) for stage in stages}
     return Things(world, _shared_ids(world, champion), of_case)
 
@@ -141,6 +140,13 @@ def _shared_ids(world: f.World, champion: ModelVersion) -> dict[str, str]:
         "name": "labels",
         "signed": "made-up",
     }
+
+
+def make_champion(world: f.World) -> ModelVersion:
+    """A model whose drafts the project gets; its weights don't exist."""
+    model = _model(world, "champion")
+    Champion.objects.update_or_create(project=world.project, defaults={"model": model})
+    return model
 
 
 def _model(world: f.World, name: str) -> ModelVersion:
