@@ -1,113 +1,25 @@
 """scripts/start.sh in a plain shell: every command is real, and survives what clients do."""
 
-import os
 import re
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
 
 from tests.factories.imaging import phantom_files
+from tests.factories.installation import START, Installation, running_installation
 from tests.integration.permissions.people_and_things import stowed
-
-ROOT = Path(__file__).resolve().parents[2]
-START = str(ROOT / "scripts" / "start.sh")
-TEAM = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "STORAGE_URL")
-READY_WITHIN_S = 40
-SEED = """
-from portal.accounts.services.users import create_user, make_token
-from portal.projects.models import Membership
-from portal.projects.services.projects import create_project
-from portal.projects.setup import ProjectOptions
-admin = create_user(email="ada@example.org", display_name="Ada", password="a long word 77",
-                    is_installation_admin=True)
-project = create_project(by=admin, name="Trial", slug="trial", options=ProjectOptions())
-Membership.objects.create(project=project, user=admin, role="coordinator")
-print("TOKEN", make_token(by=admin, name="test")[1])
-"""
-
-
-@dataclass
-class Installation:
-    """Two server processes of one data folder, started as a container would."""
-
-    web: str
-    dicomweb: str
-    token: str
-    data: Path
-    log: Path
-
-    @property
-    def bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
-    def drafts(self) -> list[Path]:
-        folder = self.data / "storage" / "drafts"
-        return list(folder.iterdir()) if folder.is_dir() else []
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the command stopped"
-        try:
-            if requests.get(url, timeout=2).status_code == 200:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    pytest.fail(f"{url} did not answer")
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     data = tmp_path_factory.mktemp("installation")
-    web, dicomweb = free_port(), free_port()
-    env = {k: v for k, v in os.environ.items() if k not in TEAM and not k.startswith("ACCORD_")}
-    env |= {
-        "ACCORD_DATA_DIR": str(data),
-        "ACCORD_PORT": str(web),
-        "ACCORD_DICOMWEB_PORT": str(dicomweb),
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-    }
-    subprocess.run([START, "migrate"], env=env, check=True, capture_output=True)
-    seeded = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", SEED],
-        cwd=ROOT,
-        env=env,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    token = next(line.split()[1] for line in seeded.stdout.splitlines() if "TOKEN" in line)
-    log = data / "servers.log"
-    with log.open("wb") as out:
-        running = [
-            subprocess.Popen([START, name], env=env, stdout=out, stderr=out, start_new_session=True)
-            for name in ("web", "dicomweb")
-        ]
-        try:
-            for port, process in zip((web, dicomweb), running, strict=True):
-                wait_for(f"http://127.0.0.1:{port}/healthz", process)
-            addresses = (f"http://127.0.0.1:{web}", f"http://127.0.0.1:{dicomweb}")
-            yield Installation(*addresses, token=token, data=data, log=log)
-        finally:
-            for process in running:
-                os.killpg(process.pid, signal.SIGTERM)
-            codes = [process.wait(timeout=20) for process in running]
-    assert codes[0] in (0, -signal.SIGTERM)
+    with running_installation(data, ("web", "dicomweb")) as running:
+        yield running
 
 
 @pytest.mark.parametrize("arguments", [[], ["no-such-command"], ["web; true"]])
