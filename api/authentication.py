@@ -1,7 +1,6 @@
 """Who is asking: a session (with CSRF) or a bearer token (also as Basic password)."""
 
 import base64
-import binascii
 import hashlib
 
 from django.utils import timezone
@@ -53,7 +52,7 @@ def _token_in(header: str) -> str | None:
     if scheme.lower() == "basic" and rest:
         try:
             _, _, password = base64.b64decode(rest).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, not ASCII, not UTF-8
             return None
         return password or None
     return None

@@ -3,12 +3,14 @@
 import logging
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from cmrkit.errors import CmrkitError
 from portal.core import errors as domain
+from portal.storage.errors import StorageFull
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,10 @@ STATUS_BY_FAMILY: list[tuple[type[domain.DomainError], int]] = [
     (domain.TooLarge, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE),
     (domain.Unavailable, status.HTTP_503_SERVICE_UNAVAILABLE),
 ]
+
+
+# what SQLite and PostgreSQL say when the disk under the database is full
+DISK_FULL = ("disk is full", "No space left on device")
 
 
 def status_of(error: domain.DomainError) -> int:
@@ -42,6 +48,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         return Response(body(exc.code, str(exc), exc.details), status=status_of(exc))
     if isinstance(exc, CmrkitError):
         return Response(body(exc.code, str(exc)), status=status.HTTP_422_UNPROCESSABLE_ENTITY)
+    if isinstance(exc, OperationalError) and any(words in str(exc) for words in DISK_FULL):
+        return exception_handler(StorageFull(), context)
     if isinstance(exc, exceptions.ValidationError):
         return Response(
             body("invalid_input", domain.InvalidInput.message, exc.detail),

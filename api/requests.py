@@ -1,5 +1,6 @@
 """Reading requests: the signed-in person, checked bodies."""
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -7,6 +8,8 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from portal.accounts.models import User
+from portal.core.errors import InvalidInput
+from portal.storage.files import chunks_of
 
 S = TypeVar("S", bound="Serializer[Any]")
 
@@ -23,6 +26,21 @@ def checked(serializer_class: type[S], request: Request) -> dict[str, Any]:
     serializer = serializer_class(data=request.data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+class UploadCut(InvalidInput):
+    code = "upload_cut"
+    message = "The upload was cut before its end. Nothing of it was kept; send it again."
+
+
+def body_chunks(request: Request) -> Iterator[bytes]:
+    """The raw body as it comes; raises UploadCut where less came than was announced."""
+    announced, received = str(request.META.get("CONTENT_LENGTH") or ""), 0
+    for chunk in chunks_of(request._request):  # type: ignore[arg-type]
+        received += len(chunk)
+        yield chunk
+    if announced.isdigit() and received < int(announced):
+        raise UploadCut()
 
 
 def client_address(request: Request | HttpRequest) -> str:

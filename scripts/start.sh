@@ -11,7 +11,13 @@ case "${1:-}" in
   migrate)
     exec python manage.py migrate --noinput ;;
   web) # pages, API and sockets; in embedded mode DICOMweb too
-    exec uvicorn api.asgi:application --host "$HOST" --port "$PORT" \
+    # whose X-Forwarded-For is believed: limits on attempts count by the address it names
+    if [ -n "${ACCORD_TRUSTED_PROXIES:-}" ]; then
+      proxies=(--proxy-headers --forwarded-allow-ips "$ACCORD_TRUSTED_PROXIES")
+    else
+      proxies=(--no-proxy-headers)
+    fi
+    exec uvicorn api.asgi:application --host "$HOST" --port "$PORT" "${proxies[@]}" \
       --log-level warning --timeout-graceful-shutdown 5 ;;
   dicomweb) # /dicomweb alone, with more processes, behind the same address
     exec granian --interface wsgi api.wsgi:application --host "$HOST" \

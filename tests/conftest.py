@@ -60,3 +60,19 @@ def _flush_despite_append_only_audit() -> None:
             triggers.add_triggers(None, editor)
 
     DatabaseOperations.execute_sql_flush = flush_without_triggers
+
+
+PERMISSIONS = Path("test-artifacts") / "permissions.md"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A summary printed at the end is this run's own."""
+    if not hasattr(session.config, "workerinput"):
+        PERMISSIONS.unlink(missing_ok=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line of the table of permissions; the whole of it lies in test-artifacts."""
+    if PERMISSIONS.is_file():
+        summary = PERMISSIONS.read_text().splitlines()[0]
+        terminalreporter.write_line(f"{summary} ({PERMISSIONS})")

@@ -3,6 +3,7 @@
 import mmap
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, BinaryIO
 
 from django.http import HttpResponse
@@ -10,12 +11,15 @@ from rest_framework.request import Request
 
 from api.dicomweb.gate import DicomwebView
 from api.dicomweb.responses import dicom_json
-from api.requests import person
+from api.requests import UploadCut, body_chunks, person
 from api.v1.imports.views import RawParser
+from portal.accounts.models import User
 from portal.core.errors import InvalidInput
 from portal.intake.models import ImportItem, ImportOutcome
 from portal.intake.services.batches import finish_import, receive_file, start_import
-from portal.projects.selectors import get_project
+from portal.projects.models import Project
+from portal.projects.roles import Permission
+from portal.projects.selectors import get_project, require
 from portal.storage import files
 
 _FAILURE_CODES = {"uid_conflict": 0x0111, "unsupported_input": 0x0122}
@@ -28,21 +32,30 @@ class StowView(DicomwebView):
     def post(self, request: Request, slug: str, study: str = "") -> HttpResponse:
         user = person(request)
         project = get_project(user, slug)
+        require(user, Permission.IMPORT, project)
         boundary = _boundary(request.headers.get("Content-Type", ""))
-        batch = start_import(by=user, project=project, label="STOW-RS")
-        draft, _, size = files.receive(files.chunks_of(request._request))  # type: ignore[arg-type]
-        items = []
+        draft, _, size = files.receive(body_chunks(request))
         try:
-            if size:
-                with draft.open("rb") as handle:
-                    for sequence, part in enumerate(_parts(handle, boundary)):
-                        items.append(receive_file(batch=batch, sequence=sequence, chunks=[part]))
+            if not size:
+                raise InvalidInput("The request holds no DICOM part.")
+            with draft.open("rb") as handle:
+                items = _store(user, project, _parts(handle, boundary))
         finally:
             files.discard(draft)
-        finish_import(by=user, batch=batch)
-        if not items:
-            raise InvalidInput("The request holds no DICOM part, or was cut before its end.")
         return _answer(items)
+
+
+def _store(user: User, project: Project, parts: Iterator[bytes]) -> list[ImportItem]:
+    first = next(parts, None)
+    if first is None:
+        raise InvalidInput("The request holds no DICOM part.")
+    batch = start_import(by=user, project=project, label="STOW-RS")
+    items = [
+        receive_file(batch=batch, sequence=sequence, chunks=[part])
+        for sequence, part in enumerate(chain([first], parts))
+    ]
+    finish_import(by=user, batch=batch)
+    return items
 
 
 def _boundary(content_type: str) -> bytes:
@@ -55,10 +68,12 @@ def _boundary(content_type: str) -> bytes:
 
 
 def _parts(handle: BinaryIO, boundary: bytes) -> Iterator[bytes]:
-    """The parts between boundaries; a last part without its closing boundary was cut and is
-    left out."""
+    """The parts between boundaries; UploadCut, before the first, where the closing one is
+    missing."""
     mark = b"--" + boundary
     with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as body:
+        if body.rfind(mark + b"--") < 0:
+            raise UploadCut()
         start = body.find(mark)
         while start >= 0:
             start += len(mark)
@@ -66,7 +81,7 @@ def _parts(handle: BinaryIO, boundary: bytes) -> Iterator[bytes]:
                 return
             end = body.find(b"\r\n" + mark, start)
             head_end = body.find(b"\r\n\r\n", start)
-            if end < 0 or head_end < 0:
+            if end < 0 or not 0 <= head_end < end:
                 return
             yield body[head_end + 4 : end]
             start = end + 2

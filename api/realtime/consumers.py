@@ -2,25 +2,31 @@
 
 from typing import Any
 
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
+from portal.accounts.selectors import sign_in_of
 from portal.core.events import group_of
 
 NOT_SIGNED_IN = 4401
 
 
 class MyConsumer(AsyncJsonWebsocketConsumer):
-    """``/ws/me/``: joins the person's own group and forwards its messages."""
+    """``/ws/me/``: joins the person's own group and forwards its messages, until they sign out."""
 
     async def connect(self) -> None:
+        await self.accept()
         user = self.scope.get("user")
         if user is None or not user.is_authenticated or not user.is_active:
-            await self.accept()
             await self.close(code=NOT_SIGNED_IN)
             return
         self.group = group_of(user.pk)
         await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
+        # asked after joining: a sign-out before this is seen here, one after it is told
+        session_key = self.scope["session"].session_key
+        stands, self.sign_in = await database_sync_to_async(sign_in_of)(user, session_key)
+        if not stands:
+            await self.close(code=NOT_SIGNED_IN)
 
     async def disconnect(self, code: int) -> None:
         if hasattr(self, "group"):
@@ -33,3 +39,8 @@ class MyConsumer(AsyncJsonWebsocketConsumer):
 
     async def portal_message(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])
+
+    async def portal_ended(self, event: dict[str, Any]) -> None:
+        """Some sign-in of the person is over; this socket closes unless it belongs to another."""
+        if self.sign_in is None or str(self.sign_in) in event["sign_ins"]:
+            await self.close(code=NOT_SIGNED_IN)

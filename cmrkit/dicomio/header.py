@@ -1,5 +1,7 @@
 """One DICOM file: what the archive keeps of it besides the bytes."""
 
+import math
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -8,7 +10,8 @@ from typing import Any, BinaryIO
 from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import UID
+from pydicom.filereader import read_dataset, read_preamble
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from cmrkit.dicomio.frames import frame_ranges
 from cmrkit.errors import UnreadableDicom, UnsupportedInput
@@ -17,6 +20,8 @@ _BULK_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 _MAX_TEXT = 65536  # characters of one text value kept in the metadata
 _COPIES = frozenset({"SEG", "SR", "PR", "RTSTRUCT", "KO"})  # no images, but kept with the study
 _REQUIRED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
+_UID = re.compile(r"[0-9.]{1,64}")
+_MAX_PIXELS = 1 << 24  # of one frame: far beyond any MR, far below what fills a machine's memory
 
 
 @dataclass(frozen=True)
@@ -70,10 +75,9 @@ def read_header(source: Path | bytes | BinaryIO) -> InstanceHeader:
 
 
 def _parse(stream: BinaryIO) -> InstanceHeader:
+    _refuse_deflated(stream)
     dataset = dcmread(stream, defer_size=None)
-    missing = [name for name in _REQUIRED if not dataset.get(name)]
-    if missing:
-        raise UnreadableDicom(f"The file lacks {', '.join(missing)}. Export it again.")
+    _check_identifiers(dataset)
     modality = str(dataset.get("Modality", "") or "")
     if modality not in {"MR", *_COPIES}:
         raise UnsupportedInput(
@@ -82,7 +86,7 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
     syntax = str(getattr(dataset.file_meta, "TransferSyntaxUID", "") or "")
     if not syntax or UID(syntax).is_private or not UID(syntax).is_transfer_syntax:
         raise UnsupportedInput("The transfer syntax is unknown. Export it uncompressed.")
-    n_frames = int(dataset.get("NumberOfFrames", 1) or 1) if "PixelData" in dataset else 0
+    n_frames = _frame_count(dataset) if "PixelData" in dataset else 0
     ranges = frame_ranges(dataset, stream, n_frames) if n_frames else ()
     return InstanceHeader(
         study_uid=str(dataset.StudyInstanceUID),
@@ -99,6 +103,39 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
         patient_key=f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
         f"{dataset.get('PatientName', '')}",
     )
+
+
+def _refuse_deflated(stream: BinaryIO) -> None:
+    """Before the file is parsed: a small deflated file may unpack to more than memory holds."""
+    read_preamble(stream, force=False)
+    meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag >> 16 != 2)
+    stream.seek(0)
+    if str(meta.get("TransferSyntaxUID", "")) == DeflatedExplicitVRLittleEndian:
+        raise UnsupportedInput("The file is deflated. Export it uncompressed.")
+
+
+def _check_identifiers(dataset: Dataset) -> None:
+    missing = [name for name in _REQUIRED if not dataset.get(name)]
+    if missing:
+        raise UnreadableDicom(f"The file lacks {', '.join(missing)}. Export it again.")
+    invalid = [name for name in _REQUIRED if not _UID.fullmatch(str(dataset.get(name)))]
+    if invalid:
+        raise UnreadableDicom(
+            f"{', '.join(invalid)} is not a UID. Ask the site to export it again."
+        )
+
+
+def _frame_count(dataset: FileDataset) -> int:
+    """Frames, once it is clear that rows, columns and bits make frames at all."""
+    sizes = [_integer(dataset, name) or 0 for name in ("Rows", "Columns", "BitsAllocated")]
+    n_frames = int(dataset.get("NumberOfFrames", 1) or 1)
+    if min(*sizes, n_frames) < 1:
+        raise UnreadableDicom("The size of the image is missing or zero. Export the file again.")
+    if sizes[0] * sizes[1] > _MAX_PIXELS:
+        raise UnsupportedInput(
+            "The image is larger than MR images are. Leave it out of the import."
+        )
+    return n_frames
 
 
 def _integer(dataset: FileDataset, name: str) -> int | None:
@@ -119,9 +156,20 @@ def _metadata(dataset: Dataset) -> dict[str, Any]:
             entry = element.to_json_dict(None, 0)
         except Exception:  # noqa: BLE001, S112 - one unreadable element must not lose the file
             continue
-        value = entry.get("Value")
-        if value and isinstance(value[0], str) and any(len(v or "") > _MAX_TEXT for v in value):
-            entry["Value"] = [(v or "")[:_MAX_TEXT] for v in value]
-        out[f"{element.tag:08X}"] = entry
+        out[f"{element.tag:08X}"] = _storable(entry)
     out["00083002"] = {"vr": "UI", "Value": [str(dataset.file_meta.TransferSyntaxUID)]}
     return out
+
+
+def _storable(value: Any) -> Any:
+    """The same without what no database takes: NUL in a text, numbers that are none; over-long
+    text is cut."""
+    if isinstance(value, dict):
+        return {key: _storable(v) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_storable(v) for v in value]
+    if isinstance(value, str):
+        return value.replace("\0", "")[:_MAX_TEXT]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,8 +1,12 @@
 """Reading people."""
 
-from django.db.models import Q, QuerySet
+from uuid import UUID
 
-from portal.accounts.models import User
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.accounts.models import User, UserSession
 from portal.core.errors import NotAllowed, NotFound
 
 
@@ -22,3 +26,14 @@ def person_with_email(email: str) -> User:
     if user is None:
         raise NotFound(f"There is no active person with the address {email}.")
     return user
+
+
+def sign_in_of(user: User, session_key: str) -> tuple[bool, UUID | None]:
+    """Whether the session still stands, and the sign-in that it belongs to. Read anew: the user
+    at hand may have been loaded before the session ended."""
+    stands = (
+        Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).exists()
+        and User.objects.filter(pk=user.pk, is_active=True).exists()
+    )
+    row = UserSession.objects.filter(user=user, session_key=session_key).first()
+    return stands, row.pk if row else None

@@ -16,6 +16,7 @@ from portal.core.hashing import digest
 
 GENESIS = "0" * 64
 INSTALLATION = "installation"
+CHAIN_OPENED = "chain.opened"
 
 
 def project_scope(project_id: UUID) -> str:
@@ -56,7 +57,7 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("audit.record must be called inside the transaction of the change")
-    AuditChain.objects.get_or_create(scope=scope, defaults={"head_hash": GENESIS})
+    _, opened = AuditChain.objects.get_or_create(scope=scope, defaults={"head_hash": GENESIS})
     chain = AuditChain.objects.select_for_update().get(scope=scope)
     fields: dict[str, Any] = {
         "scope": scope,
@@ -74,6 +75,15 @@ def record(
     chain.head_hash = event.hash
     chain.save(update_fields=["last_seq", "head_hash"])
     transaction.on_commit(lambda: _append_signed_head(event))
+    if opened and scope != INSTALLATION:
+        # the installation's chain knows every other, so that one cut away whole shows too
+        record(
+            scope=INSTALLATION,
+            actor_id=actor_id,
+            action=CHAIN_OPENED,
+            target_type="chain",
+            target_id=scope,
+        )
     return event
 
 

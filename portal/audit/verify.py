@@ -7,7 +7,13 @@ from pathlib import Path
 from django.conf import settings
 
 from portal.audit.models import AuditChain, AuditEvent
-from portal.audit.services import GENESIS, event_hash, head_signature
+from portal.audit.services import (
+    CHAIN_OPENED,
+    GENESIS,
+    INSTALLATION,
+    event_hash,
+    head_signature,
+)
 
 
 @dataclass(frozen=True)
@@ -51,14 +57,28 @@ def verify_chain(scope: str) -> ChainReport:
         expected_seq = event.seq + 1
         report.events += 1
     report.head_hash = prev_hash
+    if not report.events and scope in _must_exist():
+        report.add(1, "chain_lost", "The whole chain is gone: it was begun, and nothing is left.")
     _check_head_row(report, expected_seq - 1, prev_hash)
     _check_signed_heads(report, hashes, expected_seq - 1)
     return report
 
 
+def _must_exist() -> set[str]:
+    """Chains that were begun, by the installation's own chain; that one, if there is any other."""
+    opened = set(
+        AuditEvent.objects.filter(scope=INSTALLATION, action=CHAIN_OPENED).values_list(
+            "target_id", flat=True
+        )
+    )
+    others = AuditEvent.objects.exclude(scope=INSTALLATION).exists()
+    return opened | ({INSTALLATION} if others else set())
+
+
 def all_scopes() -> list[str]:
-    """Every chain that the database or the signed heads know of."""
-    known = set(AuditChain.objects.values_list("scope", flat=True))
+    """Every chain that the database, the installation's chain or the signed heads know of."""
+    known = _must_exist()
+    known |= set(AuditChain.objects.values_list("scope", flat=True))
     known |= set(AuditEvent.objects.values_list("scope", flat=True).distinct())
     folder = heads_folder()
     if folder.is_dir():

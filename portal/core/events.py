@@ -34,11 +34,20 @@ def publish_changed(
     )
 
 
+def publish_ended(*, user_id: UUID | str, sign_ins: Iterable[UUID | str]) -> None:
+    """Close the sockets of sign-ins that are over, once the transaction has committed."""
+    ended = [str(sign_in) for sign_in in sign_ins]
+    event = {"type": "portal.ended", "sign_ins": ended}
+    transaction.on_commit(lambda: _send_event({str(user_id)}, event), robust=True)
+
+
 def _send(recipients: set[str], message: dict[str, Any]) -> None:
+    _send_event(recipients, {"type": "portal.message", "message": message})
+
+
+def _send_event(recipients: set[str], event: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
     for user_id in recipients:
-        async_to_sync(layer.group_send)(
-            group_of(user_id), {"type": "portal.message", "message": message}
-        )
+        async_to_sync(layer.group_send)(group_of(user_id), event)

@@ -61,6 +61,13 @@ def visible_studies(user: User, project: Project) -> QuerySet[Study]:
     return rows.filter(duty_studies(user))
 
 
+def sees_descriptions(user: User, project: Project) -> bool:
+    """Whether the person sees what DICOM says of a study: dates, descriptions. A duty doesn't
+    open that."""
+    held = permissions_of(user, project)
+    return Permission.VIEW_STUDIES in held or Permission.VIEW_IMAGES in held
+
+
 def listed_studies(user: User, project: Project) -> QuerySet[Study]:
     """Studies whose row the person may see; the data steward sees no pixels."""
     if Permission.VIEW_STUDIES in permissions_of(user, project):

@@ -12,7 +12,12 @@ from portal.core.errors import NotFound
 from portal.jobs.models import Job, JobState
 from portal.jobs.models.job import ACTIVE_STATES
 from portal.projects.roles import Permission
-from portal.projects.selectors import has_permission, projects_with, users_with
+from portal.projects.selectors import (
+    has_permission,
+    projects_with,
+    users_with,
+    visible_projects,
+)
 
 
 def count_by_state() -> dict[str, int]:
@@ -22,9 +27,13 @@ def count_by_state() -> dict[str, int]:
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
-    """Own jobs, and all of a project for those who run it."""
+    """Own jobs while in the team, all of a project for those who run it, and every job for the
+    installation admin, who keeps workers and queues."""
+    if user.is_installation_admin:
+        return Job.objects.all()
     return Job.objects.filter(
-        Q(requested_by=user) | Q(project__in=projects_with(user, [Permission.VIEW_JOBS]))
+        Q(requested_by=user, project__in=visible_projects(user))
+        | Q(project__in=projects_with(user, [Permission.VIEW_JOBS]))
     ).distinct()
 
 
@@ -36,9 +45,12 @@ def get_job(user: User, job_id: UUID) -> Job:
 
 
 def may_control(user: User, job: Job) -> bool:
-    """Who asked for it, and who runs the project."""
-    return job.requested_by_id == user.pk or has_permission(
-        user, Permission.VIEW_JOBS, job.project_id
+    """Who asked for it, who runs the project's work, and the installation admin; seeing jobs is
+    not stopping them."""
+    return (
+        user.is_installation_admin
+        or job.requested_by_id == user.pk
+        or has_permission(user, Permission.PREANNOTATE, job.project_id)
     )
 
 

@@ -4,9 +4,10 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from urllib.parse import urlparse
 
 from django.conf import settings
@@ -30,11 +31,22 @@ def path_of(sha256: str) -> Path:
     return root() / sha256[:2] / sha256[2:4] / sha256
 
 
-def chunks_of(stream: BinaryIO) -> Iterable[bytes]:
+def chunks_of(stream: IO[bytes]) -> Iterable[bytes]:
     while chunk := stream.read(CHUNK):
         yield chunk
 
 
+@contextmanager
+def _a_full_disk_has_a_name() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull() from error
+        raise
+
+
+@_a_full_disk_has_a_name()
 def receive(chunks: Iterable[bytes]) -> tuple[Path, str, int]:
     """Write chunks to a draft beside the storage; returns (draft, sha256, size in bytes).
 
@@ -55,17 +67,13 @@ def receive(chunks: Iterable[bytes]) -> tuple[Path, str, int]:
                 handle.write(chunk)
             handle.flush()
             os.fsync(handle.fileno())
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull() from error
-        raise
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
     return draft, seen.hexdigest(), size
 
 
+@_a_full_disk_has_a_name()
 def keep(draft: Path, sha256: str) -> None:
     """Move a draft to its place; the same bytes already there are left as they are."""
     target = path_of(sha256)

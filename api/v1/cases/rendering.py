@@ -17,7 +17,7 @@ def case_detail(slug: str, found: CaseDetail) -> dict[str, Any]:
     return {
         **found.summary,
         "read_counts": found.summary["reads"],
-        "studies": [imaging.study(row, slug) for row in found.studies],
+        "studies": [imaging.study(row, slug, as_stored=True) for row in found.studies],
         "reads": [read_brief(row) for row in found.reads],
         "jobs": [job(row) for row in found.jobs],
         "adjudication_id": found.adjudication_id,

@@ -23,15 +23,16 @@ def stack_summary(stack: Stack, slug: str) -> dict[str, Any]:
     }
 
 
-def study(row: Study, slug: str, *, full: bool = False) -> dict[str, Any]:
-    """``row`` comes from ``with_stacks``. Readers see the label, never what DICOM says."""
+def study(row: Study, slug: str, *, as_stored: bool, full: bool = False) -> dict[str, Any]:
+    """``row`` comes from ``with_stacks``. Readers see the label, never what DICOM says: for them
+    ``as_stored`` is False."""
     found: dict[str, Any] = {
         "id": row.pk,
         "study_uid": row.study_uid,
         "case": {"id": row.case.pk, "label": row.case.label} if row.case else None,
         "label": row.label,
-        "study_date": row.study_date,
-        "description": row.description[:SHOWN_TEXT],
+        "study_date": row.study_date if as_stored else "",
+        "description": row.description[:SHOWN_TEXT] if as_stored else "",
         "modality": row.modality,
         "n_series": row.n_series,  # type: ignore[attr-defined]
         "n_instances": row.n_instances,  # type: ignore[attr-defined]
@@ -41,14 +42,16 @@ def study(row: Study, slug: str, *, full: bool = False) -> dict[str, Any]:
         "imported_at": row.created_at,
     }
     if full:
-        found["series"] = [series(s) for s in row.series.order_by("number", "series_uid")]
+        found["series"] = [
+            series(s, as_stored=as_stored) for s in row.series.order_by("number", "series_uid")
+        ]
     return found
 
 
-def series(row: Series) -> dict[str, Any]:
+def series(row: Series, *, as_stored: bool) -> dict[str, Any]:
     return {
         "series_uid": row.series_uid,
-        "description": row.description[:SHOWN_TEXT],
+        "description": row.description[:SHOWN_TEXT] if as_stored else "",
         "number": row.number,
         "modality": row.modality,
         "n_instances": row.instances.count(),

@@ -1,7 +1,9 @@
 """Studies, stacks and thumbnails."""
 
+from functools import partial
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -13,7 +15,12 @@ from api.paging import paged
 from api.requests import person
 from api.v1.imaging import rendering
 from portal.core.errors import NotFound
-from portal.imaging.access import get_study, image_access, listed_studies
+from portal.imaging.access import (
+    get_study,
+    image_access,
+    listed_studies,
+    sees_descriptions,
+)
 from portal.imaging.selectors import get_stack, with_stacks
 from portal.projects.selectors import get_project
 
@@ -24,13 +31,17 @@ class StudiesView(APIView):
     @extend_schema(responses=ANY)
     def get(self, request: Request, slug: str) -> Response:
         user = person(request)
-        rows = listed_studies(user, get_project(user, slug))
+        project = get_project(user, slug)
+        as_stored = sees_descriptions(user, project)
+        rows = listed_studies(user, project)
         if search := request.query_params.get("search", ""):
-            rows = rows.filter(label__icontains=search) | rows.filter(description__icontains=search)
+            named = Q(label__icontains=search)
+            rows = rows.filter(named | Q(description__icontains=search) if as_stored else named)
         if kind := request.query_params.get("kind", ""):
             rows = rows.filter(stacks__sequence_kind=kind, stacks__is_latest=True).distinct()
         rows = with_stacks(rows).order_by("-created_at", "pk")
-        return Response(paged(request, rows, lambda row: rendering.study(row, slug)))
+        render = partial(rendering.study, slug=slug, as_stored=as_stored)
+        return Response(paged(request, rows, render))
 
 
 class StudyView(APIView):
@@ -40,7 +51,8 @@ class StudyView(APIView):
         project = get_project(user, slug)
         get_study(user, project, study_id)
         row = with_stacks(listed_studies(user, project)).get(pk=study_id)
-        return Response(rendering.study(row, slug, full=True))
+        as_stored = sees_descriptions(user, project)
+        return Response(rendering.study(row, slug, as_stored=as_stored, full=True))
 
 
 class StackView(APIView):

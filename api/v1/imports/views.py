@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import checked, person
+from api.requests import body_chunks, checked, person
 from api.v1.imaging.rendering import study
 from portal.core.errors import InvalidInput, NotAllowed
 from portal.imaging.selectors import with_stacks
@@ -21,7 +21,6 @@ from portal.intake.selectors import get_import, items_problems_first, studies_of
 from portal.intake.services.batches import finish_import, receive_file, start_import
 from portal.projects.roles import Permission
 from portal.projects.selectors import get_project, require
-from portal.storage.files import chunks_of
 
 ANY = {200: OpenApiTypes.OBJECT}
 
@@ -98,7 +97,9 @@ class ImportView(APIView):
         batch = get_import(user, project, batch_id)
         found = render(batch)
         found["items"] = [render_item(item) for item in items_problems_first(batch)]
-        found["studies"] = [study(row, slug) for row in with_stacks(studies_of(batch))]
+        found["studies"] = [
+            study(row, slug, as_stored=True) for row in with_stacks(studies_of(batch))
+        ]
         return Response(found)
 
 
@@ -116,8 +117,7 @@ class ImportFilesView(APIView):
         sequence = request.query_params.get("sequence", "")
         if not sequence.isdigit() or int(sequence) > 2**31 - 1:
             raise InvalidInput(None, sequence=["Give the file's number, from 0."])
-        chunks = chunks_of(request._request)  # type: ignore[arg-type]
-        item = receive_file(batch=batch, sequence=int(sequence), chunks=chunks)
+        item = receive_file(batch=batch, sequence=int(sequence), chunks=body_chunks(request))
         return Response(render_item(item))
 
 

@@ -10,7 +10,7 @@ from portal.projects.selectors import permissions_of
 
 
 def evaluation(row: Evaluation, *, cases: bool) -> dict[str, Any]:
-    """``cases``: the per-case results, for those who may open a frozen test set."""
+    """``cases``: the per-case results, for those who open frozen test sets and those who train."""
     metrics = row.metrics or {}
 
     def side(name: str, model: ModelVersion | None) -> dict[str, Any] | None:
@@ -73,7 +73,8 @@ def actions(user: User, row: ModelVersion, latest: Evaluation | None) -> list[st
 
 def model_detail(user: User, row: ModelVersion) -> dict[str, Any]:
     latest = newest_evaluation(row)
-    cases = Permission.VIEW_TEST_SET_CASES in permissions_of(user, row.project_id)
+    held = permissions_of(user, row.project_id)
+    cases = bool(held & {Permission.VIEW_TEST_SET_CASES, Permission.TRAIN})
     rows = row.evaluations.select_related(
         "champion", "challenger", "test_set", "job__project"
     ).order_by("-created_at")

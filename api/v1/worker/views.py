@@ -12,12 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.requests import checked
+from api.requests import body_chunks, checked
 from api.v1.imports.views import RawParser
 from portal.jobs.errors import AttemptExpired, WorkerUnknown
 from portal.jobs.selectors import due_job_ids
 from portal.jobs.services import attempts
-from portal.storage.files import chunks_of
 
 
 class WorkerView(APIView):
@@ -89,7 +88,7 @@ class ArtifactView(WorkerView):
             job_id=job_id,
             token=_attempt_token(request),
             name=name,
-            chunks=chunks_of(request._request),  # type: ignore[arg-type]
+            chunks=body_chunks(request),
         )
         return Response({"sha256": row.blob_id})
 

@@ -13,6 +13,7 @@ from portal.accounts.models import User, UserSession
 from portal.accounts.services.rate_limit import check_rate, forget_failures, note_failure
 from portal.audit.services import INSTALLATION, record
 from portal.core.errors import NotFound
+from portal.core.events import publish_ended
 
 SEEN_EVERY_S = 60
 
@@ -68,20 +69,21 @@ def end_session(*, by: User, session_id: UUID | None = None, session_key: str = 
     rows = own.filter(pk=session_id) if session_id else own.filter(session_key=session_key)
     if session_id and not rows.exists():
         raise NotFound()
-    _end(rows)
+    _end(by, rows)
     _audit(by, "session.ended")
 
 
 def end_all_sessions(*, user: User, except_key: str = "") -> None:
     """After a change of password or when an account is closed."""
-    _end(UserSession.objects.filter(user=user).exclude(session_key=except_key))
+    _end(user, UserSession.objects.filter(user=user).exclude(session_key=except_key))
 
 
-def _end(rows: QuerySet[UserSession]) -> None:
+def _end(user: User, rows: QuerySet[UserSession]) -> None:
     # without Django's own row the cookie is worth nothing on the very next request
-    keys = list(rows.values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
+    ended = dict(rows.values_list("session_key", "pk"))
+    Session.objects.filter(session_key__in=ended).delete()
     rows.delete()
+    publish_ended(user_id=user.pk, sign_ins=ended.values())
 
 
 def _audit(user: User, action: str) -> None:

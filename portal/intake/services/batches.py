@@ -76,6 +76,14 @@ def receive_file(
         files.discard(draft)
 
 
+def refuse_file(*, batch: ImportBatch, sequence: int, code: str, message: str) -> ImportItem:
+    """Write down a file whose bytes could not be taken in at all."""
+    item = ImportItem(batch=batch, sequence=sequence, sha256="", size=0)
+    _refuse(item, code, message)
+    item.save()
+    return item
+
+
 def _refuse(item: ImportItem, code: str, message: str) -> None:
     item.outcome = ImportOutcome.QUARANTINED
     item.code, item.message = code, message[:300]

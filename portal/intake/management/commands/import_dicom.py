@@ -3,9 +3,12 @@
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -14,10 +17,19 @@ from portal.core.errors import DomainError
 from portal.intake.errors import NothingToImport
 from portal.intake.models import ImportBatch, ImportOutcome
 from portal.intake.selectors import studies_of
-from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.intake.services.batches import (
+    finish_import,
+    receive_file,
+    refuse_file,
+    start_import,
+)
 from portal.projects.models import Membership, Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import has_permission
+from portal.storage.errors import FileTooLarge
+from portal.storage.files import chunks_of
+
+Open = Callable[[], AbstractContextManager[IO[bytes]]]
 
 
 class Command(BaseCommand):
@@ -43,8 +55,8 @@ class Command(BaseCommand):
                 label=options["paths"][0].name,
                 expected_files=len(files),
             )
-            for sequence, data in enumerate(_contents(files)):
-                receive_file(batch=batch, sequence=sequence, chunks=[data])
+            for sequence, opened in enumerate(files):
+                _receive(batch, sequence, opened)
                 if not options["json"] and (sequence + 1) % 50 == 0:
                     self.stderr.write(f"  {sequence + 1} of {len(files)} files")
             assert batch.started_by is not None
@@ -85,26 +97,43 @@ def _importer(project: Project, email: str | None) -> User:
     raise CommandError("Nobody in this project may import. Add a coordinator, or give --by EMAIL.")
 
 
-def _files(paths: list[Path]) -> Iterator[tuple[Path, str | None]]:
-    """(file, None) or (archive, name inside it)."""
+def _receive(batch: ImportBatch, sequence: int, opened: Open) -> None:
+    """One file, piece by piece; what can't be taken in is written down and the rest goes on."""
+    try:
+        with opened() as stream:
+            receive_file(batch=batch, sequence=sequence, chunks=chunks_of(stream))
+    except FileTooLarge as error:
+        refuse_file(batch=batch, sequence=sequence, code=error.code, message=str(error))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        refuse_file(
+            batch=batch,
+            sequence=sequence,
+            code="unreadable_archive",
+            message="This can't be unpacked: damaged or encrypted. Unpack it yourself, then import "
+            "the folder.",
+        )
+
+
+def _files(paths: list[Path]) -> Iterator[Open]:
+    """How to open each file. Names inside archives are never used as paths."""
     for path in paths:
         if not path.exists():
             raise CommandError(f"There is no such path: {path.name}")
         found = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         for file in found:
-            if zipfile.is_zipfile(file):
-                with zipfile.ZipFile(file) as archive:
-                    yield from ((file, i.filename) for i in archive.infolist() if not i.is_dir())
+            archive = _archive(file)
+            if archive is None:
+                yield partial(_open_file, file)
             else:
-                yield file, None
+                yield from (partial(archive.open, i) for i in archive.infolist() if not i.is_dir())
 
 
-def _contents(files: list[tuple[Path, str | None]]) -> Iterator[bytes]:
-    archive: zipfile.ZipFile | None = None
-    for path, inside in files:
-        if inside is None:
-            yield path.read_bytes()
-            continue
-        if archive is None or archive.filename != str(path):
-            archive = zipfile.ZipFile(path)
-        yield archive.read(inside)
+def _open_file(file: Path) -> IO[bytes]:
+    return file.open("rb")
+
+
+def _archive(file: Path) -> zipfile.ZipFile | None:
+    try:
+        return zipfile.ZipFile(file)
+    except zipfile.BadZipFile:
+        return None

@@ -1,0 +1,223 @@
+"""Who may do what, written by hand from the table of roles in the design, never from the code.
+
+One row per method and address; one letter per person:
+
+    an nobody signed in     ow project owner   re reader of the case      aj adjudicator       qu quality
+    ad installation admin   co coordinator     rx reader, not assigned    ds data scientist    ob observer
+    ou all roles elsewhere  up site uploader   tr trainee, not assigned   st data steward      wk worker token
+
+    A allowed              E allowed, and the list is empty: nothing of it is theirs
+    R refused (403)        N not found (404): whoever may not know of it can't tell it from nothing
+    S sign in first (401)  X the attempt of a job is over (409): a worker's answer
+
+Rows about a case stand three times: before all reads are in, with the adjudication open, and locked.
+What a person may do in their own project says nothing about another: see ``elsewhere``.
+"""
+
+from dataclasses import dataclass
+
+COLUMNS = ["an", "ad", "ou", "ow", "co", "up", "re", "rx", "tr", "aj", "ds", "st", "qu", "ob", "wk"]
+EARLY, OPEN, LOCKED = "reading", "adjudicating", "locked"
+STAGES = (EARLY, OPEN, LOCKED)
+P = "projects/<slug>/"
+D = "/dicomweb/<slug>/"
+STUDY, SERIES = "studies/<study>", "studies/<study>/series/<series>"
+INSTANCE = f"{SERIES}/instances/<instance>"
+
+
+@dataclass(frozen=True)
+class Rule:
+    method: str
+    route: str
+    cells: dict[str, str]  # stage -> one letter per column
+
+    def expected(self, stage: str, column: str) -> str:
+        return self.cells[stage][COLUMNS.index(column)]
+
+
+def _rule(method: str, route: str, *stages: str) -> Rule:
+    letters = [stage.replace(" ", "") for stage in stages]
+    assert all(len(text) == len(COLUMNS) for text in letters), (method, route)
+    if len(letters) == 1:
+        return Rule(method, route, {"": letters[0]})
+    return Rule(method, route, dict(zip(STAGES, letters, strict=True)))
+
+
+RULES = [
+    # ---- oneself:                                     an ad ou  ow co up  re rx tr  aj ds st  qu ob  wk
+    _rule("GET", "session/", "AAA AAA AAA AAA AA S"),
+    _rule("POST", "session/", "AAA AAA AAA AAA AA S"),
+    _rule("DELETE", "session/", "AAA AAA AAA AAA AA S"),
+    _rule("POST", "password/change/", "SAA AAA AAA AAA AA S"),
+    _rule("POST", "password/reset/", "AAA AAA AAA AAA AA S"),
+    _rule("POST", "password/reset/confirm/", "AAA AAA AAA AAA AA S"),
+    _rule("GET", "sessions/", "SAA AAA AAA AAA AA S"),
+    _rule("DELETE", "sessions/<session_id>/", "SNN NNN NNN NNN NN S"),  # another person's
+    _rule("GET", "tokens/", "SAA AAA AAA AAA AA S"),
+    _rule("POST", "tokens/", "SAA AAA AAA AAA AA S"),
+    _rule("DELETE", "tokens/<token_id>/", "SNN NNN NNN NNN NN S"),  # another person's
+    _rule("GET", "notifications/", "SAA AAA AAA AAA AA S"),
+    _rule("POST", "notifications/read/", "SAA AAA AAA AAA AA S"),
+    _rule("GET", "my-work/", "SAA AAA AAA AAA AA S"),
+    _rule("GET", "schema/", "AAA AAA AAA AAA AA S"),
+    _rule("WS", "/ws/me/", "SAA AAA AAA AAA AA S"),
+    # ---- the installation
+    _rule("GET", "users/", "SAR RRR RRR RRR RR S"),
+    _rule("POST", "users/", "SAR RRR RRR RRR RR S"),
+    _rule("PATCH", "users/<user_id>/", "SAR RRR RRR RRR RR S"),
+    _rule("POST", "users/<user_id>/one-time-link/", "SAR RRR RRR RRR RR S"),
+    _rule("GET", "audit/", "SAR RRR RRR RRR RR S"),
+    _rule("GET", "audit/verify/", "SAR RRR RRR RRR RR S"),
+    _rule("GET", "starting-models/", "SAR RRR RRR RRR RR S"),
+    _rule("GET", "projects/", "SAA AAA AAA AAA AA S"),
+    _rule("POST", "projects/", "SAR RRR RRR RRR RR S"),
+    # ---- the project and its team
+    _rule("GET", P, "SAN AAA AAA AAA AA S"),
+    _rule("PATCH", P, "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}members/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}members/", "SRN ARR RRR RRR RR S"),
+    _rule("PATCH", f"{P}members/<user_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("DELETE", f"{P}members/<user_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}invitations/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}invitations/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", "invitations/<token>/", "AAA AAA AAA AAA AA S"),  # whoever holds the link
+    _rule("POST", "invitations/<token>/accept/", "AAA AAA AAA AAA AA S"),
+    _rule("GET", f"{P}protocols/", "SRN AAA AAA AAA AA S"),
+    _rule("PUT", f"{P}protocols/<protocol_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}audit/", "SRN RRR RRR RRR AR S"),
+    _rule("GET", f"{P}audit/verify/", "SRN RRR RRR RRR AR S"),
+    # ---- images: the steward sees rows, never pixels; a duty opens one study
+    _rule("GET", f"{P}studies/", "SEN EAA AEE AEA EE S"),
+    _rule(
+        "GET", f"{P}studies/<study_id>/",
+        "SNN NAA ANN NNA NN S", "SNN NAA ANN ANA NN S", "SNN NAA ANN ANA NN S",
+    ),
+    *[
+        _rule(
+            "GET", f"{P}{route}",
+            "SNN NAA ANN NNN NN S", "SNN NAA ANN ANN NN S", "SNN NAA ANN ANN NN S",
+        )
+        for route in (
+            "studies/<study_id>/thumbnail/", "stacks/<stack_id>/", "stacks/<stack_id>/thumbnail/"
+        )
+    ],
+    _rule("GET", f"{P}imports/", "SRN RAA RRR RRR RR S"),
+    _rule("POST", f"{P}imports/", "SRN RAA RRR RRR RR S"),
+    _rule("GET", f"{P}imports/<batch_id>/", "SRN RAA RRR RRR RR S"),
+    _rule("POST", f"{P}imports/<batch_id>/files/", "SRN RAR RRR RRR RR S"),  # of who started it
+    _rule("POST", f"{P}imports/<batch_id>/finish/", "SRN RAA RRR RRR RR S"),
+    # ---- DICOMweb: files for those who hold the images, renditions for a duty
+    _rule("GET", f"{D}studies", "SEN EAA AEE AEE EE S"),
+    _rule("GET", f"{D}series", "SEN EAA AEE AEE EE S"),
+    _rule("GET", f"{D}instances", "SEN EAA AEE AEE EE S"),
+    _rule("POST", f"{D}studies", "SRN RAA RRR RRR RR S"),
+    _rule("POST", f"{D}{STUDY}", "SRN RAA RRR RRR RR S"),
+    *[
+        _rule(
+            "GET", f"{D}{route}",
+            "SNN NAA RNN NNN NN S", "SNN NAA RNN RNN NN S", "SNN NAA RNN RNN NN S",
+        )
+        for route in (STUDY, SERIES, INSTANCE)
+    ],
+    *[
+        _rule(
+            "GET", f"{D}{route}",
+            "SNN NAA ANN NNN NN S", "SNN NAA ANN ANN NN S", "SNN NAA ANN ANN NN S",
+        )
+        for route in (
+            f"{STUDY}/series", f"{STUDY}/instances", f"{SERIES}/instances",
+            f"{STUDY}/metadata", f"{SERIES}/metadata", f"{INSTANCE}/metadata",
+            f"{STUDY}/thumbnail", f"{SERIES}/thumbnail", f"{INSTANCE}/thumbnail",
+            f"{INSTANCE}/frames/<numbers>",
+        )
+    ],
+    # ---- cases and reads: the coordinator runs them, and sees no contents before the end
+    _rule("GET", f"{P}cases/", "SRN RAR RRR RRR RR S"),
+    _rule("GET", f"{P}cases/<case_id>/", "SNN NAN NNN NNN NN S"),
+    _rule("GET", f"{P}readers/", "SRN RAR RRR RRR RR S"),
+    _rule("POST", f"{P}assignments/", "SRN RAR RRR RRR RR S"),
+    _rule("POST", f"{P}preannotate/", "SRN RAR RRR RRR RR S"),
+    *[
+        _rule(
+            "GET", f"reads/<read_id>/{route}",
+            "SNN NNN ANN NNN NN S", "SNN NAN ANN NNN NN S", "SNN NAN ANN NNN NN S",
+        )
+        for route in ("", "annotations/", "measurements/")
+    ],
+    *[
+        _rule("POST", f"reads/<read_id>/{route}/", *["SNN NNN ANN NNN NN S"] * 3)
+        for route in ("operations", "submit", "preannotate")
+    ],
+    _rule("POST", "reads/<read_id>/withdraw/", *["SNN NAN NNN NNN NN S"] * 3),
+    # ---- agreement, adjudication, reference
+    _rule(
+        "GET", f"{P}cases/<case_id>/agreement/",
+        "SNN NNN NNN NNN NN S", "SNN NAN NNN ANN NN S", "SNN NAN NNN ANN NN S",
+    ),
+    _rule("GET", f"{P}adjudications/", "SEN EAE EEE AEE EE S"),
+    _rule(
+        "GET", "adjudications/<adjudication_id>/",
+        "SNN NNN NNN NNN NN S", "SNN NAN NNN ANN NN S", "SNN NAN NNN ANN NN S",
+    ),
+    *[
+        _rule(
+            "POST", f"adjudications/<adjudication_id>/{route}/",
+            "SNN NNN NNN NNN NN S", "SNN NNN NNN ANN NN S", "SNN NNN NNN ANN NN S",
+        )
+        for route in ("start", "take", "sign")
+    ],
+    *[
+        _rule(
+            "GET", f"{P}cases/<case_id>/reference/{route}",
+            "SNN NNN NNN NNN NN S", "SNN NNN NNN NNN NN S", "SNN NAN NNN ANN AN S",
+        )
+        for route in ("", "report.pdf")
+    ],
+    # ---- jobs: seen by those who run them; stopped by who asked, the coordinator, the admin
+    _rule("GET", f"{P}jobs/", "SAN EAE EEE EAE AE S"),
+    _rule("GET", "jobs/<job_id>/", "SAN NAN NNN NAN AN S"),
+    _rule("POST", "jobs/<job_id>/cancel/", "SAN NAN NNN NRN RN S"),
+    _rule("POST", "jobs/<job_id>/retry/", "SAN NAN NNN NRN RN S"),
+    _rule("GET", "worker/jobs/due/", "RRR RRR RRR RRR RR A"),
+    _rule("POST", "worker/jobs/<job_id>/lease/", "RRR RRR RRR RRR RR A"),
+    _rule("POST", "worker/jobs/<job_id>/heartbeat/", "XXX XXX XXX XXX XX X"),
+    _rule("PUT", "worker/jobs/<job_id>/artifacts/<name>/", "XXX XXX XXX XXX XX X"),
+    _rule("POST", "worker/jobs/<job_id>/result/", "XXX XXX XXX XXX XX X"),
+    _rule("GET", "worker/inputs/<signed>/", "NNN NNN NNN NNN NN N"),
+    # ---- datasets and models
+    _rule("GET", f"{P}datasets/", "SRN RRR RRR RAR AR S"),
+    _rule("POST", f"{P}datasets/", "SRN RRR RRR RAR RR S"),
+    _rule("GET", "datasets/<dataset_id>/", "SNN NNN NNN NAN AN S"),
+    _rule("POST", "datasets/<dataset_id>/exports/", "SNN NNN NNN NAN RN S"),
+    _rule("GET", "exports/<export_id>/download/", "SNN NNN NNN NAN NN S"),
+    _rule("GET", f"{P}test-sets/", "SRN AAR RRR RAR AA S"),
+    _rule("POST", f"{P}test-sets/", "SRN RRR RRR RRR AR S"),
+    _rule("GET", f"{P}models/", "SRN AAR RRR RAR AA S"),
+    _rule("GET", "models/<model_id>/", "SNN AAN NNN NAN AA S"),
+    _rule("POST", "models/<model_id>/evaluate/", "SNN RRN NNN NAN AR S"),
+    _rule("POST", "models/<model_id>/propose/", "SNN RRN NNN NAN RR S"),
+    _rule("POST", "models/<model_id>/approve/", "SNN RRN NNN NRN AR S"),
+    _rule("POST", "models/<model_id>/refuse/", "SNN RRN NNN NRN AR S"),
+    _rule("GET", f"{P}training-runs/", "SEN EEE EEE EAE AE S"),
+    _rule("POST", f"{P}training-runs/", "SRN RRR RRR RAR RR S"),
+    _rule("GET", "training-runs/<run_id>/", "SNN NNN NNN NAN AN S"),
+]  # fmt: skip
+
+# rows whose address names nothing of a project: there is no "elsewhere" for them
+OF_NO_PROJECT = ("sessions/", "tokens/", "users/", "invitations/", "worker/")
+
+
+def names_a_project(rule: Rule) -> bool:
+    return "<" in rule.route and not rule.route.startswith(OF_NO_PROJECT)
+
+
+def elsewhere(rule: Rule, stage: str, column: str) -> str:
+    """The same of another project: it isn't there for anybody but the installation admin."""
+    here = rule.expected(stage, column)
+    return here if column in ("an", "wk", "ad") else "N"
+
+
+def crossed(rule: Rule, stage: str, column: str) -> str:
+    """An object of another project under the own project's address: it isn't there at all."""
+    here = rule.expected(stage, column)
+    return "N" if here in "AE" else "RN" if here == "R" else here
