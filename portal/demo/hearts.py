@@ -36,7 +36,9 @@ class DemoHeart:
     def simulate(self) -> CinePhantom:
         rng = np.random.default_rng(self.seed)
         parameters = random_parameters(rng, self.pathology)
-        return simulate_cine(parameters, n_slices=10, n_phases=20, seed=self.seed)
+        # nobody plays the cine of a locked case in the demo: half the phases, half the wait
+        n_phases = 10 if self.stop == Stop.LOCKED else 20
+        return simulate_cine(parameters, n_slices=10, n_phases=n_phases, seed=self.seed)
 
 
 _P = PathologyClass

@@ -16,6 +16,7 @@ from tests.browser.people import Person
 from tests.browser.portal import ROOT, Portal, serving
 from tests.conftest import find_shared_data
 
+expect.set_options(timeout=20_000)  # machines that test are busy
 FAILED_STEP = pytest.StashKey[str]()
 ARTIFACTS = ROOT / "test-artifacts" / "browser"
 # what a headless browser on a server would otherwise ask the world for

@@ -304,7 +304,7 @@ def test_a_planted_bad_challenger_is_refused_by_the_gate(people: SignIn, shot: S
 
 def test_an_honest_challenger_passes_and_is_proposed(people: SignIn, shot: Shot) -> None:
     dora = people("scientist")
-    Story.model_paths["good"] = _train(dora, steps=120, rate=0.001, shot=shot, name="21-training")
+    Story.model_paths["good"] = _train(dora, steps=80, rate=0.001, shot=shot, name="21-training")
     _evaluate(dora)
     shot(dora.page, "22-gate-passed")
     dora.press("Propose as champion")
