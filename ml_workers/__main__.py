@@ -6,6 +6,7 @@ import logging
 import sys
 from pathlib import Path
 
+from cmrkit.errors import CmrkitError
 from ml_workers.errors import WorkerError
 
 
@@ -17,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     _limit_threads(options.threads)
     try:
         return int(options.run(options))
-    except WorkerError as error:
+    except (WorkerError, CmrkitError) as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 2
 

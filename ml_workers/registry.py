@@ -74,4 +74,8 @@ def _card(path: Path) -> dict[str, Any]:
 def open_model(name: str) -> Model:
     """The package of that name, or a weights file at that path."""
     path = Path(name)
-    return load_weights(path) if path.suffix == ".pt" else package_named(name).load()
+    if path.suffix != ".pt":
+        return package_named(name).load()
+    if not path.is_file():
+        raise ModelMissing(f"There is no weights file {path.name!r}.")
+    return load_weights(path)

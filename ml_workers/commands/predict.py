@@ -42,6 +42,8 @@ def predict(
 
 
 def _read(source: Path) -> Volume:
+    if not source.exists():
+        raise BadInput(f"There is no file or folder {source.name!r}.")
     if source.is_dir():
         return read_dicom(source)
     if source.name.endswith((".nii", ".nii.gz")):

@@ -1,5 +1,6 @@
 """Reading a stack from files into (slice, phase, row, column), and the way back."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,21 +74,23 @@ def read_dicom(folder: Path) -> Volume:
     """The short-axis cine in a folder of DICOM files; files that are none are passed over.
 
     Of several stacks the largest short-axis cine is taken, else the largest of all. Raises BadInput
-    where no stack can be assembled.
+    where no stack can be assembled, and says what was wrong with the files.
     """
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # read what is there
     files: dict[str, Path] = {}
     headers = []
+    passed_over: Counter[str] = Counter()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         try:
             header = read_header(path)
-        except CmrkitError:
+        except CmrkitError as error:
+            passed_over[str(error)] += 1
             continue
         files[header.sop_instance_uid] = path
         headers.append(header)
     stacks = assemble_stacks(headers)
     if not stacks:
-        raise BadInput(f"No stack of MR frames was found among {len(headers)} DICOM files.")
+        raise BadInput(_why_nothing(folder, len(headers), passed_over))
     meta = _short_axis(stacks).meta
     try:
         pixels = load_pixels(meta, lambda uid: files[uid].read_bytes())
@@ -101,6 +104,15 @@ def read_dicom(folder: Path) -> Volume:
         axes=4 if meta.n_phases > 1 else 3,
         header=None,
     )
+
+
+def _why_nothing(folder: Path, n_read: int, passed_over: Counter[str]) -> str:
+    if not n_read and not passed_over:
+        return f"The folder {folder.name!r} holds no files."
+    reasons = [f"{n} × {reason}" for reason, n in passed_over.most_common(3)]
+    if n_read:
+        reasons.insert(0, f"{n_read} × DICOM without an MR frame that has a place in the patient.")
+    return " ".join([f"No stack of MR frames was found in {folder.name!r}:", *reasons])
 
 
 def _short_axis(stacks: list[AssembledStack]) -> AssembledStack:

@@ -17,9 +17,10 @@ def run(context: Context) -> dict[str, Any]:
     items, refs = context.envelope.inputs, context.envelope.models
     if not items or not refs:
         raise BadInput("An evaluation takes at least one item and one model.")
+    models = [context.model(ref) for ref in refs]  # one that can't be opened ends it at once
     sides = []
-    for m, ref in enumerate(refs):
-        model, cases = context.model(ref), []
+    for m, (ref, model) in enumerate(zip(refs, models, strict=True)):
+        cases = []
         for i, item in enumerate(items):
             done = (m * len(items) + i) / (len(refs) * len(items))
             context.reporter.progress(done, f"{ref.name}: case {i + 1} of {len(items)}")

@@ -17,7 +17,7 @@ def main() -> None:
     world = f.make_world()
     cases: dict[str, dict[str, str]] = {}
     # the large one takes a worker seconds, so that it can be stopped in the middle
-    for name, shape in {"late": (3, 4), "lost": (3, 4), "large": (8, 20)}.items():
+    for name, shape in {"late": (3, 4), "lost": (3, 4), "large": (8, 32)}.items():
         phantom = small_phantom(len(cases) + 1, *shape)
         case: Case = import_heart(world, phantom)
         (read,) = world.assign(case, world.reader_a)

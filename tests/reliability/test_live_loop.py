@@ -1,5 +1,7 @@
 """Real processes, really killed: nothing is lost, nothing is half-written, nothing is doubled."""
 
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -51,17 +53,19 @@ def ended(live: Installation, job_id: str) -> dict[str, Any]:
     return found
 
 
-def segmenting(live: Installation, job_id: str) -> dict[str, Any]:
-    """The job once its worker is in the middle of it."""
+def held_while_segmenting(live: Installation, worker: int, job_id: str) -> set[int]:
+    """The worker's child, held still in the middle of the job so that it can't get to the end."""
 
     def halfway() -> dict[str, Any] | None:
         job = live.job(job_id)
         assert job["state"] in ("queued", "leased", "running"), (job, live.log("worker"))
         return job if job["state"] == "running" and job["progress"] > 0.05 else None
 
-    found: dict[str, Any] = until("the worker segments", halfway)
-    assert found["progress"] < 1
-    return found
+    until("the worker segments", halfway)
+    (child,) = children_of(worker)
+    os.kill(child, signal.SIGSTOP)
+    assert live.job(job_id)["state"] == "running"
+    return {child}
 
 
 def draft(live: Installation, case: str) -> list[dict[str, Any]]:
@@ -135,9 +139,7 @@ def test_a_job_whose_message_was_lost_is_found_by_the_sweep(live: Installation) 
 def test_cancelling_kills_the_child_and_leaves_nothing(live: Installation) -> None:
     worker = live.run("worker")
     job_id = preannotate(live, "large")
-    segmenting(live, job_id)
-    children = children_of(worker)
-    assert children
+    children = held_while_segmenting(live, worker, job_id)
     answer = live.ask("post", f"jobs/{job_id}/cancel/", live.content["tokens"]["coordinator"])
     assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
     until("the child is gone", lambda: not busy(children))
@@ -149,10 +151,10 @@ def test_cancelling_kills_the_child_and_leaves_nothing(live: Installation) -> No
 def test_a_worker_killed_while_segmenting_loses_nothing(live: Installation) -> None:
     worker = live.run("worker")
     job_id = preannotate(live, "large")
-    segmenting(live, job_id)
-    children = children_of(worker)
-    assert children
+    children = held_while_segmenting(live, worker, job_id)
     live.kill("worker")
+    for child in children:
+        os.kill(child, signal.SIGCONT)
     until("nobody computes for a dead worker", lambda: not busy(children))
     assert live.job(job_id)["state"] == "running"
     assert draft(live, "large") == []
