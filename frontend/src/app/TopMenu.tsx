@@ -60,50 +60,50 @@ function Notifications() {
     await client.invalidateQueries({ queryKey: ['notifications'] });
   };
   return (
-    <Menu position="bottom-end" width={360}>
-      <Menu.Target>
-        <Indicator disabled={unread.length === 0} label={unread.length} size={15} offset={4} color="red">
+    <Indicator disabled={unread.length === 0} label={unread.length} size={15} offset={4} color="red.8">
+      <Menu position="bottom-end" width={360}>
+        <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`Notifications, ${unread.length} new`}>
             <IconBell size={18} />
           </ActionIcon>
-        </Indicator>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Group justify="space-between" px="sm" py={4}>
-          <Text fw={600} size="sm">
-            Notifications
-          </Text>
-          {unread.length > 0 && (
-            <Button size="compact-xs" variant="subtle" onClick={() => void mark(unread.map((n) => n.id))}>
-              Mark all as read
-            </Button>
-          )}
-        </Group>
-        <ScrollArea.Autosize mah={420}>
-          {rows.length === 0 && (
-            <Text size="sm" c="dimmed" px="sm" py="md">
-              Nothing yet. You hear here of assignments and results.
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Group justify="space-between" px="sm" py={4}>
+            <Text fw={600} size="sm">
+              Notifications
             </Text>
-          )}
-          {rows.map((n) => (
-            <Menu.Item
-              key={n.id}
-              onClick={() => {
-                void mark(n.read ? [] : [n.id]);
-                if (n.href) void navigate(n.href);
-              }}
-            >
-              <Text size="sm" fw={n.read ? 400 : 600}>
-                {n.text}
+            {unread.length > 0 && (
+              <Button size="compact-xs" variant="subtle" onClick={() => void mark(unread.map((n) => n.id))}>
+                Mark all as read
+              </Button>
+            )}
+          </Group>
+          <ScrollArea.Autosize mah={420}>
+            {rows.length === 0 && (
+              <Text size="sm" c="dimmed" px="sm" py="md">
+                Nothing yet. You hear here of assignments and results.
               </Text>
-              <Text size="xs" c="dimmed">
-                {ago(n.at)}
-              </Text>
-            </Menu.Item>
-          ))}
-        </ScrollArea.Autosize>
-      </Menu.Dropdown>
-    </Menu>
+            )}
+            {rows.map((n) => (
+              <Menu.Item
+                key={n.id}
+                onClick={() => {
+                  void mark(n.read ? [] : [n.id]);
+                  if (n.href) void navigate(n.href);
+                }}
+              >
+                <Text size="sm" fw={n.read ? 400 : 600}>
+                  {n.text}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {ago(n.at)}
+                </Text>
+              </Menu.Item>
+            ))}
+          </ScrollArea.Autosize>
+        </Menu.Dropdown>
+      </Menu>
+    </Indicator>
   );
 }
 
@@ -118,7 +118,7 @@ function Person() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <UnstyledButton aria-label="Account menu">
+        <UnstyledButton aria-label={`${session.data?.user?.display_name ?? ''}: account menu`}>
           <Group gap={4} wrap="nowrap">
             <Text size="sm" maw={180} truncate>
               {session.data?.user?.display_name}

@@ -1,10 +1,19 @@
-import { createTheme } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, parseThemeColor, type VariantColorsResolver } from '@mantine/core';
+
+// the library's light and outlined variants stay below the contrast that text needs
+const readable: VariantColorsResolver = (input) => {
+  const found = defaultVariantColorsResolver(input);
+  const { color } = parseThemeColor({ color: input.color ?? 'accord', theme: input.theme });
+  if (!['light', 'outline'].includes(input.variant) || !(color in input.theme.colors)) return found;
+  return { ...found, color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-2))` };
+};
 
 /** Quiet surfaces; one colour for the next action, the rest is kept for structures and states. */
 export const theme = createTheme({
   primaryColor: 'accord',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
+  variantColorResolver: readable,
   defaultRadius: 'sm',
   fontFamily: 'Inter, "Segoe UI", "Helvetica Neue", "DejaVu Sans", Arial, sans-serif',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '19px' },

@@ -8,7 +8,7 @@ import { useSearchParams } from 'react-router';
 
 import { api } from '../api/client';
 import type { Page } from '../api/types';
-import { many, plural } from './format';
+import { capital, many, plural } from './format';
 import classes from './list.module.css';
 import { Busy, ErrorNote } from './Notice';
 
@@ -124,6 +124,8 @@ export function List<T>(props: Props<T>) {
           total={Math.ceil(data.count / PAGE_SIZE)}
           value={data.page}
           onChange={(page) => put('page', page === 1 ? '' : String(page))}
+          getItemProps={(page) => ({ 'aria-label': `Page ${page}` })}
+          getControlProps={(control) => ({ 'aria-label': `${capital(control)} page` })}
         />
       )}
     </Box>
@@ -143,7 +145,7 @@ export function Rows<T>({
   selected?: ReadonlySet<string>;
 }) {
   return (
-    <Table.ScrollContainer minWidth={640} className={classes.frame!}>
+    <Table.ScrollContainer minWidth={640} className={classes.frame!} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table verticalSpacing={7} horizontalSpacing="md" highlightOnHover className={classes.table!}>
         <Table.Thead>
           <Table.Tr>
