@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpResponse
 from pydicom.datadict import tag_for_keyword
 from rest_framework.request import Request
@@ -53,24 +54,27 @@ class InstancesQuery(DicomwebView):
 def _studies(visitor: Visitor, rows: Any) -> Rows:
     if not visitor.access.everything:
         rows = rows.filter(study_uid__in=visitor.access.study_uids)
-    for study in rows.prefetch_related("series__instances").order_by("-created_at", "pk"):
+    # counted by the database: loading the instances would load their metadata
+    rows = rows.prefetch_related("series").annotate(n_instances=Count("series__instances"))
+    for study in rows.order_by("-created_at", "pk"):
         series = list(study.series.all())
         yield {
             **rendition(visitor, study, study.metadata),
             "00080061": _value("CS", *sorted({s.modality for s in series})),
             "00201206": _value("IS", len(series)),
-            "00201208": _value("IS", sum(len(s.instances.all()) for s in series)),
+            "00201208": _value("IS", study.n_instances),
         }
 
 
 def _series(visitor: Visitor, rows: Any) -> Rows:
     if not visitor.access.everything:
         rows = rows.filter(study__study_uid__in=visitor.access.study_uids)
-    for series in rows.select_related("study").prefetch_related("instances").order_by("number"):
+    rows = rows.select_related("study").annotate(n_instances=Count("instances"))
+    for series in rows.order_by("number"):
         yield {
             **rendition(visitor, series.study, series.study.metadata),
             **rendition(visitor, series.study, series.metadata),
-            "00201209": _value("IS", len(series.instances.all())),
+            "00201209": _value("IS", series.n_instances),
         }
 
 
