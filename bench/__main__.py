@@ -10,7 +10,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from bench import data, frames, importing, searching, segmenting
+from bench import data, frames, importing, reading, searching, segmenting
 from bench.machine import gpu, machine, versions
 from bench.orthanc import orthanc
 from bench.processes import portal
@@ -39,6 +39,7 @@ def measure_all(folder: Path) -> dict[str, Any]:
             "frames": lambda: frames.measure(ours, peer, material.files),
             "search": lambda: searching.measure(ours, peer, N_STUDIES + 1),
             "preannotate": lambda: segmenting.measure(ours, material.files, folder / "dicom"),
+            "reading": lambda: reading.measure(ours),
         }
         for name, step in steps.items():
             print(f"[bench] {name}", flush=True)

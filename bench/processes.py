@@ -15,15 +15,17 @@ import requests
 ROOT = Path(__file__).resolve().parents[1]
 START = str(ROOT / "scripts" / "start.sh")
 SLUG = "bench"
+EMAIL, PASSWORD = "bench@example.org", "a long word 77"
 SEED = f"""
 from portal.accounts.services.users import create_user, make_token
 from portal.projects.models import Membership
 from portal.projects.services.projects import create_project
 from portal.projects.setup import ProjectOptions
-admin = create_user(email="bench@example.org", display_name="Bench", password="a long word 77",
+admin = create_user(email="{EMAIL}", display_name="Bench", password="{PASSWORD}",
                     is_installation_admin=True)
 project = create_project(by=admin, name="Bench", slug="{SLUG}", options=ProjectOptions())
-Membership.objects.create(project=project, user=admin, role="coordinator")
+for role in ("coordinator", "reader"):
+    Membership.objects.create(project=project, user=admin, role=role)
 print("TOKEN", make_token(by=admin, name="bench")[1])
 """
 

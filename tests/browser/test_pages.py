@@ -26,7 +26,7 @@ PAGES = [
     ("coordinator", "/projects", "projects"),
     ("coordinator", "/p/demo", "project"),
     ("coordinator", "/p/demo/cases", "cases"),
-    ("coordinator", "/p/demo/cases?q=nothing-like-this", "cases-no-match"),
+    ("coordinator", "/p/demo/cases?search=nothing-like-this", "cases-no-match"),
     ("coordinator", "/p/demo/studies", "studies"),
     ("coordinator", "/p/demo/imports", "imports"),
     ("coordinator", "/p/demo/jobs", "jobs"),

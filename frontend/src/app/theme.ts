@@ -5,7 +5,7 @@ const readable: VariantColorsResolver = (input) => {
   const found = defaultVariantColorsResolver(input);
   const { color } = parseThemeColor({ color: input.color ?? 'accord', theme: input.theme });
   if (!['light', 'outline'].includes(input.variant) || !(color in input.theme.colors)) return found;
-  return { ...found, color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-2))` };
+  return { ...found, color: `light-dark(color-mix(in srgb, var(--mantine-color-${color}-9) 72%, black), var(--mantine-color-${color}-2))` };
 };
 
 /** Quiet surfaces; one colour for the next action, the rest is kept for structures and states. */

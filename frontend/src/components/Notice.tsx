@@ -7,14 +7,15 @@ import { ApiError, messageOf } from '../api/client';
 /** An error with what to do; `retry` where trying again makes sense. */
 export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void }) {
   const known = error instanceof ApiError ? error : null;
+  const closed = known?.status === 403 || known?.status === 404; // trying again opens nothing
   const text =
     known?.status === 404
       ? 'There is nothing here that you may see. Check the address, or ask the project’s owner for the role you need.'
       : messageOf(error);
   return (
-    <Alert color={known?.status === 404 ? 'gray' : 'red'} icon={<IconAlertTriangle size={18} />} role="alert" maw={720}>
+    <Alert color={closed ? 'gray' : 'red'} icon={<IconAlertTriangle size={18} />} role="alert" maw={720}>
       <Text size="sm">{text}</Text>
-      {retry && known?.status !== 404 && (
+      {retry && !closed && (
         <Button size="compact-sm" variant="light" color="red" mt="xs" onClick={retry}>
           Try again
         </Button>

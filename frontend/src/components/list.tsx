@@ -132,6 +132,8 @@ export function List<T>(props: Props<T>) {
   );
 }
 
+const SHORT_PX = 180; // columns up to this hold one line: a time, a state, a hash
+
 /** A dense table under a sticky head. */
 export function Rows<T>({
   columns,
@@ -160,7 +162,12 @@ export function Rows<T>({
           {rows.map((row) => (
             <Table.Tr key={rowKey(row)} data-selected={selected?.has(rowKey(row)) || undefined}>
               {columns.map((column) => (
-                <Table.Td key={column.title} ta={column.numeric ? 'right' : 'left'} className={classes.cell!}>
+                <Table.Td
+                  key={column.title}
+                  ta={column.numeric ? 'right' : 'left'}
+                  className={classes.cell!}
+                  data-short={(typeof column.width === 'number' && column.width <= SHORT_PX) || undefined}
+                >
                   {column.render(row)}
                 </Table.Td>
               ))}

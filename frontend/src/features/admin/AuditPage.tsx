@@ -75,12 +75,12 @@ export function AuditPage() {
         empty={<Empty title="Nothing happened yet">Every step in the project leaves a row here.</Empty>}
         columns={[
           { title: '#', numeric: true, width: 64, render: (row) => row.seq },
-          { title: 'When', width: 170, render: (row) => when(row.at) },
-          { title: 'Who', width: 170, render: (row) => row.actor.display_name },
-          { title: 'What', width: 210, render: (row) => <Text size="sm">{row.action}</Text> },
+          { title: 'When', width: 150, render: (row) => when(row.at) },
+          { title: 'Who', width: 150, render: (row) => row.actor.display_name },
+          { title: 'What', width: 160, render: (row) => <Text size="sm">{row.action}</Text> },
           {
             title: 'On',
-            width: 210,
+            width: 190,
             render: (row) => (
               <>
                 {row.target_type} <Code>{row.target_id.slice(0, 8)}</Code>
@@ -88,7 +88,7 @@ export function AuditPage() {
             ),
           },
           { title: 'Details', render: (row) => <Text size="xs" c="dimmed">{details(row.details)}</Text> },
-          { title: 'Hash', width: 110, render: (row) => <Code>{row.hash.slice(0, 10)}</Code> },
+          { title: 'Hash', width: 130, render: (row) => <Code>{row.hash.slice(0, 10)}</Code> },
         ]}
       />
     </Page>
