@@ -72,12 +72,12 @@ ACDC = Shipped(
         licence="CC BY-NC-SA 4.0; cite Bernard et al., IEEE TMI 37(11), 2018",
         training_data=[ACDC_DATA],
         training_command=COMMAND.format(
-            name="cine-sax-acdc", out="models/noncommercial/cine-sax-acdc", minutes=130
+            name="cine-sax-acdc", out="models/noncommercial/cine-sax-acdc", minutes=118
         ),
         noncommercial=True,
         limits=LIMITS,
     ),
-    recipe=Recipe(steps=100_000, max_minutes=130),
+    recipe=Recipe(steps=100_000, max_minutes=118),
     load=_acdc_data,
 )
 FREE = Shipped(
@@ -91,11 +91,11 @@ FREE = Shipped(
         licence="Apache-2.0",
         training_data=[SYNTHETIC_DATA, SUNNYBROOK_DATA],
         training_command=COMMAND.format(
-            name="cine-sax-free", out="models/cine-sax-free", minutes=130
+            name="cine-sax-free", out="models/cine-sax-free", minutes=118
         ),
         limits=["The right ventricle was learnt from drawings alone.", *LIMITS],
     ),
-    recipe=Recipe(steps=100_000, max_minutes=130),
+    recipe=Recipe(steps=100_000, max_minutes=118),
     load=_free_data,
 )
 UNDERTRAINED = Shipped(

@@ -44,7 +44,7 @@ export function JobLine({ job, withTitle = true }: { job: Job; withTitle?: boole
       {isActive(job) && (
         <Progress value={Math.max(2, job.progress * 100)} size="sm" animated={job.state === 'running'} aria-label={`${job.title}: progress`} />
       )}
-      <Text size="xs" c={job.error ? 'red' : 'dimmed'}>
+      <Text size="xs" c={job.error ? 'var(--accord-bad)' : 'dimmed'}>
         {problem ?? job.error?.message ?? (isActive(job) ? job.message || 'Waiting for a worker' : '')}
       </Text>
     </Stack>

@@ -44,7 +44,7 @@ export function EvaluationCard({ evaluation }: { evaluation: Evaluation }) {
                 <Table.Td ta="right">{number(check.challenger, 3)}</Table.Td>
                 <Table.Td ta="right">{number(check.threshold, 3)}</Table.Td>
                 <Table.Td>
-                  <Group gap={4} c={check.passed ? 'green' : 'red'}>
+                  <Group gap={4} c={check.passed ? 'var(--accord-good)' : 'var(--accord-bad)'}>
                     {check.passed ? <IconCheck size={15} /> : <IconX size={15} />}
                     {check.passed ? 'passed' : 'not passed'}
                   </Group>

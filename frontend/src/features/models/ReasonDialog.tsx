@@ -25,7 +25,7 @@ export function ReasonDialog({ opened, title, note, action, onClose, onSend }: P
           </Text>
           <Textarea label="Reason" autosize minRows={2} maxLength={500} required data-autofocus {...form.text('reason')} />
           {form.problem && (
-            <Text size="sm" c="red" role="alert">
+            <Text size="sm" c="var(--accord-bad)" role="alert">
               {form.problem}
             </Text>
           )}

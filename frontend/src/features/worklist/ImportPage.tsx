@@ -75,7 +75,7 @@ function StudyRow({ study, slug }: { study: Study; slug: string }) {
           </Anchor>
           <Text size="sm">{study.stacks.map(stackTitle).join(', ') || 'No stack'}</Text>
           {findings.slice(0, 3).map((finding) => (
-            <Text key={finding.code + String(finding.slice_index)} size="xs" c="orange">
+            <Text key={finding.code + String(finding.slice_index)} size="xs" c="var(--accord-odd)">
               {finding.message}
             </Text>
           ))}

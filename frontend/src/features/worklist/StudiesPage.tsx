@@ -56,7 +56,7 @@ export function StudiesPage() {
                   <Group key={stack.id} gap={6}>
                     <Text size="sm">{stackTitle(stack)}</Text>
                     {!stack.complete && (
-                      <Text size="xs" c="orange">
+                      <Text size="xs" c="var(--accord-odd)">
                         incomplete
                       </Text>
                     )}
