@@ -91,11 +91,11 @@ FREE = Shipped(
         licence="Apache-2.0",
         training_data=[SYNTHETIC_DATA, SUNNYBROOK_DATA],
         training_command=COMMAND.format(
-            name="cine-sax-free", out="models/cine-sax-free", minutes=118
+            name="cine-sax-free", out="models/cine-sax-free", minutes=105
         ),
         limits=["The right ventricle was learnt from drawings alone.", *LIMITS],
     ),
-    recipe=Recipe(steps=100_000, max_minutes=118),
+    recipe=Recipe(steps=100_000, max_minutes=105),
     load=_free_data,
 )
 UNDERTRAINED = Shipped(
