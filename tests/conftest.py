@@ -3,6 +3,7 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,8 +72,32 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         PERMISSIONS.unlink(missing_ok=True)
 
 
+REAL = {"shared_data", "study_folder"}  # fixtures that stand for real images
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Mark the reports of tests on real images, for the line at the end of the run."""
+    report = yield
+    if REAL & set(getattr(item, "fixturenames", ())):
+        report.user_properties.append(("real_data", True))
+    return report
+
+
+def _on_real_data(terminalreporter: pytest.TerminalReporter, *outcomes: str) -> int:
+    return sum(
+        ("real_data", True) in report.user_properties
+        for outcome in outcomes
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.when == "call" or outcome in ("skipped", "error")
+    )
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line of the table of permissions; the whole of it lies in test-artifacts."""
+    """What ran on real images; the table of permissions, whole in test-artifacts, in one line."""
+    ran = _on_real_data(terminalreporter, "passed", "failed", "error")
+    skipped = _on_real_data(terminalreporter, "skipped")
     if PERMISSIONS.is_file():
         summary = PERMISSIONS.read_text().splitlines()[0]
         terminalreporter.write_line(f"{summary} ({PERMISSIONS})")
+    terminalreporter.write_line(f"real data: {ran} ran, {skipped} skipped")
