@@ -7,8 +7,9 @@ import statistics
 from typing import Any
 
 import requests
-from bench.processes import EMAIL, PASSWORD, SLUG, Portal
 from playwright.sync_api import Page, sync_playwright
+
+from bench.processes import EMAIL, PASSWORD, SLUG, Portal
 
 REPEATS = 12
 QUIET = [
