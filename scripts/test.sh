@@ -10,12 +10,12 @@ step "static checks and frontend tests"
 make --no-print-directory check-python check-frontend
 
 step "embedded mode"
-.venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not browser and not long" tests
+.venv/bin/python -m pytest -q --disable-warnings -n 2 --dist loadfile -m "not browser and not long" tests
 
 step "team mode: PostgreSQL, Redis"
 if team_servers; then
   DATABASE_URL="$ACCORD_TEST_POSTGRES" REDIS_URL="$ACCORD_TEST_REDIS" ACCORD_TEST_MODE=team \
-    .venv/bin/python -m pytest -q -m "not browser and not long" \
+    .venv/bin/python -m pytest -q --disable-warnings -m "not browser and not long" \
     tests/integration tests/reliability
 elif [ "${ACCORD_REQUIRE:-}" = all ]; then
   echo "ACCORD_REQUIRE=all, but PostgreSQL or Redis does not answer." >&2
@@ -26,6 +26,6 @@ fi
 
 step "the loop in a real browser"
 chromium_or_install
-.venv/bin/python -m pytest -q -m browser tests/browser
+.venv/bin/python -m pytest -q --disable-warnings -m browser tests/browser
 
 step "done"
