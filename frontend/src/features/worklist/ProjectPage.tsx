@@ -75,7 +75,7 @@ function FirstRun({ project }: { project: Project }) {
       <Stack gap={6}>
         {project.first_run.map((step) => (
           <Group key={step.key} gap="sm" wrap="nowrap">
-            <ThemeIcon size={20} radius="xl" variant={step.done ? 'filled' : 'default'} color="teal" aria-label={step.done ? 'done' : 'to do'}>
+            <ThemeIcon size={20} radius="xl" variant={step.done ? 'filled' : 'default'} color="teal" role="img" aria-label={step.done ? 'done' : 'to do'}>
               {step.done ? <IconCheck size={13} /> : <IconCircle size={10} />}
             </ThemeIcon>
             <Anchor component={Link} to={step.href} size="sm" c={step.done ? 'dimmed' : undefined!} fw={step === open ? 600 : 400}>
