@@ -164,7 +164,9 @@ def test_an_invitation_makes_a_reader(people: SignIn, stranger: Page, shot: Shot
     dialog.get_by_role("tab", name="Invite by link").click()
     dialog.locator(".mantine-MultiSelect-input").click()
     owner.page.get_by_role("option", name="Reader", exact=True).click()
+    owner.page.keyboard.press("Tab")  # the list of roles closes
     owner.in_dialog("Make the link")
+    expect(dialog.get_by_text("Send this link.", exact=False)).to_be_visible()
     link = dialog.get_by_role("textbox").input_value()
     shot(owner.page, "invitation-link")
     assert violations(owner.page) == []
