@@ -26,7 +26,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/nul
 
 frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	@echo "[setup] building the frontend"
-	@cd frontend && npm run --silent build
+	@cd frontend && npm run --silent build -- --logLevel error
 	@touch $@
 
 setup: .venv/.installed frontend/dist/index.html ## install packages, build the frontend
