@@ -51,7 +51,7 @@ function Choose({ token }: { token: string }) {
     <Card title="Choose a password">
       {done ? (
         <Text size="sm">
-          Your password is set. <Anchor component={Link} to="/sign-in">Sign in</Anchor>
+          Your password is set. <Anchor component={Link} to="/sign-in" underline="always">Sign in</Anchor>
         </Text>
       ) : (
         <form onSubmit={(event) => void form.submit(event)}>

@@ -110,7 +110,7 @@ function Runs({ slug }: { slug: string }) {
         {(page) =>
           page.count === 0 ? (
             <Text size="sm" c="dimmed">
-              None yet. Open a <Anchor component={Link} to={`/p/${slug}/datasets`} size="sm">dataset</Anchor> and press Train a model.
+              None yet. Open a <Anchor underline="always" component={Link} to={`/p/${slug}/datasets`} size="sm">dataset</Anchor> and press Train a model.
             </Text>
           ) : (
             <Rows
@@ -120,7 +120,7 @@ function Runs({ slug }: { slug: string }) {
                 {
                   title: 'Run',
                   render: (row) => (
-                    <Anchor component={Link} to={`/p/${slug}/training/${row.id}`} size="sm" fw={600}>
+                    <Anchor underline="always" component={Link} to={`/p/${slug}/training/${row.id}`} size="sm" fw={600}>
                       {row.dataset.name} · version {row.dataset.version}
                     </Anchor>
                   ),
