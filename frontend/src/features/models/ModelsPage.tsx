@@ -120,7 +120,7 @@ function Runs({ slug }: { slug: string }) {
                 {
                   title: 'Run',
                   render: (row) => (
-                    <Anchor underline="always" component={Link} to={`/p/${slug}/training/${row.id}`} size="sm" fw={600}>
+                    <Anchor component={Link} to={`/p/${slug}/training/${row.id}`} size="sm" fw={600}>
                       {row.dataset.name} · version {row.dataset.version}
                     </Anchor>
                   ),
