@@ -64,10 +64,8 @@ def seal_chunks(chunks: Iterable[bytes], purpose: str) -> Iterator[bytes]:
     """The sealed form of a file, piece by piece; memory stays flat."""
     cipher, prefix = _for(purpose), os.urandom(_PREFIX)
     yield _MAGIC + prefix
-    number = 0
-    for piece, last in _blocks(chunks):
+    for number, (piece, last) in enumerate(_blocks(chunks)):
         yield cipher.encrypt(_nonce(prefix, number, last=last), piece, None)
-        number += 1
 
 
 def unseal_file(stream: BinaryIO, purpose: str) -> Iterator[bytes]:
