@@ -18,7 +18,8 @@ from portal.core.errors import InvalidInput, NotAllowed
 from portal.imaging.selectors import with_stacks
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
 from portal.intake.selectors import get_import, items_problems_first, studies_of, visible_imports
-from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.intake.services.batches import finish_import, start_import
+from portal.intake.services.receiving import receive_file
 from portal.projects.roles import Permission
 from portal.projects.selectors import get_project, require
 
