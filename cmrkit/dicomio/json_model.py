@@ -96,7 +96,7 @@ def _fast(raw: RawDataElement, encoding: str) -> dict[str, Any] | None:
 
 def _vr_of(tag: Any) -> str:
     try:
-        return dictionary_VR(tag)
+        return str(dictionary_VR(tag))
     except KeyError:
         return ""
 

@@ -81,7 +81,12 @@ def _plain(path: Path) -> Chunks:
 
 
 def _in_zip(path: Path) -> Iterator[Chunks]:
-    with zipfile.ZipFile(path) as archive:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (*_DAMAGED, OSError):
+        yield _broken()
+        return
+    with archive:
         for member in archive.infolist():
             if not member.is_dir():
                 yield _zipped(archive, member)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.sealing import unseal_file
+from portal.imaging.services.assembling import assemble_study
 from portal.intake.errors import NotKept
 from portal.intake.models import ImportItem, ImportOutcome, QuarantinedFile
 from portal.intake.services.indexing import index
@@ -72,6 +73,8 @@ def retry(*, by: User, kept: QuarantinedFile, release: bool = False) -> ImportIt
         item = ImportItem.objects.select_for_update().get(pk=item.pk)
         if item.outcome == ImportOutcome.QUARANTINED:
             _again(by, item, candidate, release=release)
+    if item.outcome == ImportOutcome.STORED and item.instance is not None:
+        assemble_study(study=item.instance.series.study)
     return item
 
 

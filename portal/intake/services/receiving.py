@@ -84,6 +84,19 @@ def receive_files(
             received.discard()
 
 
+def skip_known(*, batch: ImportBatch, hashes: dict[int, str]) -> list[int]:
+    """Files, by number and SHA-256, that need not be sent because their very bytes are stored: each
+    is written down as a duplicate. Answers their numbers."""
+    if batch.state == ImportState.FINISHED:
+        raise ImportFinished()
+    stored = _stored_before(batch.project, set(hashes.values()))
+    known = {n: stored[sha256] for n, sha256 in hashes.items() if sha256 in stored}
+    items = [duplicate_of(batch, n, earlier) for n, earlier in known.items()]
+    if items:
+        _write_together(batch, [], items, into_case=True)
+    return sorted(known)
+
+
 def _take(
     batch: ImportBatch, received: list[tuple[int, Spooled]], into_case: bool, study_uid: str
 ) -> list[Taken]:
@@ -91,7 +104,7 @@ def _take(
     with ExitStack() as held:
         for _, file in received:
             held.enter_context(file)
-        stored = _stored_before(batch.project, [file for _, file in received])
+        stored = _stored_before(batch.project, {file.sha256 for _, file in received})
         again, candidates, sent = [], [], {}
         for sequence, file in received:
             earlier = stored.get(file.sha256)
@@ -116,11 +129,11 @@ def _check_study(candidate: Candidate, study_uid: str) -> None:
         )
 
 
-def _stored_before(project: Project, files: list[Spooled]) -> dict[str, ImportItem]:
+def _stored_before(project: Project, hashes: set[str]) -> dict[str, ImportItem]:
     """Items of earlier files with the very same bytes that are stored still."""
     rows = ImportItem.objects.filter(
         batch__project=project,
-        sha256__in={f.sha256 for f in files},
+        sha256__in=hashes,
         outcome=ImportOutcome.STORED,
         instance__isnull=False,
     )
