@@ -17,7 +17,7 @@ from portal.intake.sources import files_in
 from tests.factories import reading as f
 from tests.factories.imaging import phantom_files
 
-CONTENTS = {"a/IM1": b"one", "a/b/IM2": b"two" * 1000, "c": b""}
+CONTENTS = {"a/IM1": b"one", "a/b/IM2": bytes(range(256)) * 100, "c": b""}
 
 
 def put(folder: Path) -> Path:
