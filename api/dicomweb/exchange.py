@@ -50,7 +50,8 @@ class Ask:
         """Whether the client has this already."""
         held = self.headers.get("if-none-match", "")
         return bool(held) and (
-            held.strip() == "*" or f'"{etag}"' in (h.strip().removeprefix("W/") for h in held.split(","))
+            held.strip() == "*"
+            or f'"{etag}"' in (h.strip().removeprefix("W/") for h in held.split(","))
         )
 
 
@@ -84,9 +85,7 @@ def multipart(parts: list[bytes], media_type: str, transfer_syntax: str, boundar
     return Reply(200, b"".join(pieces), related(media_type, boundary))
 
 
-def streamed(
-    parts: Iterator[bytes], media_type: str, transfer_syntax: str, boundary: str
-) -> Reply:
+def streamed(parts: Iterator[bytes], media_type: str, transfer_syntax: str, boundary: str) -> Reply:
     """The same, one part in memory at a time."""
 
     def body() -> Iterator[bytes]:

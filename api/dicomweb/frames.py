@@ -67,7 +67,9 @@ def form_of(accept: str, stored: str, n_frames: int) -> tuple[bool, bool]:
         if single and n_frames != 1:
             continue
         syntax = wanted.transfer_syntax
-        as_stored = syntax in ("*", stored) or (not syntax and (not compressed or "*" in wanted.media_type))
+        as_stored = syntax in ("*", stored) or (
+            not syntax and (not compressed or "*" in wanted.media_type)
+        )
         if as_stored and (wanted.matches(media_type) or (syntax == "*" and wanted.matches(OCTETS))):
             return False, single
         if compressed and not syntax and media_type != OCTETS and wanted.matches(media_type):
@@ -75,7 +77,7 @@ def form_of(accept: str, stored: str, n_frames: int) -> tuple[bool, bool]:
         if wanted.matches(OCTETS) and syntax in ("", str(ExplicitVRLittleEndian)):
             return not plain, single
     raise NotAcceptable(
-        f'Offered here: {media_type} as stored (transfer-syntax={stored}), and '
+        f"Offered here: {media_type} as stored (transfer-syntax={stored}), and "
         f"{OCTETS} with transfer-syntax={ExplicitVRLittleEndian}."
     )
 

@@ -9,7 +9,15 @@ from rest_framework.exceptions import NotAcceptable
 
 from api.dicomweb.accept import ranges
 from api.dicomweb.documents import series_of
-from api.dicomweb.exchange import PRIVATE, Ask, BadParameter, Reply, multipart, not_modified, streamed
+from api.dicomweb.exchange import (
+    PRIVATE,
+    Ask,
+    BadParameter,
+    Reply,
+    multipart,
+    not_modified,
+    streamed,
+)
 from api.dicomweb.frames import OCTETS
 from api.dicomweb.places import Place, place_of, places_of
 from cmrkit.dicomio.decoding import as_explicit_little_endian, bulk_value

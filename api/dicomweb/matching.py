@@ -49,7 +49,9 @@ class Key:
         if self.vr == "DA":
             return first, last
         # a range up to 13 includes all of 13 o'clock; one moment is one moment
-        return normal_time(first) if first else "", normal_time(last, latest=bool(dash)) if last else ""
+        return normal_time(first) if first else "", normal_time(
+            last, latest=bool(dash)
+        ) if last else ""
 
     @property
     def is_range(self) -> bool:

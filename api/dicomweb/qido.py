@@ -35,6 +35,7 @@ from portal.imaging.searching import (
     text_condition,
 )
 from portal.imaging.services.indexing import ROOT_MARK, refresh_stale
+from portal.imaging.study_rows import study_rows
 
 MAX_RESULTS = 5000
 SERIES_SCANNED = 500  # of a search for instances that names no series
@@ -49,7 +50,6 @@ _TEXT_COLUMNS = {
     "00200010": "found_study_id",
     "00081030": "found_description",
 }
-_NAME_COLUMNS = {"00100010": "found_name", "00080090": "found_referrer"}
 Row = dict[str, Any]
 
 
@@ -96,16 +96,16 @@ def search_studies(ask: Ask) -> Reply:
     wanted = wanted_of(ask)
     _supported(wanted.keys, _STUDY_KEYS | {MODALITY}, "studies")
     refresh(ask)
-    rows = ask.visitor.studies().order_by("-created_at", "pk")
     condition, rest = _study_condition(ask, wanted.keys, "")
-    rows = rows.filter(condition)
     if rest or wanted.everything or wanted.extra or not ask.visitor.access.everything:
-        found = (row for row in _study_rows(ask, wanted, rows) if _all(row, rest))
+        ordered = ask.visitor.studies().filter(condition).order_by("-created_at", "pk")
+        found = (row for row in _study_rows(ask, wanted, ordered) if _all(row, rest))
         return _answer(ask, wanted, found, None)
-    texts = list(rows.values_list("found_row", flat=True)[wanted.offset :][: wanted.limit])
+    texts = study_rows(ask.visitor.project_id, condition, offset=wanted.offset, limit=wanted.limit)
     remaining = 0
     if wanted.cut_by_server and len(texts) == MAX_RESULTS:
-        remaining = max(rows.count() - wanted.offset - len(texts), 0)
+        found_studies = ask.visitor.studies().filter(condition)
+        remaining = max(found_studies.count() - wanted.offset - len(texts), 0)
     return _texts(ask, texts, remaining)
 
 
@@ -133,32 +133,43 @@ def _seen(ask: Ask, study: Study, row: Row) -> Row:
 def _study_condition(ask: Ask, keys: list[Key], prefix: str) -> tuple[Q, list[Key]]:
     """What the database can decide, and the keys that are left. For relabelled renditions only
     UIDs are asked of the database: matching what is hidden would tell of it."""
-    found, rest, open_eyes = Q(), [], ask.visitor.access.everything
-    moments = {k.tag: k for k in keys if len(k.path) == 1 and k.tag in (STUDY_DATE, STUDY_TIME)}
-    combined = len(moments) == 2 and all(k.is_range for k in moments.values())
+    found, rest = Q(), []
     for key in keys:
-        tag = key.tag if len(key.path) == 1 else ""
-        if tag == _STUDY_UID:
-            found &= Q(**{f"{prefix}study_uid__in": key.values})
-        elif not open_eyes:
+        condition = None
+        if key.path == (_STUDY_UID,):
+            condition = Q(**{f"{prefix}study_uid__in": key.values})
+        elif ask.visitor.access.everything and len(key.path) == 1:
+            condition = _column_condition(key, keys, prefix)
+        if condition is None:
             rest.append(key)
-        elif tag in moments and combined:
-            if tag == STUDY_DATE:
-                found &= moment_condition(prefix, key.bounds, moments[STUDY_TIME].bounds)
-        elif tag in (STUDY_DATE, STUDY_TIME):
-            column = "study_date" if tag == STUDY_DATE else "found_time"
-            found &= range_condition(f"{prefix}{column}", *key.bounds)
-        elif tag in _TEXT_COLUMNS:
-            found &= text_condition(f"{prefix}{_TEXT_COLUMNS[tag]}", folded(key.wanted))
-        elif tag == "00100010":
-            found &= name_condition(folded_name(key.wanted), prefix)
-        elif tag == "00080090":
-            found &= text_condition(f"{prefix}found_referrer", folded_name(key.wanted))
-        elif tag == MODALITIES or (tag == MODALITY and not prefix):
-            found &= _modalities(f"{prefix}found_modalities", key)
         else:
-            rest.append(key)
+            found &= condition
     return found, rest
+
+
+def _column_condition(key: Key, keys: list[Key], prefix: str) -> Q | None:
+    """None where no column answers it."""
+    tag = key.tag
+    if tag in (STUDY_DATE, STUDY_TIME):
+        return _moment_condition(key, keys, prefix)
+    if tag in _TEXT_COLUMNS:
+        return text_condition(f"{prefix}{_TEXT_COLUMNS[tag]}", folded(key.wanted))
+    if tag == "00100010":
+        return name_condition(folded_name(key.wanted), prefix)
+    if tag == "00080090":
+        return text_condition(f"{prefix}found_referrer", folded_name(key.wanted))
+    if tag == MODALITIES or (tag == MODALITY and not prefix):
+        return _modalities(f"{prefix}found_modalities", key)
+    return None
+
+
+def _moment_condition(key: Key, keys: list[Key], prefix: str) -> Q:
+    """Ranges of date and time together mean one range of moments (PS3.4 C.2.2.2.5)."""
+    ranges = {k.path[0]: k.bounds for k in keys if len(k.path) == 1 and k.is_range}
+    if STUDY_DATE in ranges and STUDY_TIME in ranges:
+        return moment_condition(prefix, ranges[STUDY_DATE], ranges[STUDY_TIME])
+    column = "study_date" if key.tag == STUDY_DATE else "found_time"
+    return range_condition(f"{prefix}{column}", *key.bounds)
 
 
 def _modalities(column: str, key: Key) -> Q:

@@ -92,7 +92,9 @@ def _rendered(ask: Ask, shown: list[Shown], *, single: bool) -> Reply:
     if media_type == GIF:
         return Reply(200, _gif(shown, look), GIF).tagged(etag)
     if single:
-        return Reply(200, _still(_picture(*shown[0], look), media_type, look), media_type).tagged(etag)
+        return Reply(200, _still(_picture(*shown[0], look), media_type, look), media_type).tagged(
+            etag
+        )
     parts = [_still(_picture(*one, look), media_type, look) for one in shown]
     return multipart(parts, media_type, "", secrets.token_hex(16)).tagged(etag)
 

@@ -15,7 +15,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -24,26 +23,25 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.models import ApiToken, User
+from portal.core.prepared import rows, truth
 from portal.imaging.access import ImageAccess, image_access, remembered_access
 from portal.projects.selectors import get_project
 
 TOUCH_S = 60.0  # a token's last use is written down this often
 _SESSIONS_KEPT = 4096
 
-_STANDING = """
-    p.id, p.permission_epoch, s.id, s.content_version,
-    EXISTS (SELECT 1 FROM imaging_study w WHERE w.project_id = p.id AND NOT w.is_indexed)
-"""
-_BY_TOKEN = f"""
-    SELECT u.id, t.id, {_STANDING}
+_OF_BEARER = """
+    SELECT u.id, t.id, p.id, p.permission_epoch, s.id, s.content_version,
+        EXISTS (SELECT 1 FROM imaging_study w WHERE w.project_id = p.id AND NOT w.is_indexed)
     FROM accounts_apitoken t
     JOIN accounts_user u ON u.id = t.user_id AND u.is_active
     JOIN projects_project p ON p.slug = %s
     LEFT JOIN imaging_study s ON s.project_id = p.id AND s.study_uid = %s
     WHERE t.token_sha256 = %s
 """
-_BY_SESSION = f"""
-    SELECT u.id, d.session_data, u.password, {_STANDING}
+_OF_SESSION = """
+    SELECT u.id, d.session_data, u.password, p.id, p.permission_epoch, s.id, s.content_version,
+        EXISTS (SELECT 1 FROM imaging_study w WHERE w.project_id = p.id AND NOT w.is_indexed)
     FROM django_session d
     JOIN accounts_user u ON u.id = %s AND u.is_active
     JOIN projects_project p ON p.slug = %s
@@ -68,11 +66,12 @@ class Admission:
 
 def admit_token(token: str, slug: str, study_uid: str) -> Admission | None:
     digest = hashlib.sha256(token.encode()).hexdigest()
-    row = _one(_BY_TOKEN, [slug, study_uid, digest])
-    if row is None:
+    found = rows(_OF_BEARER, [slug, study_uid, digest])
+    if not found:
         return None
-    _touch(_uuid(row[1]))
-    return _admission(_uuid(row[0]), slug, study_uid, row[2:])
+    user_id, token_id, *standing = found[0]
+    _touch(UUID(token_id))
+    return _admission(UUID(user_id), slug, study_uid, standing)
 
 
 def admit_session(session_key: str, slug: str, study_uid: str) -> Admission | None:
@@ -80,33 +79,39 @@ def admit_session(session_key: str, slug: str, study_uid: str) -> Admission | No
     if known is None:
         return None
     _, user_id, _ = known
-    arguments = [_parameter(user_id), slug, study_uid, session_key, timezone.now()]
-    row = _one(_BY_SESSION, arguments)
-    if row is None:
+    arguments = [user_id, slug, study_uid, session_key, _now()]
+    found = rows(_OF_SESSION, arguments)
+    if not found:
         _sessions.pop(session_key, None)
         return None
-    if row[1] != known[0]:  # the session was written to since
+    _, session_data, password, *standing = found[0]
+    if session_data != known[0]:  # the session was written to since
         _sessions.pop(session_key, None)
         known = _decoded(session_key)
-        if known is None or known[0] != row[1] or known[1] != user_id:
+        if known is None or known[:2] != (session_data, user_id):
             return None
-    if not constant_time_compare(known[2], _session_hash(row[2])):
+    if not constant_time_compare(known[2], _session_hash(password)):
         return None
-    return _admission(user_id, slug, study_uid, row[3:])
+    return _admission(user_id, slug, study_uid, standing)
 
 
 def _admission(
     user_id: UUID, slug: str, study_uid: str, standing: Sequence[Any]
 ) -> Admission | None:
-    project_id, epoch, study_id, version, stale = standing
-    project_id = _uuid(project_id)
-    access = remembered_access(user_id, project_id, epoch)
-    if access is None:
-        access = _decided(user_id, slug)
+    project, epoch, study_id, version, stale = standing
+    project_id = UUID(project)
+    access = remembered_access(user_id, project_id, int(epoch)) or _decided(user_id, slug)
     if access is None:
         return None
-    known_study = None if study_id is None else _uuid(study_id)
-    return Admission(user_id, project_id, access, study_uid, known_study, version, bool(stale))
+    return Admission(
+        user_id=user_id,
+        project_id=project_id,
+        access=access,
+        study_uid=study_uid,
+        study_id=None if study_id is None else UUID(study_id),
+        study_version=None if version is None else int(version),
+        index_stale=truth(stale),
+    )
 
 
 def _decided(user_id: UUID, slug: str) -> ImageAccess | None:
@@ -137,6 +142,10 @@ def _decoded(session_key: str) -> tuple[str, UUID, str] | None:
     return known
 
 
+def _now() -> Any:
+    return connection.ops.adapt_datetimefield_value(timezone.now())
+
+
 @lru_cache(maxsize=_SESSIONS_KEPT)
 def _session_hash(password: str) -> str:
     return User(password=password).get_session_auth_hash()
@@ -154,29 +163,3 @@ def _touch(token_id: UUID) -> None:
             _touched.clear()
         _touched[token_id] = now
         ApiToken.objects.filter(pk=token_id).update(last_used_at=timezone.now())
-
-
-# ---- the statement
-
-
-def _one(statement: str, arguments: list[Any]) -> Sequence[Any] | None:
-    if connection.vendor != "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(statement, arguments)
-            found: Sequence[Any] | None = cursor.fetchone()
-            return found
-    connection.ensure_connection()
-    raw = connection.connection
-    assert raw is not None
-    # the server's own parameters, so that the plan is made once per connection
-    with psycopg.Cursor(raw) as prepared:
-        prepared.execute(statement, arguments, prepare=True)
-        return prepared.fetchone()
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
-
-
-def _parameter(value: UUID) -> UUID | str:
-    return value if connection.vendor == "postgresql" else value.hex

@@ -4,7 +4,7 @@ from django.db.models import CharField, Lookup, Q
 
 
 @CharField.register_lookup
-class Like(Lookup):  # type: ignore[type-arg]
+class Like(Lookup):
     """``LIKE`` with the caller's own pattern: a prefix can use the index."""
 
     lookup_name = "like"
@@ -57,5 +57,3 @@ def moment_condition(prefix: str, dates: tuple[str, str], times: tuple[str, str]
         latest = Q(**{f"{time}__lte": times[1]}) if times[1] else Q()
         found &= Q(**{f"{date}__lt": dates[1]}) | (Q(**{date: dates[1]}) & latest)
     return found
-
-

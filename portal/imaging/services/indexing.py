@@ -28,7 +28,7 @@ def index_series(series_ids: Iterable[UUID]) -> None:
     """Prepare the documents of these series as stored."""
     for series in Series.objects.filter(pk__in=list(series_ids)).select_related("study"):
         for kind in DocumentKind:
-            _current(series, kind, "") or _make(series, kind, "")
+            document(series, kind, "")
 
 
 def refresh_study(study_ids: Iterable[UUID]) -> None:
@@ -55,8 +55,8 @@ def _refresh(study_ids: list[UUID]) -> None:
     )
     series_of: dict[UUID, list[Series]] = {study.pk: [] for study in studies}
     counted = Series.objects.filter(study__in=studies).annotate(n=Count("instances"))
-    for series in counted.order_by("number", "series_uid"):
-        series_of[series.study_id].append(series)
+    for one in counted.order_by("number", "series_uid"):
+        series_of[one.study_id].append(one)
     changed = []
     for study in studies:
         for series in series_of[study.pk]:

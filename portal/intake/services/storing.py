@@ -8,16 +8,12 @@ from cmrkit.dicomio import InstanceHeader
 from cmrkit.phantom.dicom import MANUFACTURER
 from portal.cases.models import Case
 from portal.cases.services import case_for_new_study
+from portal.imaging.columns import SERIES_TAGS, STUDY_TAGS
 from portal.imaging.models import Instance, Series, Study
 from portal.projects.models import Project
 from portal.storage.services import refer
 
 DEID_NONE = "none-v1"
-_STUDY_TAGS = (
-    "00080005", "00080020", "00080030", "00080050", "00080090", "00081030", "00100010",
-    "00100020", "00100030", "00100040", "0020000D", "00200010",
-)  # fmt: skip
-_SERIES_TAGS = ("00080060", "0008103E", "0020000E", "00200011", "00080021", "00080031")
 
 
 def find_instance(project: Project, header: InstanceHeader) -> Instance | None:
@@ -76,7 +72,7 @@ def _study(project: Project, header: InstanceHeader, label: str | None) -> Study
             description=str(header.value("00081030", "") or ""),
             modality=header.modality,
             deid_procedure=DEID_NONE,
-            metadata={t: header.metadata[t] for t in _STUDY_TAGS if t in header.metadata},
+            metadata={t: header.metadata[t] for t in STUDY_TAGS if t in header.metadata},
         )
     return study
 
@@ -94,7 +90,7 @@ def _series(study: Study, header: InstanceHeader) -> Series:
             "modality": header.modality,
             "description": str(header.value("0008103E", "") or ""),
             "number": _whole(header.value("00200011")),
-            "metadata": {t: header.metadata[t] for t in _SERIES_TAGS if t in header.metadata},
+            "metadata": {t: header.metadata[t] for t in SERIES_TAGS if t in header.metadata},
         },
     )
     return series
