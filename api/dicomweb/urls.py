@@ -5,17 +5,11 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from api.dicomweb import stow
-from api.dicomweb.routes import ROUTES, STUDY, Handler
-from api.dicomweb.views import Answer
+from api.dicomweb.routes import INSTANCE, ROUTES, SERIES, STUDY
+from api.dicomweb.views import Answer, Capabilities, Resource
 
 View = Callable[..., HttpResponseBase]
 _store: View = stow.StowView.as_view()
-
-
-def _view(handler: Handler) -> View:
-    # in a tuple: a bare function on a class would become its method
-    found: View = Answer.as_view(handler=(handler,))
-    return found
 
 
 def _ask_or_store(ask: View) -> View:
@@ -28,7 +22,10 @@ def _ask_or_store(ask: View) -> View:
     return view
 
 
-urlpatterns = [
-    path(route, _ask_or_store(_view(handler)) if route in ("studies", STUDY) else _view(handler))
-    for route, handler in ROUTES
-]
+urlpatterns = [path("", Capabilities.as_view())]
+for route, handler in ROUTES:
+    view_class = Resource if route in (STUDY, SERIES, INSTANCE) else Answer
+    view: View = view_class.as_view(handler=(handler,))
+    urlpatterns.append(
+        path(route, _ask_or_store(view) if route in ("studies", STUDY) else view)
+    )
