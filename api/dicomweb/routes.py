@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from api.dicomweb import frames, instances, metadata, qido, rendered
+from api.dicomweb import frames, instances, metadata, qido, rendered, stacks
 from api.dicomweb.exchange import Reply
 
 Handler = Callable[..., Reply]
@@ -26,6 +26,7 @@ ROUTES: list[tuple[str, Handler]] = [
     (f"{INSTANCE}/metadata", metadata.instance_metadata),
     (f"{INSTANCE}/frames/<str:numbers>", frames.frames),
     (f"{INSTANCE}/bulkdata/<path:path>", instances.bulk_data),
+    ("stacks/<uuid:stack_id>", stacks.stack),
     (f"{STUDY}/rendered", rendered.rendered_study),
     (f"{SERIES}/rendered", rendered.rendered_series),
     (f"{INSTANCE}/rendered", rendered.rendered_instance),

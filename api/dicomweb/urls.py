@@ -26,6 +26,4 @@ urlpatterns = [path("", Capabilities.as_view())]
 for route, handler in ROUTES:
     view_class = Resource if route in (STUDY, SERIES, INSTANCE) else Answer
     view: View = view_class.as_view(handler=(handler,))
-    urlpatterns.append(
-        path(route, _ask_or_store(view) if route in ("studies", STUDY) else view)
-    )
+    urlpatterns.append(path(route, _ask_or_store(view) if route in ("studies", STUDY) else view))

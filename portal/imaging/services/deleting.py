@@ -1,6 +1,7 @@
 """Deleting a study, a series or an instance, unless something rests on it."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from portal.core.errors import NotFound
 from portal.imaging.errors import InUse
 from portal.imaging.models import Instance, Series, Stack, Study
 from portal.imaging.services.assembling import assemble_study
+from portal.imaging.services.stack_streams import forget_streams
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
@@ -82,6 +84,8 @@ def _delete_stacks(study: Study, uids: set[str], *, everything: bool) -> None:
         Stack.objects.filter(pk__in=touched).delete()
     except ProtectedError as error:
         raise InUse() from error
+    for pk in touched:
+        transaction.on_commit(partial(forget_streams, pk))
     _latest_again(study)
 
 
