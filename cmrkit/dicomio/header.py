@@ -27,7 +27,8 @@ _MAX_PIXELS = 1 << 24  # of one frame: far beyond any MR, far below what fills a
 @dataclass(frozen=True)
 class InstanceHeader:
     """``metadata`` is DICOM JSON without bulk data; ``frame_ranges`` are (offset, length) in bytes
-    per frame, empty without pixels. ``patient_key`` tells patients apart and is never shown."""
+    per frame, several pairs where a compressed frame is split, empty without pixels.
+    ``patient_key`` tells patients apart and is never shown."""
 
     study_uid: str
     series_uid: str
@@ -38,7 +39,7 @@ class InstanceHeader:
     rows: int | None
     columns: int | None
     n_frames: int
-    frame_ranges: tuple[tuple[int, int], ...]
+    frame_ranges: tuple[tuple[int, ...], ...]
     metadata: dict[str, Any]
     patient_key: str
 
@@ -144,13 +145,19 @@ def _integer(dataset: FileDataset, name: str) -> int | None:
 
 
 def _metadata(dataset: Dataset) -> dict[str, Any]:
-    """DICOM JSON (PS3.18 F) of everything but bulk data; over-long text is cut."""
+    """DICOM JSON (PS3.18 F) of everything but bulk data; over-long text is cut. Binary elements
+    are named with the tag where their bytes are found, pixel data left out."""
     slim = Dataset()
+    out: dict[str, Any] = {}
     for element in dataset:
-        if element.VR in _BULK_VRS or element.tag.group == 0x7FE0:
+        if element.tag.group == 0x7FE0:
+            continue
+        if element.VR in _BULK_VRS:
+            tag = f"{element.tag:08X}"
+            if element.value:
+                out[tag] = {"vr": str(element.VR), "BulkDataURI": tag}
             continue
         slim.add(element)
-    out: dict[str, Any] = {}
     for element in slim:
         try:
             entry = element.to_json_dict(None, 0)
@@ -158,7 +165,7 @@ def _metadata(dataset: Dataset) -> dict[str, Any]:
             continue
         out[f"{element.tag:08X}"] = _storable(entry)
     out["00083002"] = {"vr": "UI", "Value": [str(dataset.file_meta.TransferSyntaxUID)]}
-    return out
+    return dict(sorted(out.items()))
 
 
 def _storable(value: Any) -> Any:
