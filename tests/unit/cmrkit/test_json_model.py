@@ -26,6 +26,8 @@ def pydicoms(dataset: Dataset) -> dict[str, Any]:
             element = dataset[tag]
             if element.VR not in _BULK:
                 out[f"{tag:08X}"] = storable(element.to_json_dict(None, 0))
+            elif element.value:
+                out[f"{tag:08X}"] = {"vr": element.VR, "BulkDataURI": f"{tag:08X}"}
         except Exception:  # noqa: BLE001 - whatever pydicom raises
             continue
     return without_pixels(out)
