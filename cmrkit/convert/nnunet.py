@@ -13,7 +13,7 @@ from cmrkit.annotations_in.tissues import Mapping_, Tissue, is_ignored, tissue_o
 from cmrkit.convert.dicom import SeriesToWrite, StudyAbout
 from cmrkit.convert.labelled import labels_per_phase
 from cmrkit.convert.sets import LabelledVolume, LoadedItem, SetItem, SetOptions, read_file
-from cmrkit.errors import UnsupportedInput, UnusableSet
+from cmrkit.errors import UnreadableVolume, UnsupportedInput, UnusableSet
 from cmrkit.niftiio import read_image
 
 _READABLE = (".nii.gz", ".nii")
@@ -65,8 +65,8 @@ def _load(
 def _described(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(read_file(path / "dataset.json")) if path.is_dir() else None
-    except (ValueError, OSError) as error:
-        raise UnusableSet("dataset.json can't be read.") from error
+    except (ValueError, UnreadableVolume) as error:
+        raise UnusableSet("There is no dataset.json here, or it can't be read.") from error
     if not isinstance(found, dict) or not isinstance(found.get("labels"), dict):
         raise UnusableSet("dataset.json doesn't say what the labels are.")
     return found
