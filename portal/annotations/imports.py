@@ -42,6 +42,17 @@ def imports_of(user: User, case: Case) -> list[ImportedRow]:
     return [ImportedRow(row, row.read_id if row.read_id in opened else None) for row in rows]
 
 
+def opened_imports(user: User, case: Case) -> list[ImportedRow]:
+    """The same for those to whom the contours lie open, adjudicators among them; one row per file,
+    nothing for anybody else."""
+    rows = (
+        AnnotationImport.objects.filter(read__in=imported_reads(user), read__case=case)
+        .select_related("read__reader")
+        .order_by("created_at", "pk")
+    )
+    return [ImportedRow(row, row.read_id) for row in rows]
+
+
 def case_of_file(project: Project, file: AnnotationFile, *, label: str = "") -> Case:
     """The case that is named, else the one that has the images which the file names; raises
     CaseUnclear where there is none, or more than one."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError("There are no files to import here.")
         rows = [self._one(project, by, row, chosen, options) for row in found]
         if options["json"]:
-            sys.stdout.write(json.dumps({"files": rows}) + "\n")
+            self.stdout.write(json.dumps({"files": rows}))
         else:
             self._tell(rows)
         if any(row["code"] for row in rows):

@@ -1,7 +1,6 @@
 """Imports a research set: volumes as DICOM, their labels as imported annotations."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -78,7 +77,7 @@ class Command(BaseCommand):
             if not options["json"]:
                 self._tell(outcomes[-1], number, len(items))
         if options["json"]:
-            sys.stdout.write(json.dumps({"items": [asdict(o) for o in outcomes]}) + "\n")
+            self.stdout.write(json.dumps({"items": [asdict(o) for o in outcomes]}))
         failed = sum(bool(outcome.code) for outcome in outcomes)
         if failed:
             raise CommandError(f"{failed} of {len(outcomes)} cases could not be used.")
