@@ -1,4 +1,24 @@
 from portal.intake.models.batch import ImportBatch, ImportState
 from portal.intake.models.item import ImportItem, ImportOutcome
+from portal.intake.models.receiving import (
+    AllowedSender,
+    Association,
+    ReceivingAE,
+    RejectedCall,
+)
+from portal.intake.models.remote import Pull, PullItem, RemoteArchive, RemoteAuth
 
-__all__ = ["ImportBatch", "ImportItem", "ImportOutcome", "ImportState"]
+__all__ = [
+    "AllowedSender",
+    "Association",
+    "ImportBatch",
+    "ImportItem",
+    "ImportOutcome",
+    "ImportState",
+    "Pull",
+    "PullItem",
+    "ReceivingAE",
+    "RejectedCall",
+    "RemoteArchive",
+    "RemoteAuth",
+]

@@ -117,9 +117,11 @@ def _place(
         )
 
 
-def finish_import(*, by: User, batch: ImportBatch) -> ImportBatch:
-    """Assemble the stacks of every study that got new files; a second call changes nothing."""
-    require(by, Permission.IMPORT, batch.project_id)
+def finish_import(*, by: User | None, batch: ImportBatch) -> ImportBatch:
+    """Assemble the stacks of every study that got new files; a second call changes nothing. ``by``
+    is None where the portal itself received the files."""
+    if by is not None:
+        require(by, Permission.IMPORT, batch.project_id)
     studies = Study.objects.filter(
         series__instances__import_items__batch=batch,
         series__instances__import_items__outcome=ImportOutcome.STORED,
