@@ -14,6 +14,10 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "uvicorn.access": {"level": "WARNING"},
         "pydicom": {"level": "ERROR"},
+        # these write datasets, queries and addresses, which hold identity
+        "pynetdicom": {"level": "CRITICAL"},
+        "dicomweb_client": {"level": "CRITICAL"},
+        "urllib3": {"level": "CRITICAL"},
         "fontTools": {"level": "ERROR"},
         "fpdf": {"level": "ERROR"},
     },

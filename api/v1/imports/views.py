@@ -17,8 +17,15 @@ from api.v1.imaging.rendering import study
 from portal.core.errors import InvalidInput, NotAllowed
 from portal.imaging.selectors import with_stacks
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
-from portal.intake.selectors import get_import, items_problems_first, studies_of, visible_imports
+from portal.intake.selectors import (
+    get_import,
+    items_problems_first,
+    job_of,
+    studies_of,
+    visible_imports,
+)
 from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.jobs.selectors import describe
 from portal.projects.roles import Permission
 from portal.projects.selectors import get_project, require
 
@@ -100,6 +107,8 @@ class ImportView(APIView):
         found["studies"] = [
             study(row, slug, as_stored=True) for row in with_stacks(studies_of(batch))
         ]
+        job = job_of(batch)
+        found["job"] = describe(job) if job else None
         return Response(found)
 
 

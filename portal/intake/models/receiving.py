@@ -55,10 +55,8 @@ class Association(Entity):
 class RejectedCall(Entity):
     """How often somebody was turned away: what a person needs who sets up a scanner."""
 
-    receiver = models.ForeignKey(
-        ReceivingAE, on_delete=models.PROTECT, null=True, related_name="rejected_calls"
-    )
-    ae_title = models.CharField(max_length=16, blank=True)  # of the caller
+    called = models.CharField(max_length=16, blank=True)  # empty where no project has that title
+    calling = models.CharField(max_length=16, blank=True)  # empty beyond the first few
     reason = models.CharField(max_length=40)
     count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(default=timezone.now)
@@ -66,8 +64,6 @@ class RejectedCall(Entity):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["receiver", "ae_title", "reason"],
-                nulls_distinct=False,
-                name="rejected_call_once",
+                fields=["called", "calling", "reason"], name="rejected_call_once"
             ),
         ]

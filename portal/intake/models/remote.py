@@ -3,6 +3,7 @@ from django.db import models
 
 from portal.core.models import Entity
 from portal.intake.models.batch import ImportBatch
+from portal.jobs.models import Job
 from portal.projects.models import Project
 
 
@@ -50,6 +51,7 @@ class Pull(Entity):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pulls"
     )
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, related_name="pull")
     n_studies = models.PositiveIntegerField()
     sealed_studies = models.BinaryField(null=True)  # JSON; gone once the pull has succeeded
 

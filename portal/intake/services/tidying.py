@@ -1,0 +1,58 @@
+"""Chores of intake: imports that nobody finishes any more, and files that nobody waits for."""
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.utils import timezone
+
+from portal.intake.models import Association, ImportState, Pull
+from portal.intake.services.batches import finish_import
+from portal.jobs.models import ACTIVE_STATES
+
+logger = logging.getLogger(__name__)
+SILENT_S = 60.0  # after which an association's process is taken for dead; it speaks every 10 s
+_STALE_S = 24 * 3600.0
+
+
+def finish_left_imports() -> int:
+    """Imports of associations whose receiver died, and of pulls that are over; answers how many."""
+    silent = timezone.now() - timedelta(seconds=SILENT_S)
+    lost = Association.objects.filter(ended_at=None, alive_at__lt=silent)
+    over = Pull.objects.filter(batch__state=ImportState.RECEIVING, job__isnull=False).exclude(
+        job__state__in=ACTIVE_STATES
+    )
+    done = [_quietly(partial(finish_association, row)) for row in lost]
+    done += [_quietly(partial(finish_import, by=None, batch=row.batch)) for row in over]
+    return sum(done)
+
+
+def finish_association(row: Association) -> None:
+    """Finish the import, then note the end: killed in between, it is done again."""
+    finish_import(by=None, batch=row.batch)
+    Association.objects.filter(pk=row.pk).update(ended_at=timezone.now())
+
+
+def _quietly(finish: Callable[[], object]) -> bool:
+    try:
+        finish()
+    except Exception as error:  # noqa: BLE001 - one import must not keep the others waiting
+        logger.error("an import was not finished: %s", type(error).__name__)
+        return False
+    return True
+
+
+def remove_stale_files() -> None:
+    """What killed processes left in the folder where files arrive."""
+    folder = settings.ACCORD_DATA_DIR / "receiving"
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        newest = max((f.stat().st_mtime for f in entry.rglob("*")), default=entry.stat().st_mtime)
+        # a port's folder is cleared by the receiver that takes the port
+        if entry.name.startswith("pull-") and time.time() - newest > _STALE_S:
+            shutil.rmtree(entry, ignore_errors=True)
