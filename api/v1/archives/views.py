@@ -101,7 +101,7 @@ class ArchiveTestView(APIView):
 
 
 class ArchiveSearchView(APIView):
-    """What is looked for names patients: it comes in the body, so that no log of addresses has it."""
+    """What is looked for names patients: in the body, so that no log of addresses has it."""
 
     @extend_schema(request=s.SearchSerializer, responses=s.FoundSerializer)
     def post(self, request: Request, slug: str, archive_id: UUID) -> Response:

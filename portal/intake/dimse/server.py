@@ -23,7 +23,6 @@ from portal.intake.dimse.session import Session
 from portal.intake.models import Association
 
 logger = logging.getLogger(__name__)
-ALIVE_EVERY_S = 10.0
 MAX_PDU = 1 << 17  # bytes; larger ones cost memory per association and win nothing
 IDLE_S = 60.0  # an association that says nothing for so long is aborted
 _LAST_ANSWER_S = 0.3  # for the answers to the last files to leave
@@ -77,7 +76,7 @@ class Receiver:
 
     def beat(self) -> None:
         """Say that the open associations of this process live; call it every second or so."""
-        if time.monotonic() - self._beaten < ALIVE_EVERY_S:
+        if time.monotonic() - self._beaten < settings.ACCORD_LEASE_S / 3:
             return
         self._beaten = time.monotonic()
         try:
@@ -110,8 +109,8 @@ class Receiver:
                 called=called, calling=calling, address=event.assoc.requestor.address or ""
             )
             if isinstance(found, admission.Refusal):
-                event.assoc.acse.send_reject(*admission.REJECTION[found])
                 admission.count_rejected(called=called, calling=calling, why=found)
+                event.assoc.acse.send_reject(*admission.REJECTION[found])
                 connections.close_all()
             else:
                 self._sessions[event.assoc] = Session(found, calling, self.process)

@@ -15,13 +15,13 @@ from portal.intake.services.batches import finish_import
 from portal.jobs.models import ACTIVE_STATES
 
 logger = logging.getLogger(__name__)
-SILENT_S = 60.0  # after which an association's process is taken for dead; it speaks every 10 s
 _STALE_S = 24 * 3600.0
 
 
 def finish_left_imports() -> int:
     """Imports of associations whose receiver died, and of pulls that are over; answers how many."""
-    silent = timezone.now() - timedelta(seconds=SILENT_S)
+    # a receiver says three times in a lease that its associations live
+    silent = timezone.now() - timedelta(seconds=2 * settings.ACCORD_LEASE_S)
     lost = Association.objects.filter(ended_at=None, alive_at__lt=silent)
     over = Pull.objects.filter(batch__state=ImportState.RECEIVING, job__isnull=False).exclude(
         job__state__in=ACTIVE_STATES
