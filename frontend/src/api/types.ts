@@ -365,6 +365,8 @@ export interface ImportBatch {
   finished_at: string | null;
   items?: ImportItem[];
   studies?: Study[];
+  /** The job that fills it, where it is pulled from an archive. */
+  job?: Job | null;
 }
 
 export interface Dataset {

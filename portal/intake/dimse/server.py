@@ -9,6 +9,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socketserver import TCPServer
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +43,11 @@ class _Server(ThreadedAssociationServer):
                 client, server_side=True, do_handshake_on_connect=False
             )
         return client, address
+
+    def shutdown(self) -> None:
+        """The library's own expects that its application entity started the server."""
+        TCPServer.shutdown(self)
+        self.server_close()
 
 
 class Receiver:
@@ -89,7 +95,6 @@ class Receiver:
     def stop(self) -> None:
         """No new associations; each open one ends after the file that it is storing."""
         self._server.shutdown()
-        self._server.server_close()
         for session in list(self._sessions.values()):
             session.close()
         time.sleep(_LAST_ANSWER_S)

@@ -106,6 +106,16 @@ RULES = [
     _rule("GET", f"{P}imports/<batch_id>/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}imports/<batch_id>/files/", "SRN RAR RRR RRR RR S"),  # of who started it
     _rule("POST", f"{P}imports/<batch_id>/finish/", "SRN RAA RRR RRR RR S"),
+    # ---- receiving and archives: set up by the owner, used by those who import
+    _rule("GET", f"{P}receiving/", "SRN ARR RRR RRR RR S"),
+    _rule("PUT", f"{P}receiving/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}remote-archives/", "SRN AAA RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/", "SRN ARR RRR RRR RR S"),
+    _rule("PUT", f"{P}remote-archives/<archive_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("DELETE", f"{P}remote-archives/<archive_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/test/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/search/", "SRN RAA RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/pull/", "SRN RAA RRR RRR RR S"),
     # ---- DICOMweb: files for those who hold the images, renditions for a duty
     _rule("GET", f"{D}studies", "SEN EAA AEE AEE EE S"),
     _rule("GET", f"{D}series", "SEN EAA AEE AEE EE S"),
