@@ -269,6 +269,7 @@ def test_the_lease_is_kept_while_one_step_takes_long(
     assert job.attempt == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_command_does_what_is_due_and_ends(project: Project, work: Callable[..., None]) -> None:
     work(lambda *_: {"files": 1})
     job = ask(project)

@@ -258,6 +258,22 @@ def test_an_aborted_association_is_finished_with_what_came(live: Live) -> None:
     assert live.n_stacks() == 1
 
 
+def test_an_import_that_a_person_finished_meanwhile_is_followed_by_another(live: Live) -> None:
+    files = list(phantom_files(1))
+    association: Association = associate(live)
+    assert {association.send_c_store(path).Status for path in files[:4]} == {0x0000}
+    live.shell(
+        "from portal.intake.models import ImportBatch\n"
+        "from portal.intake.services.batches import finish_import\n"
+        "print(finish_import(by=None, batch=ImportBatch.objects.get()).state)"
+    )
+    assert {association.send_c_store(path).Status for path in files[4:]} == {0x0000}
+    association.release()
+    assert [row["stored"] for row in finished(live, 2)] == [4, len(files) - 4]
+    (latest,) = live.rows("SELECT count(*) FROM imaging_stack WHERE is_latest")
+    assert latest == (1,)
+
+
 def test_killed_in_the_middle_nothing_is_lost_or_doubled(live: Live) -> None:
     files = list(phantom_files(1))
     association: Association = associate(live)
@@ -313,14 +329,22 @@ def test_a_silent_client_keeps_nobody_out(live: Live) -> None:
 
 def test_no_identity_in_the_log_nor_in_temporary_files(live: Live, tmp_path: Path) -> None:
     path = changed(
-        phantom_files(1)[0], tmp_path / "named", PatientName="Doe^Jane", PatientID="MRN-77"
+        phantom_files(1)[0],
+        tmp_path / "named",
+        PatientName="Doe^Jane",
+        PatientID="MRN-77",
+        PatientBirthDate="1961-02-03",  # not as DICOM writes it: parsers complain of it
     )
     bad = tmp_path / "bad"
     bad.write_bytes(path.read_bytes()[:-500])
+    live.kill("scp")
+    del live.env["PYTHONWARNINGS"]
+    start_receiver(live)
     send(live, [path, bad])
     finished(live)
     log = live.log("scp")
-    for secret in ("Doe", "MRN-77", uid_of(path), str(tmp_path)):
+    assert "receiving on" in log
+    for secret in ("Doe", "MRN-77", "1961", uid_of(path)):
         assert secret not in log
     assert not list((live.folder / "receiving").rglob("*.dcm"))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 from pynetdicom import AE, _config, evt
 from pynetdicom.transport import ThreadedAssociationServer
@@ -54,6 +55,7 @@ class Receiver:
     """Serves from construction to :meth:`stop`."""
 
     def __init__(self, host: str, port: int) -> None:
+        connection_created.connect(_wait_for_the_disk)
         self.process = uuid.uuid4().hex
         self._sessions: dict[Any, Session] = {}
         self._finishing = ThreadPoolExecutor(2, thread_name_prefix="finish")
@@ -115,13 +117,12 @@ class Receiver:
             )
             if isinstance(found, admission.Refusal):
                 admission.count_rejected(called=called, calling=calling, why=found)
-                event.assoc.acse.send_reject(*admission.REJECTION[found])
-                connections.close_all()
+                _reject(event.assoc, admission.REJECTION[found])
             else:
                 self._sessions[event.assoc] = Session(found, calling, self.process)
         except DatabaseError as error:
             logger.error("an association was put off: %s", type(error).__name__)
-            event.assoc.acse.send_reject(*admission.BUSY)
+            _reject(event.assoc, admission.BUSY)
 
     def _store(self, event: Any) -> int:
         session = self._sessions.get(event.assoc)
@@ -158,6 +159,13 @@ class Receiver:
             logger.info("an import is left to the chore")
 
 
+def _wait_for_the_disk(connection: Any, **_: Any) -> None:
+    """Success is said of what a power cut doesn't take: SQLite otherwise syncs a little later."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=FULL")
+
+
 def _application_entity() -> AE:
     _config.LOG_HANDLER_LEVEL = "none"
     _config.STORE_RECV_CHUNKED_DATASET = True  # to a file: memory stays flat
@@ -177,6 +185,13 @@ def _own_folder(port: int) -> Path:
     # pynetdicom writes to the process's temporary folder, which others can read
     tempfile.tempdir = str(folder)
     return Path(folder)
+
+
+def _reject(association: Any, why: tuple[int, int, int]) -> None:
+    association.acse.send_reject(*why)
+    # as the library does: otherwise the socket may be closed before the answer has left
+    association.kill()
+    connections.close_all()
 
 
 def _close_connections(_event: Any) -> None:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from pydicom.filereader import read_partial
 
 from portal.intake.dimse import statuses
-from portal.intake.models import Association, ImportBatch, ReceivingAE
+from portal.intake.models import Association, ImportBatch, ImportState, ReceivingAE
 from portal.intake.services.batches import receive_file, refuse_file
 from portal.intake.services.opening import open_import
 from portal.intake.services.tidying import finish_association
@@ -60,7 +60,13 @@ class Session:
         return statuses.status_of(item)
 
     def _batch(self) -> ImportBatch:
-        """Opened by the first file: an association that only echoes leaves no import."""
+        """Opened by the first file: an association that only echoes leaves no import. Where a
+        person finished it in the meantime, the rest goes into another."""
+        if self._row is not None:
+            self._row.batch.refresh_from_db(fields=["state"])
+            if self._row.batch.state == ImportState.FINISHED:
+                finish_association(self._row)
+                self._row = None
         if self._row is None:
             with transaction.atomic():
                 batch = open_import(

@@ -200,6 +200,7 @@ def _take_in(
     ):
         for done, (sequence, found) in enumerate(fetcher.each(todo), start=n_before):
             reporter.progress(_LISTING + (1 - _LISTING) * done / total, f"{done} of {total} files")
+            batch.refresh_from_db(fields=["state"])  # a person may have finished it
             if isinstance(found, Path):
                 in_a_row = 0
                 with found.open("rb") as stream:
