@@ -111,6 +111,11 @@ def test_a_study_is_found_ticked_and_pulled(live: Live, archive: Orthanc) -> Non
     (study,) = found["studies"]
     assert (study["patient_id"], study["here"], found["more"]) == ("SECRET1", False, False)
     assert (study["study_uid"], study["n_instances"]) == (study_uid(1), len(phantom_files(1)))
+    for query in ({"patient_name": study["patient_name"][:4]}, {"patient_id": "SECR?T*"}):
+        several = search(live, archive_id, **query)["studies"]
+        assert {row["study_uid"] for row in several} >= {study_uid(1), study_uid(2)}, query
+    none = search(live, archive_id, patient_id="SECRET1", date_from="19000101", date_to="19010101")
+    assert none["studies"] == []
     done = over(live, pull(live, archive_id, [study["study_uid"]]))
     assert (done["state"], done["error"]) == ("succeeded", None), live.log("tasks")
     assert_whole_and_once(live, 1)
@@ -135,6 +140,22 @@ def assert_nothing_told(live: Live) -> None:
     for text in texts:
         for secret in secrets:
             assert secret not in text
+
+
+def test_what_was_pushed_before_is_known_when_it_is_pulled(
+    live: Live, archive: Orthanc, tmp_path: Path
+) -> None:
+    """The head of the file differs by the way that it came; the object is the same."""
+    for path in phantom_files(1):
+        dataset = pydicom.dcmread(path)
+        dataset.file_meta.ImplementationVersionName = "SCANNER"
+        dataset.save_as(tmp_path / path.name)
+    live.python("manage.py", "import_dicom", str(tmp_path), "--project", "trial")
+    archive_id = add(live, archive.dicomweb)
+    live.run("tasks")
+    assert over(live, pull(live, archive_id, [study_uid(1)]))["state"] == "succeeded"
+    counts = [(row["stored"], row["duplicate"], row["quarantined"]) for row in live.imports()]
+    assert counts == [(len(phantom_files(1)), 0, 0), (0, len(phantom_files(1)), 0)]
 
 
 def test_wrong_credentials_are_said(live: Live, archive: Orthanc) -> None:

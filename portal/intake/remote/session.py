@@ -49,7 +49,9 @@ class ArchiveSession(requests.Session):
         headers = {k: v for k, v in (options.pop("headers", None) or {}).items() if k != "Host"}
         options |= {"timeout": TIMEOUT_S, "allow_redirects": False}
         with problems_named():
-            answer = super().get(url, stream=True, headers=headers, **options)
+            # dicomweb-client escapes it; Orthanc takes only the sign itself for "any letters"
+            address = str(url).replace("%2A", "*")
+            answer = super().get(address, stream=True, headers=headers, **options)
             problem = _problem_of(answer.status_code)
             if problem is not None:
                 answer.close()

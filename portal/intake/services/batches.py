@@ -15,6 +15,7 @@ from portal.imaging.models import Study
 from portal.imaging.services.assembling import assemble_study
 from portal.intake.errors import ImportFinished
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome, ImportState
+from portal.intake.services.sameness import same_object
 from portal.intake.services.storing import find_instance, store_instance
 from portal.projects.models import Project
 from portal.projects.roles import Permission
@@ -104,7 +105,7 @@ def _place(
             label=None if into_case else item.batch.label,
         )
         item.outcome = ImportOutcome.STORED
-    elif found.blob_id == sha256:
+    elif found.blob_id == sha256 or same_object(draft, found.blob_id):
         item.instance = found
         item.outcome = ImportOutcome.DUPLICATE
         item.code, item.message = "already_stored", "This file was imported before."

@@ -96,7 +96,7 @@ function Search({ slug, archive }: { slug: string; archive: RemoteArchive }) {
           <TextInput label="Accession" w={130} autoComplete="off" {...form.text('accession')} />
           <TextInput label="From" type="date" w={150} {...form.text('date_from')} />
           <TextInput label="To" type="date" w={150} {...form.text('date_to')} />
-          <Checkbox label="MR alone" mb={9} checked={form.values.mr_only} onChange={(e) => form.set('mr_only', e.currentTarget.checked)} />
+          <Checkbox label="MR only" mb={9} checked={form.values.mr_only} onChange={(e) => form.set('mr_only', e.currentTarget.checked)} />
           <Button type="submit" variant="default" loading={form.busy}>
             Search
           </Button>

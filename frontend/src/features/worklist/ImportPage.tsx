@@ -104,7 +104,7 @@ function Problems({ items }: { items: ImportItem[] }) {
         rowKey={(row) => String(row.sequence)}
         columns={[
           { title: 'File', numeric: true, width: 70, render: (row) => row.sequence + 1 },
-          { title: 'Outcome', width: 120, render: (row) => <State value={row.outcome} /> },
+          { title: 'Outcome', width: 140, render: (row) => <State value={row.outcome} /> },
           { title: 'Why, and what to do', render: (row) => row.message },
         ]}
       />
