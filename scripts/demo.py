@@ -2,7 +2,8 @@
 
     python scripts/demo.py [--no-seed]
 
-With ACCORD_SCP_PORT set it receives by DIMSE too. A lock file keeps a second start from sharing the data folder. TERM or Ctrl-C stops everything.
+With ACCORD_SCP_PORT set it receives by DIMSE too. A lock file keeps a second start from sharing the
+data folder. TERM or Ctrl-C stops everything.
 """
 
 import argparse

@@ -158,12 +158,13 @@ def search(archive: RemoteArchive, **query: Any) -> Any:
 def test_a_search_says_what_it_looks_for_and_is_kept_nowhere(
     archive: RemoteArchive, peer: BadArchive, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = search(archive, patient_name="Doe", date_from="20240101")
+    answer = search(archive, patient_name="Doe", patient_id="7?", date_from="20240101")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     assert [row["study_uid"] for row in answer.json()["studies"]] == peer.studies
     (asked,) = peer.asked
     assert "PatientName=Doe*&" in asked
+    assert "PatientID=7?&" in asked
     assert "StudyDate=20240101-" in asked
     assert "ModalitiesInStudy=MR" in asked
     assert peer.authorisations == {"Basic bWU6czNjcmV0ICYgbG9uZw=="}

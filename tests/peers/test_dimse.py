@@ -1,5 +1,6 @@
 """Scanners push by DIMSE: dcmtk and pynetdicom against a really running receiver."""
 
+import os
 import shutil
 import signal
 import socket
@@ -22,7 +23,10 @@ from tests.factories.imaging import phantom_files
 from tests.factories.live import Live, until
 
 VERIFICATION = "1.2.840.10008.1.1"
-DCMTK = pytest.mark.skipif(shutil.which("storescu") is None, reason="dcmtk is not installed")
+DCMTK = pytest.mark.skipif(
+    shutil.which("storescu") is None and os.environ.get("ACCORD_REQUIRE") != "all",
+    reason="dcmtk is not installed",
+)
 
 
 @pytest.fixture(autouse=True, scope="module")

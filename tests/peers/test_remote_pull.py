@@ -146,11 +146,13 @@ def test_what_was_pushed_before_is_known_when_it_is_pulled(
     live: Live, archive: Orthanc, tmp_path: Path
 ) -> None:
     """The head of the file differs by the way that it came; the object is the same."""
+    folder = tmp_path / "pushed"
+    folder.mkdir()
     for path in phantom_files(1):
         dataset = pydicom.dcmread(path)
         dataset.file_meta.ImplementationVersionName = "SCANNER"
-        dataset.save_as(tmp_path / path.name)
-    live.python("manage.py", "import_dicom", str(tmp_path), "--project", "trial")
+        dataset.save_as(folder / path.name)
+    live.python("manage.py", "import_dicom", str(folder), "--project", "trial")
     archive_id = add(live, archive.dicomweb)
     live.run("tasks")
     assert over(live, pull(live, archive_id, [study_uid(1)]))["state"] == "succeeded"
@@ -172,7 +174,7 @@ def test_wrong_credentials_are_said(live: Live, archive: Orthanc) -> None:
     live.run("tasks")
     done = over(live, pull(live, archive_id, [study_uid(1)]))
     assert (done["state"], done["error"]["code"]) == ("failed", "remote_unauthorised")
-    assert live.imports()[0]["state"] == "finished"
+    until("the import is finished", lambda: live.imports()[0]["state"] == "finished", 30)
 
 
 def halfway(live: Live, job_id: str) -> None:
@@ -280,8 +282,8 @@ def test_an_archive_that_dies_in_the_middle(live: Live, tmp_path: Path) -> None:
         peer.kill()
         done = over(live, job_id)
         assert (done["state"], done["error"]["code"]) == ("failed", "remote_unreachable")
-        row = live.imports()[0]
-        assert (row["state"], row["quarantined"]) == ("finished", 0)
+        until("the import is finished", lambda: live.imports()[0]["state"] == "finished", 30)
+        assert live.imports()[0]["quarantined"] == 0
         peer.start()
         live.api("post", f"jobs/{job_id}/retry/")
         assert over(live, job_id)["state"] == "succeeded", live.log("tasks")

@@ -49,9 +49,7 @@ class ArchiveSession(requests.Session):
         headers = {k: v for k, v in (options.pop("headers", None) or {}).items() if k != "Host"}
         options |= {"timeout": TIMEOUT_S, "allow_redirects": False}
         with problems_named():
-            # dicomweb-client escapes it; Orthanc takes only the sign itself for "any letters"
-            address = str(url).replace("%2A", "*")
-            answer = super().get(address, stream=True, headers=headers, **options)
+            answer = super().get(_with_wildcards(str(url)), stream=True, headers=headers, **options)
             problem = _problem_of(answer.status_code)
             if problem is not None:
                 answer.close()
@@ -91,6 +89,13 @@ def _problem_of(status: int) -> e.RemoteProblem | None:
     if status in (400, 405, 406, 415):
         return e.RemoteUnfit()
     return e.RemoteProblem()
+
+
+def _with_wildcards(url: str) -> str:
+    """dicomweb-client escapes * and ?; Orthanc takes nothing but the signs themselves for any
+    letters. Both may stand in a query (RFC 3986, 3.4)."""
+    path, mark, query = url.partition("?")
+    return path + mark + query.replace("%2A", "*").replace("%3F", "?")
 
 
 def _bounded(answer: requests.Response) -> bytes:
