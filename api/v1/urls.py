@@ -8,6 +8,8 @@ RESOURCES = [
     "protocols",
     "imaging",
     "imports",
+    "receiving",
+    "archives",
     "cases",
     "annotations",
     "reads",

@@ -25,11 +25,13 @@ from portal.intake.selectors import (
     get_import,
     items_of,
     items_problems_first,
+    job_of,
     studies_of,
     visible_imports,
 )
 from portal.intake.services.batches import finish_import, start_import
 from portal.intake.services.receiving import receive_file, skip_known
+from portal.jobs.selectors import describe
 from portal.projects.roles import Permission
 from portal.projects.selectors import get_project, require
 
@@ -113,6 +115,8 @@ class ImportView(APIView):
         found["studies"] = [
             study(row, slug, as_stored=True) for row in with_stacks(studies_of(batch))
         ]
+        job = job_of(batch)
+        found["job"] = describe(job) if job else None
         return Response(found)
 
 

@@ -19,6 +19,7 @@ from portal.imaging.columns import SERIES_TAGS, STUDY_TAGS
 from portal.imaging.models import Instance, Series, Study
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
 from portal.intake.services.preparing import Candidate
+from portal.intake.services.sameness import same_object
 from portal.projects.models import Project
 from portal.storage.files import Draft
 from portal.storage.services import count_references, name
@@ -109,7 +110,7 @@ def _place(group: Group, candidate: Candidate) -> ImportItem:
         except DomainError as error:  # the subject may not come in again, for one
             return refused(item, (error.code, str(error)))
         item.outcome = ImportOutcome.STORED
-    elif known[1] == draft.sha256:
+    elif known[1] == draft.sha256 or same_object(draft, known[1]):
         item.instance_id = known[0]
         item.outcome = ImportOutcome.DUPLICATE
         item.code, item.message = _DUPLICATE

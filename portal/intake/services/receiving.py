@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from django.db import DataError, transaction
 
-from portal.core.errors import DomainError
 from portal.intake.errors import ImportFinished, SourceUnreadable
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome, ImportState
 from portal.intake.services import quarantine
@@ -72,7 +71,10 @@ def receive_files(
             except (FileTooLarge, SourceUnreadable) as error:
                 if not keep_going:
                     raise
-                yield Taken(_refuse(batch, sequence, error), UNREAD)
+                item = refuse_file(
+                    batch=batch, sequence=sequence, code=error.code, message=str(error)
+                )
+                yield Taken(item, UNREAD)
             if len(group) == GROUP_FILES or sum(s.size for _, s in group) > GROUP_BYTES:
                 done, group = group, []
                 yield from _take(batch, done, into_case, study_uid)
@@ -176,10 +178,8 @@ def _write_together(
     return [found[n] for n in sorted(found)]
 
 
-def _refuse(batch: ImportBatch, sequence: int, error: DomainError) -> ImportItem:
+def refuse_file(*, batch: ImportBatch, sequence: int, code: str, message: str) -> ImportItem:
     """Write down a file whose bytes could not be taken in at all."""
-    item = refused(
-        ImportItem(batch=batch, sequence=sequence, sha256="", size=0), (error.code, str(error))
-    )
+    item = refused(ImportItem(batch=batch, sequence=sequence, sha256="", size=0), (code, message))
     item.save()
     return item

@@ -114,6 +114,16 @@ RULES = [
     _rule("DELETE", f"{P}quarantine/<file_id>/", "SRN RRR RRR RRA RR S"),
     _rule("GET", f"{P}quarantine/<file_id>/file/", "SRN RRR RRR RRA RR S"),
     _rule("POST", f"{P}quarantine/<file_id>/retry/", "SRN RRR RRR RRA RR S"),
+    # ---- receiving and archives: set up by the owner, used by those who import
+    _rule("GET", f"{P}receiving/", "SRN ARR RRR RRR RR S"),
+    _rule("PUT", f"{P}receiving/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}remote-archives/", "SRN AAA RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/", "SRN ARR RRR RRR RR S"),
+    _rule("PUT", f"{P}remote-archives/<archive_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("DELETE", f"{P}remote-archives/<archive_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/test/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/search/", "SRN RAA RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/pull/", "SRN RAA RRR RRR RR S"),
     # ---- DICOMweb: files for those who hold the images, renditions for a duty
     _rule("GET", D, "SAN AAA AAA AAA AA S"),  # what the service offers
     *[_rule("DELETE", f"{D}{r}", "SRN RRR RRR RRA RR S") for r in (STUDY, SERIES, INSTANCE)],

@@ -7,6 +7,7 @@ import { api } from '../../api/client';
 import { useMay } from '../../api/queries';
 import type { ImportBatch, ImportItem, Study } from '../../api/types';
 import { number, plural, size, when } from '../../components/format';
+import { JobLine } from '../../components/JobLine';
 import { List } from '../../components/list';
 import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
@@ -19,6 +20,7 @@ export function ImportPage() {
   const query = useQuery({
     queryKey: ['import', id],
     queryFn: () => api.get<ImportBatch>(`/projects/${slug}/imports/${id}/`),
+    refetchInterval: (now) => (now.state.data?.state === 'receiving' ? 2_000 : false),
   });
   return (
     <Loaded query={query} label="Loading the import">
@@ -47,13 +49,18 @@ export function ImportPage() {
           }
         >
           <Stack gap="lg" maw={980}>
+            {batch.job && batch.job.state !== 'succeeded' && (
+              <Paper withBorder p="sm">
+                <JobLine job={batch.job} />
+              </Paper>
+            )}
             <section>
               <Title order={2} fz="md" mb="xs">
                 Studies
               </Title>
               {batch.studies?.length === 0 && (
                 <Text size="sm" c="dimmed">
-                  No study came of this import. The files below say why.
+                  {batch.state === 'receiving' ? 'No file has come yet.' : 'No study came of this import. The files below say why.'}
                 </Text>
               )}
               <Stack gap="sm">

@@ -11,6 +11,7 @@ import { List } from '../../components/list';
 import { Empty } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { State } from '../../components/State';
+import { FromArchive } from './FromArchive';
 import { filesOf, type Progress as Sending, upload } from './upload';
 import classes from './worklist.module.css';
 
@@ -20,6 +21,7 @@ export function ImportsPage() {
     <Page title="Import" trail={[{ label: 'Project', to: `/p/${slug}` }]}>
       <Stack gap="lg">
         <Drop slug={slug} />
+        <FromArchive slug={slug} />
         <section>
           <Title order={2} fz="md" mb="xs">
             Imports so far
@@ -29,8 +31,9 @@ export function ImportsPage() {
             queryKey={['imports', slug]}
             noun="import"
             searchable={false}
+            refetchMs={10_000} // studies come by DIMSE and from archives, too
             rowKey={(row) => row.id}
-            empty={<Empty title="Nothing imported yet">Drop a folder above, send studies by STOW-RS, or run manage.py import_dicom.</Empty>}
+            empty={<Empty title="Nothing imported yet">Drop a folder above, pull from an archive, or let the scanner send: by DIMSE or by STOW-RS.</Empty>}
             columns={[
               {
                 title: 'Import',
