@@ -2,6 +2,7 @@ import { Anchor, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 
 import type { ImportedAnnotations } from '../api/types';
+import { title } from './AgreementTable';
 import { plural, when } from './format';
 
 const FORMS: Record<string, string> = {
@@ -29,7 +30,7 @@ export function ImportedList({ rows }: { rows: ImportedAnnotations[] }) {
             )}
           </Text>
           <Text size="xs" c="dimmed">
-            {[plural(row.n_contours, 'contour'), row.structures.join(', '), FORMS[row.form] ?? row.form, when(row.imported_at)].join(' · ')}
+            {[plural(row.n_contours, 'contour'), row.structures.map(title).join(', '), FORMS[row.form] ?? row.form, when(row.imported_at)].join(' · ')}
           </Text>
           {row.notes.map((note) => (
             <Text key={`${note.code} ${note.message}`} size="xs" c="dimmed">
