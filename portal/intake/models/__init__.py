@@ -1,5 +1,6 @@
 from portal.intake.models.batch import ImportBatch, ImportState
 from portal.intake.models.item import ImportItem, ImportOutcome
+from portal.intake.models.quarantined import QuarantinedFile
 from portal.intake.models.receiving import (
     AllowedSender,
     Association,
@@ -17,6 +18,7 @@ __all__ = [
     "ImportState",
     "Pull",
     "PullItem",
+    "QuarantinedFile",
     "ReceivingAE",
     "RejectedCall",
     "RemoteArchive",

@@ -1,4 +1,4 @@
-"""Fetching many files over few connections, to disk; failures that may pass are tried again."""
+"""Fetching many files over few connections; failures that may pass are tried again."""
 
 import threading
 import time
@@ -6,14 +6,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
-from pathlib import Path
 from typing import Any, TypeVar
-
-from django.conf import settings
 
 from portal.intake.errors import RemoteProblem, RemoteTooLarge, RemoteUnfit
 from portal.intake.models import RemoteArchive
 from portal.intake.remote.archive import Archive, InstanceRef
+from portal.intake.vault.spool import Spooled, spool
+from portal.storage.errors import FileTooLarge
 
 CONNECTIONS = 3
 TRIES = 5
@@ -44,8 +43,8 @@ class Fetcher:
     """Files in the order in which they were asked for. Use as a context manager; ``look`` is called
     about twice a second and ends everything by raising."""
 
-    def __init__(self, archive: RemoteArchive, folder: Path, look: Callable[[], None]) -> None:
-        self._archive, self._folder, self._look = archive, folder, look
+    def __init__(self, archive: RemoteArchive, look: Callable[[], None]) -> None:
+        self._archive, self._look = archive, look
         self._stopped = threading.Event()
         self._local = threading.local()
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="pull")
@@ -59,18 +58,18 @@ class Fetcher:
 
     def each(
         self, wanted: Iterable[tuple[int, InstanceRef]]
-    ) -> Iterator[tuple[int, Path | RemoteProblem]]:
-        """(number, the file or why there is none). A file is the caller's until it asks for the
-        next; few are ahead, so that the disk is not filled twice."""
-        ahead: deque[tuple[int, Future[Path]]] = deque()
+    ) -> Iterator[tuple[int, Spooled | RemoteProblem]]:
+        """(number, the file or why there is none). The file is the caller's, to be discarded; few
+        are fetched ahead."""
+        ahead: deque[tuple[int, Future[Spooled]]] = deque()
         for number, ref in wanted:
-            ahead.append((number, self._pool.submit(self._fetch, number, ref)))
+            ahead.append((number, self._pool.submit(self._fetch, ref)))
             if len(ahead) > 2 * CONNECTIONS:
                 yield self._result(*ahead.popleft())
         while ahead:
             yield self._result(*ahead.popleft())
 
-    def _result(self, number: int, future: Future[Path]) -> tuple[int, Path | RemoteProblem]:
+    def _result(self, number: int, future: Future[Spooled]) -> tuple[int, Spooled | RemoteProblem]:
         while True:
             self._look()
             try:
@@ -81,22 +80,23 @@ class Fetcher:
                 if future.done():
                     raise
 
-    def _fetch(self, number: int, ref: InstanceRef) -> Path:
+    def _fetch(self, ref: InstanceRef) -> Spooled:
         if not hasattr(self._local, "archive"):
             self._local.archive = Archive(self._archive)
-        return patiently(lambda: self._once(number, ref), self._pause)
+        return patiently(lambda: self._once(ref), self._pause)
 
-    def _once(self, number: int, ref: InstanceRef) -> Path:
-        path, size = self._folder / str(number), 0
-        with self._local.archive.file(ref) as pieces, path.open("wb") as out:
-            for piece in pieces:
-                if self._stopped.is_set():
-                    raise _Stopped()
-                size += len(piece)
-                if size > settings.ACCORD_MAX_UPLOAD_BYTES:
-                    raise RemoteTooLarge("This file is larger than the installation accepts.")
-                out.write(piece)
-        return path
+    def _once(self, ref: InstanceRef) -> Spooled:
+        with self._local.archive.file(ref) as pieces:
+            try:
+                return spool(self._while_wanted(pieces))
+            except FileTooLarge as error:
+                raise RemoteTooLarge(str(error)) from error
+
+    def _while_wanted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            if self._stopped.is_set():
+                raise _Stopped()
+            yield piece
 
     def _pause(self, seconds: float) -> None:
         if self._stopped.wait(seconds):

@@ -5,8 +5,6 @@ import hmac
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -30,8 +28,10 @@ from portal.intake.models import (
 )
 from portal.intake.remote.archive import Archive, InstanceRef
 from portal.intake.remote.fetching import Fetcher, patiently
-from portal.intake.services.batches import finish_import, receive_file, refuse_file
+from portal.intake.services.batches import finish_import
 from portal.intake.services.opening import open_import
+from portal.intake.services.receiving import receive_file, refuse_file
+from portal.intake.vault.spool import Spooled
 from portal.jobs.models import Job
 from portal.jobs.registry import Reporter
 from portal.jobs.services.queue import enqueue
@@ -192,20 +192,14 @@ def _take_in(
     batch = ImportBatch.objects.select_related("project").get(pull=pull)
     pull.batch = batch
     total, in_a_row = n_before + len(todo), 0
-    folder = settings.ACCORD_DATA_DIR / "receiving"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (
-        TemporaryDirectory(dir=folder, prefix="pull-", ignore_cleanup_errors=True) as place,
-        Fetcher(pull.archive, Path(place), reporter.check) as fetcher,
-    ):
+    with Fetcher(pull.archive, reporter.check) as fetcher:
         for done, (sequence, found) in enumerate(fetcher.each(todo), start=n_before):
             reporter.progress(_LISTING + (1 - _LISTING) * done / total, f"{done} of {total} files")
             batch.refresh_from_db(fields=["state"])  # a person may have finished it
-            if isinstance(found, Path):
+            if isinstance(found, Spooled):
                 in_a_row = 0
-                with found.open("rb") as stream:
+                with found, found.opened() as stream:
                     receive_file(batch=batch, sequence=sequence, chunks=chunks_of(stream))
-                found.unlink()
             else:
                 in_a_row += 1
                 if found.code not in _OF_ONE_FILE or in_a_row >= _IN_A_ROW:

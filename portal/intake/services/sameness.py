@@ -2,24 +2,23 @@
 in their heads, and in how lengths are written, though not in what they say."""
 
 from io import BytesIO
-from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from portal.storage.files import read_bytes
+from portal.storage.files import Draft, read_bytes
 
 _LARGEST = 256 * 2**20  # bytes: both are held in memory
 _PLAIN = {ExplicitVRLittleEndian, ImplicitVRLittleEndian}
 
 
-def same_object(draft: Path, stored_sha256: str) -> bool:
+def same_object(draft: Draft, stored_sha256: str) -> bool:
     """Every element equal, pixels included; the file's own head (group 2) is not compared. False
     where it can't be told."""
-    if draft.stat().st_size > _LARGEST:
+    if draft.size > _LARGEST:
         return False
     try:
-        one, other = dcmread(draft), dcmread(BytesIO(read_bytes(stored_sha256)))
+        one, other = dcmread(draft.opened()), dcmread(BytesIO(read_bytes(stored_sha256)))
         syntaxes = {f.file_meta.TransferSyntaxUID for f in (one, other)}
         return (len(syntaxes) == 1 or syntaxes <= _PLAIN) and bool(one == other)
     except Exception:  # noqa: BLE001 - bytes that are missing, or whatever the parser raises

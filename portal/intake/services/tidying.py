@@ -1,8 +1,6 @@
-"""Chores of intake: imports that nobody finishes any more, and files that nobody waits for."""
+"""A chore of intake: imports that nobody finishes any more."""
 
 import logging
-import shutil
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -15,7 +13,6 @@ from portal.intake.services.batches import finish_import
 from portal.jobs.models import ACTIVE_STATES
 
 logger = logging.getLogger(__name__)
-_STALE_S = 24 * 3600.0
 
 
 def finish_left_imports() -> int:
@@ -44,15 +41,3 @@ def _quietly(finish: Callable[[], object]) -> bool:
         logger.error("an import was not finished: %s", type(error).__name__)
         return False
     return True
-
-
-def remove_stale_files() -> None:
-    """What killed processes left in the folder where files arrive."""
-    folder = settings.ACCORD_DATA_DIR / "receiving"
-    if not folder.is_dir():
-        return
-    for entry in folder.iterdir():
-        newest = max((f.stat().st_mtime for f in entry.rglob("*")), default=entry.stat().st_mtime)
-        # a port's folder is cleared by the receiver that takes the port
-        if entry.name.startswith("pull-") and time.time() - newest > _STALE_S:
-            shutil.rmtree(entry, ignore_errors=True)
