@@ -14,9 +14,14 @@ from tests.factories.imaging import phantom_files
 
 @pytest.fixture
 def stored() -> str:
-    draft, sha256, _ = files.receive([phantom_files(1)[0].read_bytes()])
-    files.keep(draft, sha256)
-    return sha256
+    with files.receive([phantom_files(1)[0].read_bytes()]) as draft:
+        draft.keep()
+        return draft.sha256
+
+
+def same(path: Path, stored: str) -> bool:
+    with files.receive([path.read_bytes()]) as draft:
+        return same_object(draft, stored)
 
 
 def written(out: Path, **values: Any) -> Path:
@@ -32,14 +37,14 @@ def test_another_head_is_the_same_object(stored: str, tmp_path: Path) -> None:
     dataset.file_meta.ImplementationVersionName = "ANOTHER"
     dataset.save_as(tmp_path / "head")
     assert (tmp_path / "head").read_bytes() != phantom_files(1)[0].read_bytes()
-    assert same_object(tmp_path / "head", stored)
+    assert same(tmp_path / "head", stored)
 
 
 def test_implicit_and_explicit_say_the_same(stored: str, tmp_path: Path) -> None:
     dataset = pydicom.dcmread(phantom_files(1)[0])
     dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
     dataset.save_as(tmp_path / "implicit", implicit_vr=True, little_endian=True)
-    assert same_object(tmp_path / "implicit", stored)
+    assert same(tmp_path / "implicit", stored)
 
 
 @pytest.mark.parametrize(
@@ -48,23 +53,23 @@ def test_implicit_and_explicit_say_the_same(stored: str, tmp_path: Path) -> None
 def test_another_value_is_another_object(
     stored: str, tmp_path: Path, values: dict[str, Any]
 ) -> None:
-    assert not same_object(written(tmp_path / "value", **values), stored)
+    assert not same(written(tmp_path / "value", **values), stored)
 
 
 def test_another_pixel_is_another_object(stored: str, tmp_path: Path) -> None:
     pixels = bytearray(pydicom.dcmread(phantom_files(1)[0]).PixelData)
     pixels[-1] ^= 1
-    assert not same_object(written(tmp_path / "pixel", PixelData=bytes(pixels)), stored)
+    assert not same(written(tmp_path / "pixel", PixelData=bytes(pixels)), stored)
 
 
 def test_compressed_is_not_taken_for_the_same(stored: str, tmp_path: Path) -> None:
     dataset = pydicom.dcmread(phantom_files(1)[0])
     dataset.compress(RLELossless)
     dataset.save_as(tmp_path / "rle")
-    assert not same_object(tmp_path / "rle", stored)
+    assert not same(tmp_path / "rle", stored)
 
 
 def test_what_cannot_be_told_is_not_the_same(stored: str, tmp_path: Path) -> None:
     (tmp_path / "junk").write_bytes(b"junk")
-    assert not same_object(tmp_path / "junk", stored)
-    assert not same_object(phantom_files(1)[0], "0" * 64)
+    assert not same(tmp_path / "junk", stored)
+    assert not same(phantom_files(1)[0], "0" * 64)

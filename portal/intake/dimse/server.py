@@ -1,14 +1,11 @@
 """The C-STORE receiver: a pynetdicom server in front of the sessions."""
 
 import logging
-import shutil
 import socket
 import ssl
-import tempfile
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from socketserver import TCPServer
 from typing import Any
 
@@ -17,11 +14,12 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.db.backends.signals import connection_created
 from django.utils import timezone
 from pynetdicom import AE, _config, evt
+from pynetdicom.dsutils import encode_file_meta
 from pynetdicom.transport import ThreadedAssociationServer
 
 from portal.intake.dimse import admission, statuses
 from portal.intake.dimse.contexts import contexts
-from portal.intake.dimse.session import Session
+from portal.intake.dimse.session import Received, Session
 from portal.intake.models import Association
 
 logger = logging.getLogger(__name__)
@@ -74,8 +72,6 @@ class Receiver:
             ],
         )
         self.port: int = self._server.server_address[1]
-        # after the port was taken: nobody else is writing there
-        self._folder = _own_folder(self.port)
         self._beaten = 0.0
 
     def serve(self) -> None:
@@ -105,7 +101,6 @@ class Receiver:
         for session in list(self._sessions.values()):
             self._finish(session)
         self._finishing.shutdown(wait=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _requested(self, event: Any) -> None:
         try:
@@ -132,7 +127,7 @@ class Receiver:
         request = event.request
         try:
             return session.store(
-                event.dataset_path,
+                _received(event),
                 str(request.AffectedSOPClassUID),
                 str(request.AffectedSOPInstanceUID),
             )
@@ -168,7 +163,8 @@ def _wait_for_the_disk(connection: Any, **_: Any) -> None:
 
 def _application_entity() -> AE:
     _config.LOG_HANDLER_LEVEL = "none"
-    _config.STORE_RECV_CHUNKED_DATASET = True  # to a file: memory stays flat
+    # to memory: what a scanner sent must not lie readable on a disk
+    _config.STORE_RECV_CHUNKED_DATASET = False
     ae = AE(_AE_TITLE)
     ae.supported_contexts = contexts()
     ae.maximum_pdu_size = MAX_PDU
@@ -177,14 +173,9 @@ def _application_entity() -> AE:
     return ae
 
 
-def _own_folder(port: int) -> Path:
-    """Where files arrive. What an earlier process left there was never answered with success."""
-    folder = settings.ACCORD_DATA_DIR / "receiving" / str(port)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    # pynetdicom writes to the process's temporary folder, which others can read
-    tempfile.tempdir = str(folder)
-    return Path(folder)
+def _received(event: Any) -> Received:
+    head = b"\0" * 128 + b"DICM" + encode_file_meta(event.file_meta)
+    return Received(head, event.request.DataSet.getbuffer())
 
 
 def _reject(association: Any, why: tuple[int, int, int]) -> None:

@@ -2,7 +2,9 @@
 
 import logging
 import threading
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
 
 from django.db import DatabaseError, transaction
 from pydicom.filereader import read_partial
@@ -13,11 +15,25 @@ from portal.intake.services.opening import open_import
 from portal.intake.services.receiving import receive_file, refuse_file
 from portal.intake.services.tidying import finish_association
 from portal.storage.errors import FileTooLarge, StorageFull
-from portal.storage.files import chunks_of
+from portal.storage.files import CHUNK
 
 logger = logging.getLogger(__name__)
 _SOP_INSTANCE_UID = 0x00080018
+_ENOUGH = 1 << 16  # bytes of a dataset that hold its UIDs
 _MISMATCH = "The sender announced another object than it sent. Ask for the study to be sent again."
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file as it came: Accord's head, and the dataset's own bytes."""
+
+    head: bytes
+    dataset: memoryview
+
+    def chunks(self) -> Iterator[bytes]:
+        yield self.head
+        for start in range(0, len(self.dataset), CHUNK):
+            yield bytes(self.dataset[start : start + CHUNK])
 
 
 class Session:
@@ -30,29 +46,28 @@ class Session:
         self._next = 0
         self._over = False
 
-    def store(self, path: Path, sop_class: str, sop_instance: str) -> int:
+    def store(self, file: Received, sop_class: str, sop_instance: str) -> int:
         """Take in one file; answers the C-STORE status. Success only for what lasts."""
         with self._lock:
             if self._over:
                 return statuses.OUT_OF_RESOURCES
             try:
-                return self._store(path, sop_class, sop_instance)
+                return self._store(file, sop_class, sop_instance)
             except (StorageFull, DatabaseError, OSError) as error:
                 logger.error("a received file was not kept: %s", type(error).__name__)
                 return statuses.OUT_OF_RESOURCES
 
-    def _store(self, path: Path, sop_class: str, sop_instance: str) -> int:
+    def _store(self, file: Received, sop_class: str, sop_instance: str) -> int:
         batch, sequence = self._batch(), self._next
         # never used twice, not even when it failed: a number stands for one file
         self._next += 1
-        if _announced_otherwise(path, sop_class, sop_instance):
+        if _announced_otherwise(file, sop_class, sop_instance):
             item = refuse_file(
                 batch=batch, sequence=sequence, code="uid_mismatch", message=_MISMATCH
             )
         else:
             try:
-                with path.open("rb") as stream:
-                    item = receive_file(batch=batch, sequence=sequence, chunks=chunks_of(stream))
+                item = receive_file(batch=batch, sequence=sequence, chunks=file.chunks())
             except FileTooLarge as error:
                 item = refuse_file(
                     batch=batch, sequence=sequence, code=error.code, message=str(error)
@@ -98,12 +113,12 @@ class Session:
                 logger.error("an import was not finished: %s", type(error).__name__)
 
 
-def _announced_otherwise(path: Path, sop_class: str, sop_instance: str) -> bool:
+def _announced_otherwise(file: Received, sop_class: str, sop_instance: str) -> bool:
     """Whether command and dataset name different objects: the file's head would be wrong. What
     can't be read is left to the import, which has the words for it."""
     try:
-        with path.open("rb") as stream:
-            head = read_partial(stream, stop_when=lambda tag, *_: tag > _SOP_INSTANCE_UID)
+        start = BytesIO(file.head + bytes(file.dataset[:_ENOUGH]))
+        head = read_partial(start, stop_when=lambda tag, *_: tag > _SOP_INSTANCE_UID)
         found = (str(head.SOPClassUID), str(head.SOPInstanceUID))
     except Exception:  # noqa: BLE001 - whatever a damaged file makes the parser raise
         return False

@@ -1,5 +1,4 @@
-"""Fetching many files over few connections; failures that may pass are tried again. What comes holds
-names: it is in memory, or sealed."""
+"""Fetching many files over few connections; failures that may pass are tried again."""
 
 import threading
 import time
@@ -48,7 +47,6 @@ class Fetcher:
         self._archive, self._look = archive, look
         self._stopped = threading.Event()
         self._local = threading.local()
-        self._ahead: deque[tuple[int, Future[Spooled]]] = deque()
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="pull")
 
     def __enter__(self) -> "Fetcher":
@@ -57,15 +55,13 @@ class Fetcher:
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for _, future in self._ahead:
-            future.add_done_callback(_discard)
 
     def each(
         self, wanted: Iterable[tuple[int, InstanceRef]]
     ) -> Iterator[tuple[int, Spooled | RemoteProblem]]:
-        """(number, the file or why there is none). A file is the caller's to discard; few
-        are ahead, so that memory is not filled with them."""
-        ahead = self._ahead
+        """(number, the file or why there is none). The file is the caller's, to be discarded; few
+        are fetched ahead."""
+        ahead: deque[tuple[int, Future[Spooled]]] = deque()
         for number, ref in wanted:
             ahead.append((number, self._pool.submit(self._fetch, ref)))
             if len(ahead) > 2 * CONNECTIONS:
@@ -90,11 +86,11 @@ class Fetcher:
         return patiently(lambda: self._once(ref), self._pause)
 
     def _once(self, ref: InstanceRef) -> Spooled:
-        try:
-            with self._local.archive.file(ref) as pieces:
+        with self._local.archive.file(ref) as pieces:
+            try:
                 return spool(self._while_wanted(pieces))
-        except FileTooLarge as error:
-            raise RemoteTooLarge("This file is larger than the installation accepts.") from error
+            except FileTooLarge as error:
+                raise RemoteTooLarge(str(error)) from error
 
     def _while_wanted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
@@ -105,9 +101,3 @@ class Fetcher:
     def _pause(self, seconds: float) -> None:
         if self._stopped.wait(seconds):
             raise _Stopped()
-
-
-def _discard(future: Future[Spooled]) -> None:
-    """Of a file that nobody came for."""
-    if not future.cancelled() and future.exception() is None:
-        future.result().discard()

@@ -183,3 +183,7 @@ def refuse_file(*, batch: ImportBatch, sequence: int, code: str, message: str) -
     item = refused(ImportItem(batch=batch, sequence=sequence, sha256="", size=0), (code, message))
     item.save()
     return item
+
+
+def _refuse(batch: ImportBatch, sequence: int, error: DomainError) -> ImportItem:
+    return refuse_file(batch=batch, sequence=sequence, code=error.code, message=str(error))
