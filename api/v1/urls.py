@@ -8,6 +8,7 @@ RESOURCES = [
     "protocols",
     "imaging",
     "imports",
+    "reidentification",
     "cases",
     "reads",
     "agreement",

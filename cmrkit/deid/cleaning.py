@@ -29,6 +29,8 @@ _TEXT = frozenset({"AE", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 _NEEDED = frozenset({0x0040A160, 0x00620005, 0x00620009, 0x00660036, 0x00080104, 0x00660031})
 _LUT_DATA = {0x00283006: 0x00283002, 0x00281201: 0x00281101, 0x00281202: 0x00281102,
              0x00281203: 0x00281103}  # fmt: skip
+# ISO 2022: what follows an escape to a set of two bytes looks like ASCII and is none
+_NOT_LATIN = re.compile(rb"\x1b\$[^\x1b]*|\x1b[(][^BJ][^\x1b]*|\x1b.[A-Z]?")
 _MAX_LUT = 1 << 17  # bytes: 65536 entries of 16 bits
 _DUMMIES = {
     "DA": b"19000101", "TM": b"000000", "DT": b"19000101000000", "AS": b"000Y", "IS": b"0",
@@ -198,7 +200,7 @@ class Cleaner:
         return value.strip() if tag in (CODE_VALUE, SCHEME) else None
 
     def _cleaned(self, tag: int, value: bytes) -> bytes:
-        sent = value.strip(b"\0 ").decode("latin-1")
+        sent = _NOT_LATIN.sub(b" ", value).strip(b"\0 ").decode("latin-1")
         clean = "\\".join(words.cleaned(part, self.person.names) for part in sent.split("\\"))
         clean = clean.strip("\\")
         if tag == _SERIES_DESCRIPTION and clean != sent:
@@ -216,9 +218,6 @@ class Cleaner:
 
     def _as_sent(self, tag: int, vr: str, value: bytes) -> bytes | None:
         """What an option retains, unless it spells the patient."""
-        if vr == "UI":
-            text = value.strip(b"\0 ").decode("latin-1")
-            return text.encode() if values.is_uid(text) else None
         if vr == "AS":
             return values.age(value)
         if vr in ("DS", "IS"):

@@ -87,7 +87,7 @@ def _by_option(tag: int, vr: str, procedure: Procedure) -> Action | None:
     if tag in _PATIENT and Option.PATIENT in procedure.options:
         return Action.KEEP
     if tag in _DEVICE and Option.DEVICE in procedure.options:
-        return Action.UID if vr == "UI" and Option.UIDS in procedure.options else Action.KEEP
+        return Action.UID if vr == "UI" else Action.KEEP
     if vr in _DATE_VRS and Option.DATES in procedure.options and tag >> 16 in _GROUPS:
         return Action.DATE
     if tag in _DESCRIPTORS and vr in _TEXT_VRS:

@@ -47,7 +47,7 @@ def cleaned(text: str, barred: frozenset[str] = frozenset()) -> str:
     mark, before_known, after_number = "", True, False
     pieces = _PIECE.findall(text[:1024])
     for place, piece in enumerate(pieces):
-        if not piece[0].isalnum():
+        if not (piece[0].isascii() and piece[0].isalnum()):
             mark = "".join(c for c in piece if c in _MARKS)[:2] or " "
             continue
         number = piece.isdigit()

@@ -9,3 +9,13 @@ class ImportFinished(Conflict):
 class NothingToImport(InvalidInput):
     code = "nothing_to_import"
     message = "There are no files to import. Choose a folder that holds DICOM files."
+
+
+class DeidentificationChanged(Conflict):
+    code = "deidentification_changed"
+    message = "The project's de-identification was changed just now. Send the file again."
+
+
+class NotDeidentified(Conflict):
+    code = "not_deidentified"
+    message = "This project stores files as sent, so it keeps no re-identification list."

@@ -9,7 +9,7 @@ from django.db.models import When as If
 from portal.accounts.models import User
 from portal.core.errors import NotFound
 from portal.imaging.models import Study
-from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
+from portal.intake.models import ImportBatch, ImportItem, ImportOutcome, SubjectIdentity
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import permissions_of
@@ -45,3 +45,16 @@ def items_problems_first(batch: ImportBatch) -> QuerySet[ImportItem]:
 
 def studies_of(batch: ImportBatch) -> QuerySet[Study]:
     return Study.objects.filter(series__instances__import_items__batch=batch).distinct()
+
+
+def listed_identities(user: User, project: Project) -> QuerySet[SubjectIdentity]:
+    """Entries of the re-identification list, sealed, in the order of the subjects' labels."""
+    if Permission.OPEN_VAULT not in permissions_of(user, project):
+        return SubjectIdentity.objects.none()
+    return (
+        SubjectIdentity.objects.filter(project=project)
+        .select_related("subject")
+        .prefetch_related("studies__study")
+        .annotate(n_studies=Count("studies"))
+        .order_by("subject__label")
+    )

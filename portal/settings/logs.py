@@ -1,5 +1,10 @@
 """Logs as key-value lines on standard error. No request body, no query string, no identity."""
 
+import warnings
+
+# pydicom quotes the value that it warns about, and a value may be a name
+warnings.filterwarnings("ignore", module="pydicom")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -87,13 +87,14 @@ def plant(dataset: Dataset, rng: random.Random, how_many: int, depth: int = 0) -
             continue
         if tag in dataset:
             continue
-        if vr == "SQ" and depth < 3:
+        if vr == "SQ" and depth < 2:
             item = Dataset()
-            plant(item, rng, max(how_many // 4, 3), depth + 1)
+            plant(item, rng, 8, depth + 1)
             dataset.add_new(tag, "SQ", [item])
         elif vr in _TEXTS:
             dataset.add_new(tag, vr, _TEXTS[vr])
-    plant_private(dataset, rng)
+    if depth < 2:
+        plant_private(dataset, rng)
 
 
 def plant_private(dataset: Dataset, rng: random.Random) -> None:
@@ -114,7 +115,7 @@ def everywhere(seed: int, syntax: str) -> bytes:
     preamble, overlays and curves, unknown elements, and elements after the pixels."""
     rng = random.Random(seed)
     dataset = image(syntax)
-    plant(dataset, rng, 120)
+    plant(dataset, rng, 150)
     for group in (0x6000, 0x6002, 0x5000):
         dataset.add_new(group << 16 | 0x0022, "LO", "QUILLFEATHER")
         dataset.add_new(group << 16 | 0x3000, "OW", b"ZEBEDEE QUILLFEATHER")

@@ -1,6 +1,7 @@
 """An import: started, files received one by one, finished. Every step may be repeated."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -13,8 +14,17 @@ from portal.audit.services import record_in_project
 from portal.core.events import publish_changed
 from portal.imaging.models import Study
 from portal.imaging.services.assembling import assemble_study
-from portal.intake.errors import ImportFinished
+from portal.intake.errors import DeidentificationChanged, ImportFinished
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome, ImportState
+from portal.intake.services.deidentifying import (
+    BURNED_IN,
+    BURNED_IN_MESSAGE,
+    Prepared,
+    import_label,
+    pixel_flags,
+    prepare,
+)
+from portal.intake.services.identities import keep_identity
 from portal.intake.services.storing import find_instance, store_instance
 from portal.projects.models import Project
 from portal.projects.roles import Permission
@@ -28,7 +38,10 @@ def start_import(
 ) -> ImportBatch:
     require(by, Permission.IMPORT, project)
     batch = ImportBatch.objects.create(
-        project=project, label=label[:120], expected_files=expected_files, started_by=by
+        project=project,
+        label=import_label(project, label)[:120],
+        expected_files=expected_files,
+        started_by=by,
     )
     record_in_project(
         project_id=project.pk,
@@ -51,29 +64,62 @@ def receive_file(
         return known
     if batch.state == ImportState.FINISHED:
         raise ImportFinished()
-    draft, sha256, size = files.receive(chunks)
+    sent, sha256, size = files.receive(chunks)
+    drafts = [sent]
     try:
-        header, problem = None, None
+        item = ImportItem(batch=batch, sequence=sequence, sha256=sha256, size=size)
+        taken, problem = None, None
         try:
-            header = read_header(draft)
+            taken = _prepared(Project.objects.get(pk=batch.project_id), sent, drafts, sha256, size)
         except CmrkitError as error:
             problem = error
         with transaction.atomic():
             # one writer per project: studies, cases and labels are made here
-            Project.objects.select_for_update().get(pk=batch.project_id)
+            project = Project.objects.select_for_update().get(pk=batch.project_id)
             known = ImportItem.objects.filter(batch=batch, sequence=sequence).first()
             if known is not None:
                 return known
-            item = ImportItem(batch=batch, sequence=sequence, sha256=sha256, size=size)
-            if header is None:
+            if taken is None:
                 assert problem is not None
                 _refuse(item, problem.code, str(problem))
+            elif taken.prepared.procedure != project.deid_procedure:
+                raise DeidentificationChanged()
+            elif taken.suspected:
+                _refuse(item, BURNED_IN, BURNED_IN_MESSAGE)
             else:
-                _place(item, header, draft, sha256, size, into_case)
+                _place(item, taken, into_case)
             item.save()
         return item
     finally:
-        files.discard(draft)
+        for draft in drafts:
+            files.discard(draft)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """One received file, ready to be placed: ``draft`` holds what is to be stored."""
+
+    prepared: Prepared
+    header: InstanceHeader
+    draft: Path
+    sha256: str
+    size: int
+    suspected: bool
+
+
+def _prepared(project: Project, sent: Path, drafts: list[Path], sha256: str, size: int) -> _Taken:
+    """The file as it is to be stored. Each draft that is made is added to ``drafts``."""
+    draft = sent
+    with sent.open("rb") as source:
+        prepared = prepare(project, source)
+        if prepared.deidentified:
+            draft, sha256, size = files.receive(prepared.chunks())
+            drafts.append(draft)
+    header = replace(read_header(draft), patient_key=prepared.patient_key)
+    flags = prepared.flags
+    if prepared.deidentified and not flags:
+        flags = pixel_flags(project, header, draft)
+    return _Taken(prepared, header, draft, sha256, size, suspected=bool(flags))
 
 
 def refuse_file(*, batch: ImportBatch, sequence: int, code: str, message: str) -> ImportItem:
@@ -89,22 +135,23 @@ def _refuse(item: ImportItem, code: str, message: str) -> None:
     item.code, item.message = code, message[:300]
 
 
-def _place(
-    item: ImportItem, header: InstanceHeader, draft: Path, sha256: str, size: int, into_case: bool
-) -> None:
-    project = item.batch.project
+def _place(item: ImportItem, taken: _Taken, into_case: bool) -> None:
+    project, header = item.batch.project, taken.header
+    item.sha256, item.size = taken.sha256, taken.size
     found = find_instance(project, header)
     if found is None:
         item.instance = store_instance(
             project=project,
             header=header,
-            draft=draft,
-            sha256=sha256,
-            size=size,
+            draft=taken.draft,
+            sha256=taken.sha256,
+            size=taken.size,
+            procedure=taken.prepared.procedure,
             label=None if into_case else item.batch.label,
         )
+        keep_identity(item.instance.series.study, taken.prepared)
         item.outcome = ImportOutcome.STORED
-    elif found.blob_id == sha256:
+    elif found.blob_id == taken.sha256:
         item.instance = found
         item.outcome = ImportOutcome.DUPLICATE
         item.code, item.message = "already_stored", "This file was imported before."

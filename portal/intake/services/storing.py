@@ -12,7 +12,6 @@ from portal.imaging.models import Instance, Series, Study
 from portal.projects.models import Project
 from portal.storage.services import refer
 
-DEID_NONE = "none-v1"
 _STUDY_TAGS = (
     "00080005", "00080020", "00080030", "00080050", "00080090", "00081030", "00100010",
     "00100020", "00100030", "00100040", "0020000D", "00200010",
@@ -34,11 +33,12 @@ def store_instance(
     draft: Path,
     sha256: str,
     size: int,
+    procedure: str,
     label: str | None = None,
 ) -> Instance:
     """Write the instance and what it belongs to; a new study gets a case, or, where ``label`` is
     given, that label and no case. Call inside a transaction that holds the project's lock."""
-    series = _series(_study(project, header, label), header)
+    series = _series(_study(project, header, procedure, label), header)
     with transaction.atomic():
         return Instance.objects.create(
             series=series,
@@ -63,7 +63,7 @@ def _whole(value: object) -> int | None:
     return number if abs(number) < 2**31 else None
 
 
-def _study(project: Project, header: InstanceHeader, label: str | None) -> Study:
+def _study(project: Project, header: InstanceHeader, procedure: str, label: str | None) -> Study:
     study = Study.objects.filter(project=project, study_uid=header.study_uid).first()
     if study is None:
         case = None if label is not None else _case(project, header)
@@ -75,7 +75,7 @@ def _study(project: Project, header: InstanceHeader, label: str | None) -> Study
             study_date=str(header.value("00080020", "") or "")[:8],
             description=str(header.value("00081030", "") or ""),
             modality=header.modality,
-            deid_procedure=DEID_NONE,
+            deid_procedure=procedure,
             metadata={t: header.metadata[t] for t in _STUDY_TAGS if t in header.metadata},
         )
     return study

@@ -286,6 +286,7 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
         "PUT projects/<slug>/protocols/<protocol_id>/": protocol,
         "POST projects/<slug>/assignments/": {"case_ids": [case], "user_ids": [user]},
         "POST projects/<slug>/preannotate/": {"case_ids": [case]},
+        "POST projects/<slug>/reidentification/open/": {"password": f.PASSWORD},
         "POST reads/<read_id>/withdraw/": {"reason": "wrong case"},
         "POST reads/<read_id>/operations/": {"operations": []},
         "POST reads/<read_id>/submit/": operation,

@@ -106,6 +106,9 @@ RULES = [
     _rule("GET", f"{P}imports/<batch_id>/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}imports/<batch_id>/files/", "SRN RAR RRR RRR RR S"),  # of who started it
     _rule("POST", f"{P}imports/<batch_id>/finish/", "SRN RAA RRR RRR RR S"),
+    # ---- who a pseudonym is: the data steward's alone, not even the owner's
+    _rule("GET", f"{P}reidentification/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}reidentification/open/", "SRN RRR RRR RRA RR S"),
     # ---- DICOMweb: files for those who hold the images, renditions for a duty
     _rule("GET", f"{D}studies", "SEN EAA AEE AEE EE S"),
     _rule("GET", f"{D}series", "SEN EAA AEE AEE EE S"),
