@@ -17,8 +17,9 @@ CHUNK = 1 << 20
 _HEAD = 1 << 16  # bytes of a fragment in which the codec's header is looked for
 _TAIL = 1 << 12
 _CUT = "The pixel data is cut short. Export the file again."
-_UNKNOWN_CODEC = "The compressed pixels are packed in a way that can't be cleaned. Export the file " \
-    "uncompressed."  # fmt: skip
+_UNKNOWN_CODEC = (
+    "The compressed pixels are packed in a way that can't be cleaned. Export the file uncompressed."
+)
 _UNDEFINED = 0xFFFFFFFF
 _APP14_ADOBE, _APP0_JFIF = b"Adobe", b"JFIF\0"
 

@@ -144,7 +144,7 @@ class Cleaner:
     def _sequence(self, tag: int, element: Element) -> bytes:
         items = []
         for item in _items(element):
-            written = self.dataset(item.get_item(t) for t in item.keys())
+            written = self.dataset(item.get_item(t) for t in item.keys())  # noqa: SIM118 - iterating would read values
             items.append(b"".join(written[t] for t in sorted(written)))
         return self.encoding.sequence(tag, items)
 

@@ -9,6 +9,15 @@ from pydicom.sr._concepts_dict import concepts
 from pydicom.sr._snomed_dict import mapping
 
 CODE_VALUE, SCHEME, MEANING = 0x00080100, 0x00080102, 0x00080104
+# units of CMR that the context groups don't list one by one
+_UNITS = frozenset(
+    {
+        "1", "%", "ml", "mL", "ms", "s", "min", "h", "mm", "cm", "m", "mm2", "cm2", "mm3", "cm3",
+        "g", "kg", "mm/s", "cm/s", "m/s", "ml/s", "l", "l/min", "L/min", "ml/m2", "mL/m2", "g/m2",
+        "/min", "{beats}/min", "{counts}", "{ratio}", "mm[Hg]", "deg", "rad", "/s", "Hz", "T",
+        "[arb'U]", "dB", "ml/min/g", "mmol/l", "mmol/kg", "ml/beat", "l/min/m2", "kg/m2", "m2",
+    }
+)  # fmt: skip
 UNKNOWN = ("REMOVED", "99ACCORD", "removed")
 
 
@@ -28,6 +37,8 @@ def cleaned_code(value: str, scheme: str) -> tuple[str, str, str]:
     meaning = _meanings().get((scheme, value))
     if meaning is None and scheme in {"SRT", "SNM3", "99SDM"}:
         meaning = _meanings().get(("SCT", mapping["SRT"].get(value, "")))
+    if meaning is None and scheme == "UCUM" and value in _UNITS:
+        meaning = value
     if meaning is None:
         return UNKNOWN
     return value, scheme, meaning[:64]

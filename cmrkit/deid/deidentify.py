@@ -14,8 +14,8 @@ from pydicom.filereader import data_element_generator, read_preamble
 from pydicom.uid import UID, UID_dictionary
 
 from cmrkit.deid import bulk
-from cmrkit.deid.burned import Flag, flags_of
 from cmrkit.deid.bulk import Bulk
+from cmrkit.deid.burned import Flag, flags_of
 from cmrkit.deid.cleaning import Cleaner, Person
 from cmrkit.deid.keys import ProjectKeys
 from cmrkit.deid.procedure import Option, Procedure

@@ -6,8 +6,8 @@ from io import BytesIO
 
 import numpy as np
 from pydicom import config
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.datadict import DicomDictionary
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.uid import (

@@ -20,7 +20,7 @@ from portal.projects.selectors import get_project, require
 
 class PseudonymSerializer(serializers.Serializer[Any]):
     subject_id = serializers.UUIDField()
-    label = serializers.CharField()
+    subject = serializers.CharField()
     pseudonym = serializers.CharField()
     n_studies = serializers.IntegerField()
     kept_at = serializers.DateTimeField()
@@ -45,7 +45,7 @@ class OpenSerializer(serializers.Serializer[Any]):
 
 
 class OpenedStudySerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    study = serializers.CharField()
     study_uid = serializers.CharField()
     study_date = serializers.CharField()
     accession_number = serializers.CharField()
@@ -53,7 +53,7 @@ class OpenedStudySerializer(serializers.Serializer[Any]):
 
 class OpenedSerializer(serializers.Serializer[Any]):
     subject_id = serializers.UUIDField()
-    label = serializers.CharField()
+    subject = serializers.CharField()
     pseudonym = serializers.CharField()
     patient_name = serializers.CharField()
     patient_id = serializers.CharField()
@@ -72,7 +72,7 @@ class OpenedPageSerializer(serializers.Serializer[Any]):
 def _row(row: SubjectIdentity) -> dict[str, Any]:
     return {
         "subject_id": row.subject_id,
-        "label": row.subject.label,
+        "subject": row.subject.label,
         "pseudonym": row.pseudonym,
         "n_studies": row.n_studies,  # type: ignore[attr-defined]
         "kept_at": row.created_at,

@@ -43,7 +43,36 @@ export interface Project {
   champion: ModelBrief | null;
   counts: Record<'studies' | 'cases' | 'cases_locked' | 'members', number | null>;
   first_run: { key: string; title: string; done: boolean; href: string }[];
+  deidentification: Deidentification;
   created_at: string;
+}
+
+/** How files are cleaned on the way in; `fixed` once studies are stored. */
+export interface Deidentification {
+  on: boolean;
+  options: string[];
+  procedure: string;
+  fixed: boolean;
+}
+
+/** A row of the re-identification list, unopened. */
+export interface Pseudonym {
+  subject_id: string;
+  subject: string;
+  pseudonym: string;
+  n_studies: number;
+  kept_at: string;
+}
+
+export interface OpenedIdentity {
+  subject_id: string;
+  subject: string;
+  pseudonym: string;
+  patient_name: string;
+  patient_id: string;
+  issuer_of_patient_id: string;
+  birth_date: string;
+  studies: { study: string; study_uid: string; study_date: string; accession_number: string }[];
 }
 
 export interface WorkItem {

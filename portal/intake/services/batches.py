@@ -70,7 +70,8 @@ def receive_file(
         item = ImportItem(batch=batch, sequence=sequence, sha256=sha256, size=size)
         taken, problem = None, None
         try:
-            taken = _prepared(Project.objects.get(pk=batch.project_id), sent, drafts, sha256, size)
+            as_read = Project.objects.get(pk=batch.project_id)
+            taken = _prepared(as_read, sent, drafts, sha256, size, generated=not into_case)
         except CmrkitError as error:
             problem = error
         with transaction.atomic():
@@ -82,7 +83,7 @@ def receive_file(
             if taken is None:
                 assert problem is not None
                 _refuse(item, problem.code, str(problem))
-            elif taken.prepared.procedure != project.deid_procedure:
+            elif as_read.deid_procedure != project.deid_procedure:
                 raise DeidentificationChanged()
             elif taken.suspected:
                 _refuse(item, BURNED_IN, BURNED_IN_MESSAGE)
@@ -107,15 +108,17 @@ class _Taken:
     suspected: bool
 
 
-def _prepared(project: Project, sent: Path, drafts: list[Path], sha256: str, size: int) -> _Taken:
+def _prepared(
+    project: Project, sent: Path, drafts: list[Path], sha256: str, size: int, *, generated: bool
+) -> _Taken:
     """The file as it is to be stored. Each draft that is made is added to ``drafts``."""
     draft = sent
     with sent.open("rb") as source:
-        prepared = prepare(project, source)
+        prepared = prepare(project, source, generated=generated)
         if prepared.deidentified:
             draft, sha256, size = files.receive(prepared.chunks())
             drafts.append(draft)
-    header = replace(read_header(draft), patient_key=prepared.patient_key)
+    header = prepared.header or replace(read_header(draft), patient_key=prepared.patient_key)
     flags = prepared.flags
     if prepared.deidentified and not flags:
         flags = pixel_flags(project, header, draft)

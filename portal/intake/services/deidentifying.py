@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from cmrkit.deid import Deidentified, Identity, ProjectKeys, deidentify
+from cmrkit.deid import NONE, Deidentified, Identity, ProjectKeys, deidentify
 from cmrkit.deid.burned import Flag, find_text
 from cmrkit.deid.words import cleaned
 from cmrkit.dicomio import InstanceHeader, first_frame, read_header
@@ -42,6 +42,7 @@ class Prepared:
     sent_sop_instance_uid: str
     identity: Identity | None
     flags: tuple[Flag, ...]
+    header: InstanceHeader | None  # where it was read already: of a file taken as it is
     _source: BinaryIO
     _cleaned: Deidentified | None
 
@@ -58,17 +59,18 @@ class Prepared:
         yield from chunks_of(self._source)
 
 
-def prepare(project: Project, source: BinaryIO) -> Prepared:
-    """Clean one received file by the project's procedure, or take it as it is.
+def prepare(project: Project, source: BinaryIO, *, generated: bool = False) -> Prepared:
+    """Clean one received file by the project's procedure, or take it as it is. What the portal
+    made itself (``generated``) is of nobody and is taken as it is.
 
     Raises what ``cmrkit`` raises of a file that can't be read or cleaned: then nothing of it may
     be stored.
     """
-    procedure = procedure_of(project)
+    procedure = None if generated else procedure_of(project)
     if procedure is None:
         header = read_header(source)
         return Prepared(
-            procedure=project.deid_procedure,
+            procedure=NONE,
             patient_key=header.patient_key,
             pseudonym="",
             sent_study_uid=header.study_uid,
@@ -76,6 +78,7 @@ def prepare(project: Project, source: BinaryIO) -> Prepared:
             sent_sop_instance_uid=header.sop_instance_uid,
             identity=None,
             flags=(),
+            header=header,
             _source=source,
             _cleaned=None,
         )
@@ -89,6 +92,7 @@ def prepare(project: Project, source: BinaryIO) -> Prepared:
         sent_sop_instance_uid=found.sent_sop_instance_uid,
         identity=found.identity,
         flags=found.flags,
+        header=None,
         _source=source,
         _cleaned=found,
     )

@@ -25,7 +25,7 @@ MOST_OPENED = 100
 
 @dataclass(frozen=True)
 class OpenedStudy:
-    label: str
+    study: str
     study_uid: str
     study_date: str
     accession_number: str
@@ -36,7 +36,7 @@ class Opened:
     """One entry, unsealed. Shown once to who opened it; never stored or logged."""
 
     subject_id: UUID
-    label: str
+    subject: str
     pseudonym: str
     patient_name: str
     patient_id: str
@@ -134,12 +134,12 @@ def _person(row: SubjectIdentity) -> dict[str, str]:
 
 def _opened(row: SubjectIdentity) -> Opened:
     studies = [
-        OpenedStudy(label=s.study.label, **orjson.loads(unseal(bytes(s.sealed), STUDY_SEAL)))
+        OpenedStudy(study=s.study.label, **orjson.loads(unseal(bytes(s.sealed), STUDY_SEAL)))
         for s in row.studies.all()
     ]
     return Opened(
         subject_id=row.subject_id,
-        label=row.subject.label,
+        subject=row.subject.label,
         pseudonym=row.pseudonym,
         studies=studies,
         **_person(row),

@@ -83,7 +83,7 @@ def test_planted_identity_is_nowhere_after_an_import(project, coordinator) -> No
     found = send_over_rest(
         f.Api(coordinator).client, project.slug, contents, "QUILLFEATHER ZEBEDEE 20190317"
     )
-    assert found["name"] == ""
+    assert found["name"] == ""  # a folder is named after a patient
     assert Instance.objects.count() == 1  # one UID as sent: the first, and two conflicts
     everything = everything_stored()
     assert traces(everything.encode()) == []

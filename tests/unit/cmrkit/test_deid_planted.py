@@ -74,7 +74,7 @@ def test_a_report_keeps_its_numbers_and_codes_and_tells_of_nobody(syntax: str) -
     assert content[5].ConceptCodeSequence[0].CodeMeaning.startswith("Heart")
     measured = content[6].MeasuredValueSequence[0]
     assert measured.NumericValue == 61.5
-    assert measured.MeasurementUnitsCodeSequence[0].CodeMeaning == "milliliter"
+    assert measured.MeasurementUnitsCodeSequence[0].CodeMeaning == "ml"
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,10 @@ def test_cut_and_changed_files_are_refused_or_clean() -> None:
     rng = random.Random(4)
     for _ in range(40):
         cut = data[: rng.randrange(1, pixels + 12)]
-        try:
-            assert traces(cleaned(cut)) == []
-        except CmrkitError as error:
-            assert error.code in {"unreadable_dicom", "unsupported_input"}
-            assert traces(str(error).encode()) == []
+        with pytest.raises(CmrkitError) as refused:
+            cleaned(cut)
+        assert refused.value.code in {"unreadable_dicom", "unsupported_input"}
+        assert traces(str(refused.value).encode()) == []
     for _ in range(40):
         changed = bytearray(data)
         for _ in range(rng.randrange(1, 8)):
