@@ -168,7 +168,13 @@ class Cleaner:
 
     def _numbers(self, value: bytes, vr: str) -> bytes | None:
         good = values.numbers(value, vr)
-        return None if good is None or self._names_somebody(good) else good
+        return None if good is None or self._is_of_somebody(good) else good
+
+    def _is_of_somebody(self, value: bytes) -> bool:
+        """Whether a number is one of the patient's: by what stands before the point, since any
+        five digits are found somewhere behind one."""
+        wholes = {part.strip().partition(b".")[0].lstrip(b"+-") for part in value.split(b"\\")}
+        return any(whole.decode() in self.person.tokens for whole in wholes if len(whole) > 4)
 
     def _codes(self, tag: int, value: bytes) -> bytes | None:
         parts = value.strip(b"\0 ").decode("latin-1").split("\\")

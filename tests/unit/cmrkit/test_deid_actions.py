@@ -250,3 +250,16 @@ def test_code_strings() -> None:
     dataset = image()
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "SMITH", "T1 MAP"]
     assert list(deid(dataset).ImageType) == ["ORIGINAL", "PRIMARY", "OTHER", "T1 MAP"]
+
+
+def test_a_number_of_the_patient_goes_and_measurements_that_hold_its_digits_stay() -> None:
+    dataset = image()
+    dataset.PatientID = "31416"
+    dataset.AcquisitionNumber, dataset.SeriesNumber = 31416, 314
+    dataset.ImagePositionPatient = ["1.31416", "-2.314160", "31416.5"]
+    dataset.PixelSpacing = ["1.31416", "1.31416"]
+    out = deid(dataset)
+    assert "AcquisitionNumber" not in out
+    assert out.SeriesNumber == 314
+    assert list(out.PixelSpacing) == [1.31416, 1.31416]
+    assert "ImagePositionPatient" not in out
