@@ -14,8 +14,3 @@ class NothingToImport(InvalidInput):
 class DeidentificationChanged(Conflict):
     code = "deidentification_changed"
     message = "The project's de-identification was changed just now. Send the file again."
-
-
-class NotDeidentified(Conflict):
-    code = "not_deidentified"
-    message = "This project stores files as sent, so it keeps no re-identification list."
