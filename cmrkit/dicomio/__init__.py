@@ -3,7 +3,7 @@
 from pydicom import config
 
 from cmrkit.dicomio.header import InstanceHeader, read_header
-from cmrkit.dicomio.pixels import load_pixels
+from cmrkit.dicomio.pixels import first_frame, load_pixels
 from cmrkit.dicomio.stacks import AssembledStack, Finding, assemble_stacks
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Finding",
     "InstanceHeader",
     "assemble_stacks",
+    "first_frame",
     "load_pixels",
     "read_header",
 ]

@@ -45,9 +45,19 @@ export interface Project {
   champion: ModelBrief | null;
   counts: Record<'studies' | 'cases' | 'cases_locked' | 'members', number | null>;
   first_run: { key: string; title: string; done: boolean; href: string }[];
+  deidentification: Deidentification;
   created_at: string;
 }
 
+/** How files are cleaned on the way in; `fixed` once studies are stored. */
+export interface Deidentification {
+  on: boolean;
+  options: string[];
+  procedure: string;
+  fixed: boolean;
+}
+
+/** A row of the re-identification list, unopened. */
 export interface WorkItem {
   id: string;
   title: string;

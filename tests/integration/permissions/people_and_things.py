@@ -308,6 +308,7 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
         "POST projects/<slug>/remote-archives/<archive_id>/pull/": {"study_uids": ["1.2.3"]},
         "POST projects/<slug>/assignments/": {"case_ids": [case], "user_ids": [user]},
         "POST projects/<slug>/preannotate/": {"case_ids": [case]},
+        "POST projects/<slug>/reidentification/open/": {"password": f.PASSWORD},
         "POST reads/<read_id>/withdraw/": {"reason": "wrong case"},
         "POST reads/<read_id>/operations/": {"operations": []},
         "POST reads/<read_id>/submit/": operation,

@@ -124,6 +124,9 @@ RULES = [
     _rule("POST", f"{P}remote-archives/<archive_id>/test/", "SRN ARR RRR RRR RR S"),
     _rule("POST", f"{P}remote-archives/<archive_id>/search/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}remote-archives/<archive_id>/pull/", "SRN RAA RRR RRR RR S"),
+    # ---- who a pseudonym is: the data steward's alone, not even the owner's
+    _rule("GET", f"{P}reidentification/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}reidentification/open/", "SRN RRR RRR RRA RR S"),
     # ---- DICOMweb: files for those who hold the images, renditions for a duty
     _rule("GET", D, "SAN AAA AAA AAA AA S"),  # what the service offers
     *[_rule("DELETE", f"{D}{r}", "SRN RRR RRR RRA RR S") for r in (STUDY, SERIES, INSTANCE)],

@@ -7,6 +7,7 @@ import { api } from '../../api/client';
 import type { StackSummary, Study } from '../../api/types';
 import { dicomDate, number, when } from '../../components/format';
 import { Rows } from '../../components/list';
+import { procedureTitle } from '../../components/Deidentify';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Thumb } from '../../components/Thumb';
@@ -79,7 +80,7 @@ function Facts({ study, slug }: { study: Study; slug: string }) {
         {number(study.n_instances)} in {number(study.n_series)} series
       </dd>
       <dt>De-identification</dt>
-      <dd>{study.deid_procedure}</dd>
+      <dd title={study.deid_procedure}>{procedureTitle(study.deid_procedure)}</dd>
       <dt>Imported</dt>
       <dd>{when(study.imported_at)}</dd>
     </dl>
