@@ -4,7 +4,7 @@ from cmrkit.dicomio.classify import Classification
 from cmrkit.dicomio.findings import Finding, Severity
 from cmrkit.dicomio.header import InstanceHeader, read_header
 from cmrkit.dicomio.pixels import load_pixels
-from cmrkit.dicomio.stacks import AssembledStack, assemble_stacks, kinds_of_series
+from cmrkit.dicomio.stacks import AssembledStack, assemble_stacks
 
 __all__ = [
     "AssembledStack",
@@ -13,7 +13,6 @@ __all__ = [
     "InstanceHeader",
     "Severity",
     "assemble_stacks",
-    "kinds_of_series",
     "load_pixels",
     "read_header",
 ]

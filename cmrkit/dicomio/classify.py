@@ -50,14 +50,13 @@ def classify_study(subjects: Sequence[Subject]) -> list[Classification]:
     for index, more in enumerate(_kinds_by_family(subjects, pieces)):
         pieces[index] += more
     kinds = [weigh(p, K.UNKNOWN) for p in pieces]
-    planes = [[*_view_names(s.facts), *views.alone(s.facts)] for s in subjects]
+    planes = [_view_pieces(s.facts) for s in subjects]
     first = [weigh(p, View.UNKNOWN) for p in planes]
     axis = _long_axis(subjects, [k.value for k in kinds], [(v.value, v.confidence) for v in first])
     found = []
     for index, (subject, kind, own) in enumerate(zip(subjects, kinds, planes, strict=True)):
-        more = (
-            [] if axis is None or index == axis[0] else list(views.beside(subject.facts, axis[1]))
-        )
+        apart = axis is None or index == axis[0] or _names_vessel(own)
+        more = [] if apart or axis is None else list(views.beside(subject.facts, axis[1]))
         view = weigh([*_drop_guess(own, more), *more], View.UNKNOWN)
         found.append(
             Classification(
@@ -133,8 +132,16 @@ def _alike(one: Facts, other: Facts) -> bool:
     return (one.n_slices, one.n_times) == (other.n_slices, other.n_times)
 
 
-def _view_names(facts: Facts) -> list[Evidence]:
-    return views_in(facts.description, facts.protocol)
+def _view_pieces(facts: Facts) -> list[Evidence]:
+    """Vessels and outflow tracts are cut in the body's planes as well as in others: there the
+    plane says nothing against the name."""
+    named = views_in(facts.description, facts.protocol)
+    return named if _names_vessel(named) else [*named, *views.alone(facts)]
+
+
+def _names_vessel(pieces: Sequence[Evidence]) -> bool:
+    vessels = (View.AORTA, View.RVOT, View.LVOT)
+    return any(p.source == "name" and p.value in vessels for p in pieces)
 
 
 def _drop_guess(own: list[Evidence], more: list[Evidence]) -> list[Evidence]:

@@ -89,9 +89,12 @@ def _directions(frames: Sequence[PlacedFrame]) -> dict[tuple[float, ...], tuple[
     n = 0
     stands: dict[tuple[float, ...], tuple[float, ...]] = {}
     for orientation in unique:
-        near = np.flatnonzero(np.abs(chosen[:n] - orientation).max(axis=1) <= _SAME_DIRECTION)
+        # sorted by the first cosine: those that stand so far are too, and only the last are near
+        begin = int(np.searchsorted(chosen[:n, 0], orientation[0] - _SAME_DIRECTION))
+        apart = np.abs(chosen[begin:n] - orientation).max(axis=1, initial=0)
+        near = np.flatnonzero(apart <= _SAME_DIRECTION)
         if near.size:
-            index = int(near[0])
+            index = begin + int(near[0])
         else:
             chosen[n], index, n = orientation, n, n + 1
         stands[orientation] = tuple(round(float(v), 2) + 0.0 for v in chosen[index])

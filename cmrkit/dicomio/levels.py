@@ -22,7 +22,7 @@ class Levels:
         of the frame, else of all frames, else at the top."""
         for tag in tags:
             for level in (self.own, self.shared):
-                found = _values(_first(level, macro), tag) if level and macro else []
+                found = _values(first_item(level, macro), tag) if level and macro else []
                 if found:
                     return found
             found = _values(self.top, tag)
@@ -62,12 +62,13 @@ def private(top: Item, group: str, creator: str, element: str) -> list[Any]:
     return []
 
 
-def _first(item: Item, tag: str) -> Item:
+def first_item(item: Item, tag: str) -> Item:
+    """The first item of a sequence; empty where there is none."""
     found = _values(item, tag)
     return found[0] if found and isinstance(found[0], dict) else {}
 
 
 def _values(item: Item, tag: str) -> list[Any]:
     entry = item.get(tag)
-    found = entry.get("Value") if entry else None
+    found = entry.get("Value") if isinstance(entry, dict) else None
     return [v for v in found if v is not None] if found else []

@@ -3,11 +3,10 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from cmrkit.contracts.stack import Vector3
 from cmrkit.dicomio.header import InstanceHeader
-from cmrkit.dicomio.levels import Levels
+from cmrkit.dicomio.levels import Levels, first_item
 from cmrkit.dicomio.signal import Signal, image_type, signal_of
 
 _MS_PER_DAY = 86_400_000.0
@@ -59,12 +58,13 @@ def placed_frames(header: InstanceHeader) -> list[PlacedFrame]:
     """The frames of one instance; empty where it has no pixels or no place in the patient."""
     if not header.n_frames or header.rows is None or header.columns is None:
         return []
-    shared = _first(header.metadata, "52009229")
+    shared = first_item(header.metadata, "52009229")
     per_frame = header.metadata.get("52009230", {}).get("Value") or []
     frames = []
     for index in range(header.n_frames):
-        own = per_frame[index] if index < len(per_frame) else {}
-        frame = _placed(header, index, Levels(own or {}, shared, header.metadata))
+        own = per_frame[index] if index < len(per_frame) else None
+        levels = Levels(own if isinstance(own, dict) else {}, shared, header.metadata)
+        frame = _placed(header, index, levels)
         if frame is not None:
             frames.append(frame)
     return frames
@@ -136,8 +136,3 @@ def _acquired(levels: Levels) -> float | None:
 
 def _positive(value: float | None) -> float | None:
     return value if value is not None and value > 0 and math.isfinite(value) else None
-
-
-def _first(metadata: dict[str, Any], tag: str) -> dict[str, Any]:
-    values = metadata.get(tag, {}).get("Value") or [{}]
-    return values[0] or {}

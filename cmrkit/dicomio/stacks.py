@@ -2,7 +2,7 @@
 series per slice; with a report of what is missing or inconsistent."""
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -110,32 +110,34 @@ def _drafts(group: Group, directions: dict[str, int], *, reference_shared: bool)
     except InvalidGeometry:
         return []  # planes that can't exist make no stack; the instances stay in the archive
     found: list[_Draft] = []
-    for echo, part in _by_echo(group.frames, normal):
+    for name, part in _parts(group.frames, normal):
         rows = planes(part, normal)
         axis = find_axis(rows)
         passes = _passes(rows, axis)
         drafts = [
             replace(
                 _draft(
-                    group, _digest((group.key, echo, age))[:32], one.rows, axis, normal, directions
+                    group, _digest((group.key, name, age))[:32], one.rows, axis, normal, directions
                 ),
                 earlier=age > 0,
             )
             for age, one in enumerate(passes)
         ]
         # an acquisition that was broken off makes no stack: its frames stay in the archive
-        kept = [d for d in drafts if not d.earlier or _is_whole(d.grid)]
+        n = len(drafts[0].grid[0])
+        whole = [not draft.earlier or _is_whole(draft.grid, n) for draft in drafts]
         for age, draft in enumerate(drafts):
-            if draft in kept:
+            if whole[age]:
                 notes = [] if reference_shared else [_PER_FILE]
-                notes += _repeats(passes, age, lost=len(drafts) - len(kept))
+                notes += _repeats(passes, age, lost=whole.count(False))
                 notes += passes[age].doubles
                 found.append(replace(draft, findings=(*notes, *draft.findings)))
     return found
 
 
-def _is_whole(grid: Grid) -> bool:
-    return all(f is not None for row in grid for f in row)
+def _is_whole(grid: Grid, n: int) -> bool:
+    """All of n times of each slice."""
+    return len(grid[0]) >= n and all(f is not None for row in grid for f in row)
 
 
 _PER_FILE = Finding(
@@ -145,16 +147,36 @@ _PER_FILE = Finding(
 )
 
 
-def _by_echo(
+def _parts(
     frames: tuple[PlacedFrame, ...], normal: np.ndarray
-) -> list[tuple[float | None, tuple[PlacedFrame, ...]]]:
-    """Apart by echo time, where each echo has a time axis of its own."""
-    if not echoes_apart(planes(frames, normal)):
-        return [(None, frames)]
-    found: dict[float, list[PlacedFrame]] = defaultdict(list)
+) -> list[tuple[object, tuple[PlacedFrame, ...]]]:
+    """Apart by what a series counts (inversion times, echoes, one image per slice, or the rest):
+    without names, acquisitions of one geometry look alike. Then by echo time, where each echo has
+    a time axis of its own."""
+    series: dict[str, list[PlacedFrame]] = defaultdict(list)
     for frame in frames:
-        found[round(frame.echo_ms or 0.0, 1)].append(frame)
-    return [(echo, tuple(found[echo])) for echo in sorted(found)]
+        series[frame.header.series_uid].append(frame)
+    classes: dict[str, list[PlacedFrame]] = defaultdict(list)
+    for part in series.values():
+        kind = find_axis(planes(part, normal)).kind
+        classes[kind.value if kind in _APART else ""] += part
+    found: list[tuple[object, tuple[PlacedFrame, ...]]] = []
+    for name, part in sorted(classes.items()):
+        if not echoes_apart(planes(part, normal)):
+            found.append((name, tuple(part)))
+            continue
+        for echo in sorted({round(f.echo_ms or 0.0, 1) for f in part}):
+            same = tuple(f for f in part if round(f.echo_ms or 0.0, 1) == echo)
+            found.append(((name, echo), same))
+    return found
+
+
+_APART = (
+    TimeAxis.INVERSION_TIME,
+    TimeAxis.ECHO_TIME,
+    TimeAxis.T2_PREPARATION,
+    TimeAxis.SINGLE,
+)
 
 
 @dataclass(frozen=True)
@@ -372,15 +394,3 @@ def _with_siblings(
 
 def _digest(value: object) -> str:
     return hashlib.sha256(repr(value).encode()).hexdigest()
-
-
-def kinds_of_series(stacks: Iterable[AssembledStack]) -> dict[str, tuple[str, str]]:
-    """SeriesInstanceUID -> (kind, view) of the stack that most of its frames are in."""
-    votes: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for stack in stacks:
-        kind = (stack.classification.sequence_kind, stack.classification.view)
-        for row in stack.addresses:
-            for address in row:
-                if address is not None:
-                    votes[address[0]][kind] += 1
-    return {uid: max(counts, key=lambda k: (counts[k], k)) for uid, counts in sorted(votes.items())}

@@ -1,6 +1,7 @@
 from portal.imaging.models.instance import Instance
+from portal.imaging.models.label import StackLabel
 from portal.imaging.models.series import Series
 from portal.imaging.models.stack import Stack
 from portal.imaging.models.study import Study
 
-__all__ = ["Instance", "Series", "Stack", "Study"]
+__all__ = ["Instance", "Series", "Stack", "StackLabel", "Study"]
