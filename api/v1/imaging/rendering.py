@@ -106,5 +106,5 @@ def stack_detail(stack: Stack, slug: str) -> dict[str, Any]:
             ]
             for row in stack.addresses
         ],
-        "findings": stack.findings,
+        "findings": [{"severity": "warning", **f} for f in stack.findings],
     }
