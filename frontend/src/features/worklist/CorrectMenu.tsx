@@ -45,7 +45,7 @@ export function CorrectMenu({ stack, slug }: { stack: StackSummary; slug: string
     ...(view !== stack.view && { view }),
   };
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" width={270} withArrow trapFocus shadow="md">
+    <Popover opened={open} onChange={setOpen} position="bottom-end" width={270} withArrow withinPortal={false} shadow="md">
       <Popover.Target>
         <Button variant="subtle" onClick={toggle} aria-expanded={open}>
           Correct
