@@ -1,6 +1,7 @@
 /** What the portal sends (docs/openapi.yaml); names as on the wire. */
 import type { FunctionResult, StackGeometry } from '../cmr/volumes';
 import type { Parts } from '../cmr/geometry';
+import type { Finding, StackSummary } from './imaging';
 
 export type * from './intake';
 
@@ -77,23 +78,7 @@ export interface WorkSection {
   more: number;
 }
 
-export interface Finding {
-  code: string;
-  message: string;
-  slice_index: number | null;
-}
-
-export interface StackSummary {
-  id: string;
-  version: number;
-  sequence_kind: string;
-  view: string;
-  n_slices: number;
-  n_phases: number;
-  complete: boolean;
-  findings: Finding[];
-  thumbnail_url: string | null;
-}
+export type { Finding, StackSummary };
 
 export interface Study {
   id: string;
@@ -109,7 +94,7 @@ export interface Study {
   thumbnail_url: string | null;
   deid_procedure: string;
   imported_at: string;
-  series?: { series_uid: string; description: string; number: number | null; modality: string; n_instances: number }[];
+  series?: { series_uid: string; description: string; number: number | null; modality: string; sequence_kind: string; view: string; n_instances: number }[];
 }
 
 export interface FrameAddress {

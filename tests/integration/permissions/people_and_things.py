@@ -290,6 +290,7 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
         "PATCH users/<user_id>/": {"display_name": "Renamed"},
         "POST projects/": {"name": "Another", "slug": "another"},
         "PATCH projects/<slug>/": {"name": "Renamed"},
+        "PATCH projects/<slug>/stacks/<stack_id>/kind/": {"view": "4CH"},
         "POST projects/<slug>/members/": {"email": email, **roles},
         "PATCH projects/<slug>/members/<user_id>/": roles,
         "POST projects/<slug>/invitations/": roles,

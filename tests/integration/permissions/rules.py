@@ -101,6 +101,13 @@ RULES = [
             "studies/<study_id>/thumbnail/", "stacks/<stack_id>/", "stacks/<stack_id>/thumbnail/"
         )
     ],
+    *[  # what a stack shows: corrected by those who import; a duty sees the stack, no more
+        _rule(
+            method, f"{P}stacks/<stack_id>/kind/",
+            "SNN NAA RNN NNN NN S", "SNN NAA RNN RNN NN S", "SNN NAA RNN RNN NN S",
+        )
+        for method in ("PATCH", "DELETE")
+    ],
     _rule("GET", f"{P}imports/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}imports/", "SRN RAA RRR RRR RR S"),
     _rule("GET", f"{P}imports/<batch_id>/", "SRN RAA RRR RRR RR S"),
