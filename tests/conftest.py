@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.factories.required import absent
+
 
 def find_shared_data() -> Path | None:
     """The folder of real images: ACCORD_TEST_DATA, else ``../shared/data`` beside the repository."""
@@ -31,11 +33,9 @@ def find_shared_data() -> Path | None:
 def shared_data() -> Path:
     """Real images; the test skips where they are absent, unless ACCORD_REQUIRE=all."""
     folder = find_shared_data()
-    if folder is not None and folder.is_dir():
-        return folder
-    if os.environ.get("ACCORD_REQUIRE") == "all":
-        pytest.fail("ACCORD_REQUIRE=all, but no real images: set ACCORD_TEST_DATA to their folder")
-    pytest.skip("no real images: set ACCORD_TEST_DATA or put them at ../shared/data")
+    if folder is None or not folder.is_dir():
+        absent("no real images: set ACCORD_TEST_DATA or put them at ../shared/data")
+    return folder
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,18 +15,12 @@ from cmrkit.phantom import HeartParameters, simulate_cine, write_cine_dicom
 from tests.browser.people import Person
 from tests.browser.portal import ROOT, Portal, serving
 from tests.conftest import find_shared_data
+from tests.factories.chromium import QUIET, chromium_program
+from tests.factories.required import absent
 
 expect.set_options(timeout=20_000)  # machines that test are busy
 FAILED_STEP = pytest.StashKey[str]()
 ARTIFACTS = ROOT / "test-artifacts" / "browser"
-# what a headless browser on a server would otherwise ask the world for
-QUIET = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -40,11 +34,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    found = chromium_program()
     if found is None:
-        if os.environ.get("ACCORD_REQUIRE") == "all":
-            pytest.fail("ACCORD_REQUIRE=all, but there is no Chromium")
-        pytest.skip("no Chromium on this machine")
+        absent("there is no Chromium on this machine")
     return {**browser_type_launch_args, "executable_path": found, "args": QUIET}
 
 

@@ -3,20 +3,21 @@
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import requests
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-START = str(ROOT / "scripts" / "start.sh")
+from tests.factories.installation import ROOT, START, free_port
+from tests.factories.team import scratch_database, team_mode
+
 LEASE_S = 8.0
 NO_BROKER = "redis://127.0.0.1:1/0"
 PATIENCE_S = 90.0
@@ -54,9 +55,10 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.database = f"accord_live_{os.getpid()}" if team_mode() else None
+        self.opened = ExitStack()
+        self.database = self.opened.enter_context(scratch_database()) if team_mode() else None
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.env = self._environment()
         self.content: dict[str, Any] = {}
@@ -74,13 +76,11 @@ class Installation:
             "OMP_NUM_THREADS": "1",
         }
         if self.database:
-            env["DATABASE_URL"] = _server() + "/" + self.database
+            env["DATABASE_URL"] = self.database
             env["REDIS_URL"] = env["CELERY_BROKER_URL"] = os.environ["REDIS_URL"]
         return env
 
     def start(self) -> None:
-        if self.database:
-            _administer(f"CREATE DATABASE {self.database}")
         subprocess.run([START, "migrate"], env=self.env, check=True, stdout=subprocess.DEVNULL)
         self.content = json.loads(self.python("-m", "tests.reliability.prepare"))
         self.run("web")
@@ -135,13 +135,12 @@ class Installation:
             except ProcessLookupError:
                 pass
             process.wait()
-        if self.database:
-            _administer(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+        self.opened.close()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Straight from the database, past every service."""
         if self.database:
-            with psycopg.connect(_server() + "/" + self.database) as connection:
+            with psycopg.connect(self.database) as connection:
                 return connection.execute(sql).fetchall()  # type: ignore[call-overload,no-any-return]
         with sqlite3.connect(self.folder / "accord.sqlite3", timeout=20) as connection:
             return connection.execute(sql).fetchall()
@@ -159,23 +158,3 @@ class Installation:
 
     def worker_token(self) -> str:
         return (self.folder / "keys" / "worker_token").read_text().strip()
-
-
-def team_mode() -> bool:
-    return os.environ.get("ACCORD_TEST_MODE") == "team"
-
-
-def _server() -> str:
-    return os.environ["DATABASE_URL"].rsplit("/", 1)[0]
-
-
-def _administer(sql: str) -> None:
-    with psycopg.connect(_server() + "/postgres", autocommit=True) as connection:
-        connection.execute(sql)  # type: ignore[call-overload]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
