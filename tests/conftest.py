@@ -72,7 +72,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         PERMISSIONS.unlink(missing_ok=True)
 
 
-REAL = {"shared_data", "study_folder"}  # fixtures that stand for real images
+REAL = {"shared_data", "study_folder", "heart", "other_heart"}  # fixtures for real images
 
 
 @pytest.hookimpl(wrapper=True)
