@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.chromium import QUIET, chromium_program
 from tests.factories.required import absent
 
 
@@ -36,6 +37,15 @@ def shared_data() -> Path:
     if folder is None or not folder.is_dir():
         absent("no real images: set ACCORD_TEST_DATA or put them at ../shared/data")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine."""
+    found = chromium_program()
+    if found is None:
+        absent("there is no Chromium on this machine")
+    return {**browser_type_launch_args, "executable_path": found, "args": QUIET}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,8 +15,6 @@ from cmrkit.phantom import HeartParameters, simulate_cine, write_cine_dicom
 from tests.browser.people import Person
 from tests.browser.portal import ROOT, Portal, serving
 from tests.conftest import find_shared_data
-from tests.factories.chromium import QUIET, chromium_program
-from tests.factories.required import absent
 
 expect.set_options(timeout=20_000)  # machines that test are busy
 FAILED_STEP = pytest.StashKey[str]()
@@ -30,14 +28,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.failed and item.get_closest_marker("story"):
         item.session.stash.setdefault(FAILED_STEP, item.name)
     return report
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    found = chromium_program()
-    if found is None:
-        absent("there is no Chromium on this machine")
-    return {**browser_type_launch_args, "executable_path": found, "args": QUIET}
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.conftest import find_shared_data
-from tests.factories.chromium import QUIET, chromium_program
 from tests.factories.installation import Installation, running_installation
 from tests.factories.required import absent
 from tests.factories.team import team_mode
@@ -41,11 +39,3 @@ def heart() -> Files:
 def other_heart() -> Files:
     """One slice of another patient."""
     return _heart(101, 1)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    found = chromium_program()
-    if found is None:
-        absent("there is no Chromium on this machine")
-    return {**browser_type_launch_args, "executable_path": found, "args": QUIET}
