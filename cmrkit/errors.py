@@ -29,6 +29,12 @@ class UnsupportedInput(CmrkitError):
     code = "unsupported_input"
 
 
+class MediaDirectory(UnsupportedInput):
+    """A DICOMDIR: the index of a medium, which holds no image itself."""
+
+    code = "media_directory"
+
+
 class ContractViolation(CmrkitError):
     """A message between portal and worker that doesn't follow the contract."""
 

@@ -9,7 +9,7 @@ from django.db.models import When as If
 from portal.accounts.models import User
 from portal.core.errors import NotFound
 from portal.imaging.models import Study
-from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
+from portal.intake.models import ImportBatch, ImportItem, ImportOutcome, QuarantinedFile
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import permissions_of
@@ -31,6 +31,27 @@ def get_import(user: User, project: Project, batch_id: UUID) -> ImportBatch:
     if batch is None:
         raise NotFound()
     return batch
+
+
+def quarantined_files(user: User, project: Project) -> QuerySet[QuarantinedFile]:
+    """What is kept in the vault, for the data steward alone; newest first."""
+    if Permission.OPEN_VAULT not in permissions_of(user, project):
+        return QuarantinedFile.objects.none()
+    rows = QuarantinedFile.objects.filter(item__batch__project=project)
+    return rows.select_related("item__batch__project").order_by("-created_at", "pk")
+
+
+def get_quarantined(user: User, project: Project, file_id: UUID) -> QuarantinedFile:
+    kept = quarantined_files(user, project).filter(pk=file_id).first()
+    if kept is None:
+        raise NotFound()
+    return kept
+
+
+def items_of(batch: ImportBatch, outcome: str = "") -> QuerySet[ImportItem]:
+    """Every file of an import in the order it was sent."""
+    rows = batch.items.filter(outcome=outcome) if outcome else batch.items.all()
+    return rows.select_related("instance__series__study").order_by("sequence")
 
 
 def items_problems_first(batch: ImportBatch) -> QuerySet[ImportItem]:

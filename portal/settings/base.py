@@ -111,6 +111,9 @@ STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR}/storage")
 ACCORD_MODELS_DIR = Path(env.str("ACCORD_MODELS_DIR", default=str(ROOT / "models")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20  # bytes of a JSON body; files are streamed
 ACCORD_MAX_UPLOAD_BYTES = env.int("ACCORD_MAX_UPLOAD_BYTES", default=4 * 2**30)
+# received files before they are cleaned and those set aside, sealed; shared by all processes
+ACCORD_VAULT_DIR = Path(env.str("ACCORD_VAULT_DIR", default=str(DATA_DIR / "vault")))
+ACCORD_QUARANTINE_DAYS = env.int("ACCORD_QUARANTINE_DAYS", default=30)
 
 # ---- people
 AUTH_USER_MODEL = "accounts.User"

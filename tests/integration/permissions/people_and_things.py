@@ -20,6 +20,7 @@ from portal.datasets.services.freezing import freeze_dataset
 from portal.imaging.models import Instance, Series, Stack, Study
 from portal.inference.services.preannotation import preannotate_cases
 from portal.intake.services.batches import start_import
+from portal.intake.services.receiving import receive_file
 from portal.jobs.models import Job
 from portal.jobs.services.queue import enqueue
 from portal.modelhub.models import Champion, ModelState, ModelVersion, TrainingRun
@@ -125,11 +126,14 @@ def _shared_ids(world: f.World, champion: ModelVersion) -> dict[str, str]:
     dataset = freeze_dataset(by=world.scientist, project=project, name="locked")
     challenger = _model(world, "challenger")
     url, _ = invite(by=world.owner, project=project, roles=[Role.OBSERVER])
+    batch = start_import(by=world.coordinator, project=project)
+    refused = receive_file(batch=batch, sequence=0, chunks=[b"no DICOM"])
     return {
         "slug": project.slug,
         "user_id": str(world.reader_b.pk),
         "protocol_id": str(Protocol.objects.get(project=project).pk),
-        "batch_id": str(start_import(by=world.coordinator, project=project).pk),
+        "batch_id": str(batch.pk),
+        "file_id": str(refused.kept.pk),
         "dataset_id": str(dataset.pk),
         "export_id": str(_export(world, dataset).pk),
         "run_id": str(_run(world, dataset, champion).pk),
@@ -283,6 +287,7 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
             "email": "newer@example.org",
             "password": "a longer word 9",
         },
+        "POST projects/<slug>/imports/<batch_id>/known/": {"files": []},
         "PUT projects/<slug>/protocols/<protocol_id>/": protocol,
         "POST projects/<slug>/assignments/": {"case_ids": [case], "user_ids": [user]},
         "POST projects/<slug>/preannotate/": {"case_ids": [case]},

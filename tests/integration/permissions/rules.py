@@ -105,7 +105,15 @@ RULES = [
     _rule("POST", f"{P}imports/", "SRN RAA RRR RRR RR S"),
     _rule("GET", f"{P}imports/<batch_id>/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}imports/<batch_id>/files/", "SRN RAR RRR RRR RR S"),  # of who started it
+    _rule("POST", f"{P}imports/<batch_id>/known/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}imports/<batch_id>/finish/", "SRN RAA RRR RRR RR S"),
+    _rule("GET", f"{P}imports/<batch_id>/items/", "SRN RAA RRR RRR RR S"),
+    _rule("GET", f"{P}imports/<batch_id>/report/", "SRN RAA RRR RRR RR S"),
+    # ---- the vault: the data steward's alone
+    _rule("GET", f"{P}quarantine/", "SRN RRR RRR RRA RR S"),
+    _rule("DELETE", f"{P}quarantine/<file_id>/", "SRN RRR RRR RRA RR S"),
+    _rule("GET", f"{P}quarantine/<file_id>/file/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}quarantine/<file_id>/retry/", "SRN RRR RRR RRA RR S"),
     # ---- DICOMweb: files for those who hold the images, renditions for a duty
     _rule("GET", f"{D}studies", "SEN EAA AEE AEE EE S"),
     _rule("GET", f"{D}series", "SEN EAA AEE AEE EE S"),
