@@ -1,0 +1,1 @@
+SMALL = FULL = None
