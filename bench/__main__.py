@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 from bench import data, dicomweb, importing, reading, scale, segmenting
 from bench.machine import gpu, machine, versions
 from bench.rounds import ROUNDS
-from bench.servers import EMBEDDED, PEER, Server, all_servers
+from bench.servers import PEER, Server, all_servers
 
 RESULTS = Path(__file__).parent / "results"
 PARTS = ("reading", "dicomweb", "scale")
