@@ -95,7 +95,7 @@ class ImportsView(APIView):
         batch = start_import(
             by=user,
             project=project,
-            label=body["name"],
+            label=body["name"] or "Upload",
             expected_files=body.get("expected_files"),
         )
         return Response(render(get_import(user, project, batch.pk)), status=201)

@@ -2,6 +2,8 @@
 import type { FunctionResult, StackGeometry } from '../cmr/volumes';
 import type { Parts } from '../cmr/geometry';
 
+export type * from './intake';
+
 export interface Page<T> {
   count: number;
   page: number;
@@ -346,25 +348,6 @@ export interface TrainingRun {
   job: Job;
   points?: { step: number; loss: number; val_dice: number | null }[];
   created_at: string;
-}
-
-export interface ImportItem {
-  sequence: number;
-  sha256: string;
-  outcome: string;
-  code: string;
-  message: string;
-}
-
-export interface ImportBatch {
-  id: string;
-  name: string;
-  state: string;
-  counts: { expected: number | null } & Record<string, number | null>;
-  started_at: string;
-  finished_at: string | null;
-  items?: ImportItem[];
-  studies?: Study[];
 }
 
 export interface Dataset {

@@ -92,8 +92,10 @@ def test_a_damaged_archive_is_named_and_ends(way: str, harm: str, tmp_path: Path
             found.append(b"".join(chunks))
         except SourceUnreadable:
             problems += 1
-    # a zip without its index, and a tar without its first head, are files that aren't DICOM
-    assert problems or found == [bytes(data)] or len(found) < len(CONTENTS)
+    # a zip without its index, and a tar without its first head, are files that aren't DICOM; a
+    # tar has no checksums of what it holds: other bytes inside are other bytes
+    quiet = found == [bytes(data)] or len(found) < len(CONTENTS) or (way, harm) == ("tar", "zeros")
+    assert problems or quiet
     assert len(found) + problems <= len(CONTENTS) + 1
 
 
