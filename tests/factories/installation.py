@@ -57,6 +57,18 @@ class Installation:
     def bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
+    def shell(self, code: str) -> str:
+        """The last line that the code prints, run inside the installation."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip().splitlines()[-1]
+
     def drafts(self) -> list[Path]:
         folder = self.data / "storage" / "drafts"
         return list(folder.iterdir()) if folder.is_dir() else []

@@ -459,6 +459,13 @@ def test_pictures(
     assert picture(series, kind).shape == shape
 
 
+def test_a_series_is_a_moving_picture(client: DICOMwebClient, heart: Files) -> None:
+    data = client.retrieve_series_rendered(heart.study, heart.series, media_types=("image/gif",))
+    image = Image.open(BytesIO(data))
+    assert (image.format, image.n_frames) == ("GIF", len(heart.contents))
+    assert image.size == (heart.first.Columns, heart.first.Rows)
+
+
 def test_a_picture_of_no_named_type_is_still_a_picture(
     client: DICOMwebClient, heart: Files
 ) -> None:
@@ -471,9 +478,18 @@ def test_a_picture_of_no_named_type_is_still_a_picture(
 
 # ---- delete
 
+STEWARD = f"""
+from portal.accounts.services.users import create_user, make_token
+from portal.projects.models import Membership, Project
+steward = create_user(email="stig@example.org", display_name="Stig", password="{PASSWORD}")
+Membership.objects.create(project=Project.objects.get(slug="{SLUG}"), user=steward,
+                          role="data_steward")
+print(make_token(by=steward, name="test")[1])
+"""
 
-def test_nothing_is_deleted_over_dicomweb(client: DICOMwebClient, heart: Files) -> None:
-    """A study goes by a withdrawal, which leaves a trail; no client may do it in passing."""
+
+def test_deleting_takes_the_right_to(client: DICOMwebClient, heart: Files) -> None:
+    """Who coordinates, reads and administers may store, and delete nothing."""
     for delete in (
         lambda: client.delete_study(heart.study),
         lambda: client.delete_series(heart.study, heart.series),
@@ -481,8 +497,27 @@ def test_nothing_is_deleted_over_dicomweb(client: DICOMwebClient, heart: Files) 
     ):
         with pytest.raises(requests.HTTPError) as refused:
             delete()
-        assert refused.value.response.status_code == 405
+        assert refused.value.response.status_code == 403
     assert len(client.search_for_instances(heart.study)) == len(heart.contents)
+
+
+def test_a_data_steward_deletes(accord: Installation, client: DICOMwebClient) -> None:
+    gone = multi_frame()
+    steward = DICOMwebClient(
+        accord.root, headers={"Authorization": f"Bearer {accord.shell(STEWARD)}"}
+    )
+    study, series, instance = gone.address
+    for delete in (
+        lambda: steward.delete_instance(study, series, instance),
+        lambda: steward.delete_series(study, series),
+        lambda: steward.delete_study(study),
+    ):
+        client.store_instances(gone.datasets)
+        assert len(client.search_for_instances(study)) == 1
+        delete()
+        rows = client.search_for_instances(search_filters={"SOPInstanceUID": instance})
+        assert rows == []
+        assert client.search_for_studies(search_filters={"StudyInstanceUID": study}) == []
 
 
 # ---- who asks

@@ -12,7 +12,7 @@ import requests
 from dicomweb_client import DICOMwebClient
 
 from tests.factories.installation import SLUG, Installation
-from tests.factories.orthanc import Orthanc, orthanc_program, running_orthanc
+from tests.factories.orthanc_server import Orthanc, orthanc_program, running_orthanc
 from tests.factories.required import absent
 from tests.peers.material import Files, compressed, multi_frame
 from tests.peers.stowing import store

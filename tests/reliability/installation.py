@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,9 @@ import psycopg
 import requests
 
 from tests.factories.installation import ROOT, START, free_port
-from tests.factories.team import scratch_database, team_mode
+from tests.factories.team import administer as _administer
+from tests.factories.team import server as _server
+from tests.factories.team import team_mode
 
 LEASE_S = 8.0
 NO_BROKER = "redis://127.0.0.1:1/0"
@@ -57,8 +58,7 @@ class Installation:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.opened = ExitStack()
-        self.database = self.opened.enter_context(scratch_database()) if team_mode() else None
+        self.database = f"accord_live_{os.getpid()}" if team_mode() else None
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.env = self._environment()
         self.content: dict[str, Any] = {}
@@ -76,11 +76,13 @@ class Installation:
             "OMP_NUM_THREADS": "1",
         }
         if self.database:
-            env["DATABASE_URL"] = self.database
+            env["DATABASE_URL"] = _server() + "/" + self.database
             env["REDIS_URL"] = env["CELERY_BROKER_URL"] = os.environ["REDIS_URL"]
         return env
 
     def start(self) -> None:
+        if self.database:
+            _administer(f"CREATE DATABASE {self.database}")
         subprocess.run([START, "migrate"], env=self.env, check=True, stdout=subprocess.DEVNULL)
         self.content = json.loads(self.python("-m", "tests.reliability.prepare"))
         self.run("web")
@@ -135,12 +137,13 @@ class Installation:
             except ProcessLookupError:
                 pass
             process.wait()
-        self.opened.close()
+        if self.database:
+            _administer(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Straight from the database, past every service."""
         if self.database:
-            with psycopg.connect(self.database) as connection:
+            with psycopg.connect(_server() + "/" + self.database) as connection:
                 return connection.execute(sql).fetchall()  # type: ignore[call-overload,no-any-return]
         with sqlite3.connect(self.folder / "accord.sqlite3", timeout=20) as connection:
             return connection.execute(sql).fetchall()

@@ -84,5 +84,6 @@ def test_every_request_is_made_once_and_counted() -> None:
 
 def test_a_refusal_is_an_error_of_the_run() -> None:
     with answering(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n") as port:
+        asked = load.get([f"http://127.0.0.1:{port}/"], {}, connections=1, seconds=None)
         with pytest.raises(RuntimeError, match="status 401"):
-            load.run(load.get([f"http://127.0.0.1:{port}/"], {}, connections=1, seconds=None))
+            load.run(asked)
