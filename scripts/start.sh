@@ -20,8 +20,9 @@ case "${1:-}" in
     exec uvicorn api.asgi:application --host "$HOST" --port "$PORT" "${proxies[@]}" \
       --log-level warning --timeout-graceful-shutdown 5 ;;
   dicomweb) # /dicomweb alone, with more processes, behind the same address
-    exec granian --interface wsgi api.wsgi:application --host "$HOST" \
-      --port "${ACCORD_DICOMWEB_PORT:-8001}" --workers "${ACCORD_DICOMWEB_WORKERS:-2}" ;;
+    exec granian --interface wsgi api.wsgi:application --host "$HOST" --http 1 \
+      --port "${ACCORD_DICOMWEB_PORT:-8001}" --workers "${ACCORD_DICOMWEB_WORKERS:-2}" \
+      --blocking-threads "${ACCORD_DICOMWEB_THREADS:-4}" --backlog 1024 ;;
   worker)
     export CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES:-}"
     exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \

@@ -9,6 +9,7 @@ RESOURCES = [
     "imaging",
     "imports",
     "cases",
+    "annotations",
     "reads",
     "agreement",
     "adjudications",

@@ -9,15 +9,16 @@ from pydicom.uid import UID
 
 from cmrkit.errors import UnreadableDicom
 
-Range = tuple[int, int]
+Range = tuple[int, ...]  # offset and length, once or, for the fragments of one frame, several times
 _CUT = "The pixel data is cut short. Export the file again."
 
 
 def frame_ranges(dataset: FileDataset, stream: BinaryIO, n_frames: int) -> tuple[Range, ...]:
     """(offset, length) in bytes of each frame.
 
-    A compressed frame must lie in one fragment or in fragments that follow one another; its range
-    then starts at the first fragment's bytes. Raises UnreadableDicom where data is missing.
+    A compressed frame that is split into fragments has one pair for each of them: its bytes are
+    those of the fragments one after the other. Raises UnreadableDicom where data is missing or
+    where it can't be told which fragment belongs to which frame.
     """
     element = dataset["PixelData"]
     start = int(element.file_tell or 0)
@@ -43,20 +44,20 @@ def _encapsulated(
     if len(fragments) == n_frames:
         return tuple(fragments)
     if n_frames == 1:
-        raise UnreadableDicom(
-            "A compressed frame is split into fragments. Export the file uncompressed."
-        )
+        return (tuple(n for pair in fragments for n in pair),)
     counts = [len(f) for f in generate_fragmented_frames(value, number_of_frames=n_frames)]
-    if len(counts) != n_frames or any(n != 1 for n in counts):
+    if len(counts) != n_frames or sum(counts) != len(fragments):
         raise UnreadableDicom(
-            "Compressed frames are split into fragments. Export the file uncompressed."
+            "It can't be told which fragment of the pixel data belongs to which frame. Export the "
+            "file uncompressed."
         )
-    return tuple(fragments[:n_frames])
+    remaining = iter(fragments)
+    return tuple(tuple(n for _ in range(count) for n in next(remaining)) for count in counts)
 
 
-def _fragments(stream: BinaryIO, start: int, size: int) -> list[Range]:
+def _fragments(stream: BinaryIO, start: int, size: int) -> list[tuple[int, int]]:
     """Items after the basic offset table (PS3.5 A.4)."""
-    found: list[Range] = []
+    found: list[tuple[int, int]] = []
     position, first = start, True
     while position + 8 <= size:
         stream.seek(position)

@@ -25,7 +25,8 @@ _MAX_PIXELS = 1 << 24  # of one frame: far beyond any MR, far below what fills a
 @dataclass(frozen=True)
 class InstanceHeader:
     """``metadata`` is DICOM JSON without bulk data; ``frame_ranges`` are (offset, length) in bytes
-    per frame, empty without pixels. ``patient_key`` tells patients apart and is never shown."""
+    per frame, several pairs where a compressed frame is split, empty without pixels.
+    ``patient_key`` tells patients apart and is never shown."""
 
     study_uid: str
     series_uid: str
@@ -36,7 +37,7 @@ class InstanceHeader:
     rows: int | None
     columns: int | None
     n_frames: int
-    frame_ranges: tuple[tuple[int, int], ...]
+    frame_ranges: tuple[tuple[int, ...], ...]
     metadata: dict[str, Any]
     patient_key: str
 
@@ -145,7 +146,8 @@ def _integer(dataset: FileDataset, name: str) -> int | None:
 
 
 def _metadata(dataset: Dataset) -> dict[str, Any]:
-    """DICOM JSON (PS3.18 F) of everything but bulk data."""
+    """DICOM JSON (PS3.18 F); binary elements are named with the tag where their bytes are found,
+    pixel data is left out."""
     out = json_of(dataset)
     out["00083002"] = {"vr": "UI", "Value": [str(dataset.file_meta.TransferSyntaxUID)]}
-    return out
+    return dict(sorted(out.items()))

@@ -28,9 +28,9 @@ _ENCODINGS = {
 
 
 def json_of(dataset: Dataset) -> dict[str, Any]:
-    """Tag -> {"vr", "Value"} of every element but pixels; bulk data is named by an empty
-    BulkDataURI in place of its value. Over-long text is cut, and what no database takes (NUL in a
-    text, numbers that are none) is left out. An element that can't be read is left out."""
+    """Tag -> {"vr", "Value"} of every element but pixels. Binary elements have, in place of their
+    bytes, their tag as ``BulkDataURI``. Over-long text is cut, and what no database takes (NUL in a
+    text, numbers that are none) is left out, as is an element that can't be read."""
     return _elements(dataset, "ascii", nested=False)
 
 
@@ -57,8 +57,8 @@ def _slow(dataset: Dataset, tag: Any, encoding: str, *, nested: bool) -> dict[st
             items = [_elements(item, encoding, nested=True) for item in element.value]
             return {"vr": "SQ", "Value": items}
         if element.VR in _BULK and not nested:
-            # where it is fetched from is for the server to say
-            return {"vr": element.VR, "BulkDataURI": ""} if element.value else {"vr": element.VR}
+            named = {"vr": str(element.VR), "BulkDataURI": f"{tag:08X}"}
+            return named if element.value else None
         entry: dict[str, Any] = storable(element.to_json_dict(None, 0))
         return entry
     except RecursionError:

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 
-from portal.storage import files
+from portal.storage import files, ranges
 from portal.storage.files import Draft
 from portal.storage.models import Blob
 
@@ -45,3 +46,24 @@ def put_chunks(chunks: Iterable[bytes]) -> Blob:
         count_references([draft])
         name([draft])
         return Blob.objects.get(pk=draft.sha256)
+
+
+def release(sha256s: Iterable[str]) -> None:
+    """Count one reference less for each (a hash may come several times). Bytes that nothing
+    refers to any more go when the transaction commits. Call inside the transaction that deletes
+    the rows which referred to them."""
+    counts = Counter(sha256s)
+    for sha256, times in counts.items():
+        Blob.objects.filter(pk=sha256).update(reference_count=F("reference_count") - times)
+    rows = Blob.objects.filter(pk__in=list(counts), reference_count=0)
+    gone = list(rows.values_list("pk", flat=True))
+    rows.delete()
+    transaction.on_commit(partial(_free, gone))
+
+
+def _free(sha256s: list[str]) -> None:
+    for sha256 in sha256s:
+        # the same bytes may have come in again since
+        if not Blob.objects.filter(pk=sha256).exists():
+            files.path_of(sha256).unlink(missing_ok=True)
+            ranges.forget(sha256)

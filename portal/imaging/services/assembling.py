@@ -14,6 +14,7 @@ from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels
 from cmrkit.errors import CmrkitError
 from portal.imaging.models import Instance, Stack, Study
 from portal.imaging.selectors import header_of
+from portal.imaging.services.indexing import index_series, refresh_study
 from portal.storage import files
 
 THUMBNAIL_PX = 192
@@ -38,6 +39,8 @@ def assemble_study(*, study: Study) -> list[Stack]:
     if made:
         study.thumbnail = next((s.thumbnail for s in made if s.thumbnail), study.thumbnail)
         study.save(update_fields=["thumbnail", "updated_at"])
+    refresh_study([study.pk])
+    index_series(study.series.values_list("pk", flat=True))
     return made
 
 

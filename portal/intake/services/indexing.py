@@ -15,18 +15,13 @@ from cmrkit.phantom.dicom import MANUFACTURER
 from portal.cases.models import Case
 from portal.cases.services import case_for_new_study
 from portal.core.errors import DomainError
+from portal.imaging.columns import SERIES_TAGS, STUDY_TAGS
 from portal.imaging.models import Instance, Series, Study
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
 from portal.intake.services.preparing import Candidate
 from portal.projects.models import Project
 from portal.storage.files import Draft
 from portal.storage.services import count_references, name
-
-_STUDY_TAGS = (
-    "00080005", "00080020", "00080030", "00080050", "00080090", "00081030", "00100010",
-    "00100020", "00100030", "00100040", "0020000D", "00200010",
-)  # fmt: skip
-_SERIES_TAGS = ("00080060", "0008103E", "0020000E", "00200011", "00080021", "00080031")
 
 _DUPLICATE = ("already_stored", "This file was imported before.")
 _CONFLICT = (
@@ -188,7 +183,7 @@ def _study(group: Group, candidate: Candidate, header: InstanceHeader) -> Study:
             description=str(header.value("00081030", "") or ""),
             modality=header.modality,
             deid_procedure=candidate.procedure,
-            metadata={t: header.metadata[t] for t in _STUDY_TAGS if t in header.metadata},
+            metadata={t: header.metadata[t] for t in STUDY_TAGS if t in header.metadata},
         )
         group.studies[header.study_uid] = study
     return study
@@ -212,7 +207,7 @@ def _series(group: Group, study: Study, header: InstanceHeader) -> Series:
             modality=header.modality,
             description=str(header.value("0008103E", "") or ""),
             number=_whole(header.value("00200011")),
-            metadata={t: header.metadata[t] for t in _SERIES_TAGS if t in header.metadata},
+            metadata={t: header.metadata[t] for t in SERIES_TAGS if t in header.metadata},
         )
         group.series[key] = series
     return series

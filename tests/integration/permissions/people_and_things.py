@@ -82,6 +82,8 @@ def _case_ids(world: f.World, stage: str) -> dict[str, str]:
         "series": instance.series.series_uid,
         "instance": instance.sop_instance_uid,
         "numbers": "1",
+        "number": "1",
+        "path": "7FE00010",
         "job_id": str(job.pk),
         "adjudication_id": str(adjudication.pk if adjudication else uuid.uuid4()),
     }

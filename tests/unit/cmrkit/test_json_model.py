@@ -24,9 +24,10 @@ def pydicoms(dataset: Dataset) -> dict[str, Any]:
             continue
         try:
             element = dataset[tag]
-            # bulk data is named, not given: pydicom's way for everything larger than nothing
-            named = (lambda _: "") if element.VR in _BULK else None
-            out[f"{tag:08X}"] = storable(element.to_json_dict(named, 0))
+            if element.VR not in _BULK:
+                out[f"{tag:08X}"] = storable(element.to_json_dict(None, 0))
+            elif element.value:
+                out[f"{tag:08X}"] = {"vr": element.VR, "BulkDataURI": f"{tag:08X}"}
         except Exception:  # noqa: BLE001 - whatever pydicom raises
             continue
     return without_pixels(out)

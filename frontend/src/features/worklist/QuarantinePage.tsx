@@ -54,7 +54,7 @@ export function QuarantinePage() {
           { title: 'Received', width: 160, render: (row) => when(row.received_at) },
           { title: 'Kept until', width: 160, render: (row) => when(row.expires_at) },
           {
-            title: 'What to do',
+            title: 'Action',
             width: 300,
             render: (row) => (
               <Group gap={4} wrap="nowrap">
