@@ -79,7 +79,7 @@ def test_identity_stays_in_the_images(world: f.World, caplog: pytest.LogCaptureF
     caplog.set_level(logging.DEBUG)
     coordinator = f.Api(world.coordinator)
     answers = send_all(coordinator.client, world.slug)
-    assert {a.status_code for a in answers} >= {200, 201, 404, 409, 422}
+    assert {a.status_code for a in answers} >= {200, 201, 400, 404, 409}
     assert max(a.status_code for a in answers) < 500
     # the files themselves do hold it, as far as the coordinator is concerned
     metadata = coordinator.get(f"/dicomweb/{world.slug}/studies").content.decode()
@@ -138,7 +138,7 @@ def test_a_reader_gets_a_rendition_without_identity(world: f.World) -> None:
     reader = f.Api(world.reader_a)
     seen = crawl(reader)
     opened = [address for address, (status, _) in seen.items() if status == 200]
-    assert len([a for a in opened if "/frames/" in a]) == 12
+    assert len([a for a in opened if a.endswith("/frames/1")]) == 12
     assert len([a for a in opened if a.endswith("/metadata")]) > 12
     for address in opened:
         assert_clean(address, seen[address][1].decode("latin-1"))
