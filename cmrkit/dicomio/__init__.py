@@ -1,14 +1,24 @@
 """DICOM in: headers, frame positions in the file, stacks, pixels."""
 
+from pydicom import config
+
+from cmrkit.dicomio.classify import Classification
+from cmrkit.dicomio.findings import Finding, Severity
 from cmrkit.dicomio.header import InstanceHeader, read_header
-from cmrkit.dicomio.pixels import load_pixels
-from cmrkit.dicomio.stacks import AssembledStack, Finding, assemble_stacks
+from cmrkit.dicomio.pixels import first_frame, load_pixels
+from cmrkit.dicomio.stacks import AssembledStack, assemble_stacks
 
 __all__ = [
     "AssembledStack",
+    "Classification",
     "Finding",
     "InstanceHeader",
+    "Severity",
     "assemble_stacks",
+    "first_frame",
     "load_pixels",
     "read_header",
 ]
+
+# values are taken as they are: a warning would quote them, and with them a patient
+config.settings.reading_validation_mode = config.IGNORE

@@ -1,6 +1,5 @@
 """One DICOM file: what the archive keeps of it besides the bytes."""
 
-import math
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,13 +10,12 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_dataset, read_preamble
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from cmrkit.dicomio.frames import frame_ranges
-from cmrkit.errors import UnreadableDicom, UnsupportedInput
+from cmrkit.dicomio.json_model import json_of
+from cmrkit.errors import MediaDirectory, UnreadableDicom, UnsupportedInput
 
-_BULK_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
-_MAX_TEXT = 65536  # characters of one text value kept in the metadata
 _COPIES = frozenset({"SEG", "SR", "PR", "RTSTRUCT", "KO"})  # no images, but kept with the study
 _REQUIRED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 _UID = re.compile(r"[0-9.]{1,64}")
@@ -76,7 +74,7 @@ def read_header(source: Path | bytes | BinaryIO) -> InstanceHeader:
 
 
 def _parse(stream: BinaryIO) -> InstanceHeader:
-    _refuse_deflated(stream)
+    _refuse_by_meta(stream)
     dataset = dcmread(stream, defer_size=None)
     _check_identifiers(dataset)
     modality = str(dataset.get("Modality", "") or "")
@@ -106,11 +104,14 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
     )
 
 
-def _refuse_deflated(stream: BinaryIO) -> None:
-    """Before the file is parsed: a small deflated file may unpack to more than memory holds."""
+def _refuse_by_meta(stream: BinaryIO) -> None:
+    """Before the file is parsed: the index of a medium is no image, and a small deflated file may
+    unpack to more than memory holds."""
     read_preamble(stream, force=False)
     meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag >> 16 != 2)
     stream.seek(0)
+    if meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
+        raise MediaDirectory("The index of a disc (DICOMDIR). Its files are imported themselves.")
     if str(meta.get("TransferSyntaxUID", "")) == DeflatedExplicitVRLittleEndian:
         raise UnsupportedInput("The file is deflated. Export it uncompressed.")
 
@@ -145,38 +146,8 @@ def _integer(dataset: FileDataset, name: str) -> int | None:
 
 
 def _metadata(dataset: Dataset) -> dict[str, Any]:
-    """DICOM JSON (PS3.18 F) of everything but bulk data; over-long text is cut. Binary elements
-    are named with the tag where their bytes are found, pixel data left out."""
-    slim = Dataset()
-    out: dict[str, Any] = {}
-    for element in dataset:
-        if element.tag.group == 0x7FE0:
-            continue
-        if element.VR in _BULK_VRS:
-            tag = f"{element.tag:08X}"
-            if element.value:
-                out[tag] = {"vr": str(element.VR), "BulkDataURI": tag}
-            continue
-        slim.add(element)
-    for element in slim:
-        try:
-            entry = element.to_json_dict(None, 0)
-        except Exception:  # noqa: BLE001, S112 - one unreadable element must not lose the file
-            continue
-        out[f"{element.tag:08X}"] = _storable(entry)
+    """DICOM JSON (PS3.18 F); binary elements are named with the tag where their bytes are found,
+    pixel data is left out."""
+    out = json_of(dataset)
     out["00083002"] = {"vr": "UI", "Value": [str(dataset.file_meta.TransferSyntaxUID)]}
     return dict(sorted(out.items()))
-
-
-def _storable(value: Any) -> Any:
-    """The same without what no database takes: NUL in a text, numbers that are none; over-long
-    text is cut."""
-    if isinstance(value, dict):
-        return {key: _storable(v) for key, v in value.items()}
-    if isinstance(value, list):
-        return [_storable(v) for v in value]
-    if isinstance(value, str):
-        return value.replace("\0", "")[:_MAX_TEXT]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

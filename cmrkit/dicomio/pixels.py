@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,16 @@ def load_pixels(meta: StackMeta, read_instance: ReadInstance) -> NDArray[np.floa
                 raise UnreadableDicom("A frame's matrix differs from its stack's.")
             out[s, p] = frame
     return out
+
+
+def first_frame(file: Path | BinaryIO) -> NDArray[np.float32]:
+    """The first frame (row, column) of a file, in grey where it is in colour; other frames are
+    not decoded. Raises UnreadableDicom where it can't be."""
+    try:
+        frame = np.asarray(pixel_array(file, index=0), dtype=np.float32)
+    except Exception as error:
+        raise UnreadableDicom(f"A frame can't be decoded ({type(error).__name__}).") from error
+    return frame if frame.ndim == 2 else frame.max(axis=-1)
 
 
 def _decode(data: bytes) -> NDArray[np.float32]:

@@ -3,22 +3,37 @@
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import F
 
 from portal.storage import files, ranges
+from portal.storage.files import Draft
 from portal.storage.models import Blob
 
 
-def refer(*, draft: Path, sha256: str, size: int) -> Blob:
-    """Keep a received draft and count one more reference. Call inside the transaction that
-    writes the row which refers to it."""
-    files.keep(draft, sha256)
-    Blob.objects.get_or_create(sha256=sha256, defaults={"size": size})
-    Blob.objects.filter(pk=sha256).update(reference_count=F("reference_count") + 1)
-    return Blob.objects.get(pk=sha256)
+def count_references(drafts: Iterable[Draft]) -> None:
+    """Count one more reference for each settled draft. Call inside the transaction that writes the
+    rows which refer to them, and :func:`name` the drafts at its end.
+
+    The rows stay locked until then: whoever frees bytes takes the same lock, so that a file can't
+    go between the two.
+    """
+    drafts = list(drafts)
+    sizes = {draft.sha256: draft.size for draft in drafts}
+    counts = Counter(draft.sha256 for draft in drafts)
+    rows = [Blob(sha256=key, size=size) for key, size in sorted(sizes.items())]
+    Blob.objects.bulk_create(rows, ignore_conflicts=True)
+    list(Blob.objects.filter(pk__in=sizes).order_by("pk").select_for_update().values_list("pk"))
+    for times in set(counts.values()):
+        same = [key for key, n in counts.items() if n == times]
+        Blob.objects.filter(pk__in=same).update(reference_count=F("reference_count") + times)
+
+
+def name(drafts: Iterable[Draft]) -> None:
+    """Give drafts their place, last in the transaction: one that fails before leaves no file."""
+    for draft in drafts:
+        draft.keep()
 
 
 def put_bytes(data: bytes) -> Blob:
@@ -27,8 +42,10 @@ def put_bytes(data: bytes) -> Blob:
 
 
 def put_chunks(chunks: Iterable[bytes]) -> Blob:
-    draft, sha256, size = files.receive(chunks)
-    return refer(draft=draft, sha256=sha256, size=size)
+    with files.receive(chunks) as draft, transaction.atomic():
+        count_references([draft])
+        name([draft])
+        return Blob.objects.get(pk=draft.sha256)
 
 
 def release(sha256s: Iterable[str]) -> None:

@@ -96,7 +96,7 @@ def send(client: Client, method: str, path: str, bodies: dict[str, Any], rule: R
     if rule.route.startswith("/dicomweb/") and method == "POST":
         data, content_type = t.stowed()
         return client.post(path, data=data, content_type=content_type)
-    if rule.route.endswith("/files/") or "/artifacts/" in rule.route:
+    if rule.route.endswith(("/files/", "/annotations/import/")) or "/artifacts/" in rule.route:
         path += "?sequence=0"
         return client.generic(method, path, b"no DICOM", content_type="application/octet-stream")
     body = bodies.get(f"{method} {rule.route}", {})

@@ -1,6 +1,9 @@
 /** What the portal sends (docs/openapi.yaml); names as on the wire. */
 import type { FunctionResult, StackGeometry } from '../cmr/volumes';
 import type { Parts } from '../cmr/geometry';
+import type { Finding, StackSummary } from './imaging';
+
+export type * from './intake';
 
 export interface Page<T> {
   count: number;
@@ -43,9 +46,19 @@ export interface Project {
   champion: ModelBrief | null;
   counts: Record<'studies' | 'cases' | 'cases_locked' | 'members', number | null>;
   first_run: { key: string; title: string; done: boolean; href: string }[];
+  deidentification: Deidentification;
   created_at: string;
 }
 
+/** How files are cleaned on the way in; `fixed` once studies are stored. */
+export interface Deidentification {
+  on: boolean;
+  options: string[];
+  procedure: string;
+  fixed: boolean;
+}
+
+/** A row of the re-identification list, unopened. */
 export interface WorkItem {
   id: string;
   title: string;
@@ -65,23 +78,7 @@ export interface WorkSection {
   more: number;
 }
 
-export interface Finding {
-  code: string;
-  message: string;
-  slice_index: number | null;
-}
-
-export interface StackSummary {
-  id: string;
-  version: number;
-  sequence_kind: string;
-  view: string;
-  n_slices: number;
-  n_phases: number;
-  complete: boolean;
-  findings: Finding[];
-  thumbnail_url: string | null;
-}
+export type { Finding, StackSummary };
 
 export interface Study {
   id: string;
@@ -97,7 +94,7 @@ export interface Study {
   thumbnail_url: string | null;
   deid_procedure: string;
   imported_at: string;
-  series?: { series_uid: string; description: string; number: number | null; modality: string; n_instances: number }[];
+  series?: { series_uid: string; description: string; number: number | null; modality: string; sequence_kind: string; view: string; n_instances: number }[];
 }
 
 export interface FrameAddress {
@@ -175,7 +172,7 @@ export interface Read {
   state: 'assigned' | 'in_progress' | 'submitted' | 'withdrawn';
   protocol: Protocol;
   stack_id: string;
-  purpose: 'reading' | 'draft' | 'adjudication';
+  purpose: 'reading' | 'draft' | 'adjudication' | 'imported';
   ai_visible: boolean;
   draft: { state: 'none' | 'running' | 'ready' | 'failed'; job_id: string | null; model: ModelBrief | null };
   may_edit: boolean;
@@ -240,6 +237,17 @@ export interface ReferenceBrief {
   report_url: string;
 }
 
+export interface ImportedAnnotations {
+  id: string;
+  read_id: string | null;
+  source: string;
+  form: string;
+  n_contours: number;
+  structures: string[];
+  notes: { code: string; message: string; count: number }[];
+  imported_at: string;
+}
+
 export interface CaseDetail extends Omit<CaseSummary, 'reads'> {
   read_counts: CaseSummary['reads'];
   reads: ReadBrief[];
@@ -248,6 +256,7 @@ export interface CaseDetail extends Omit<CaseSummary, 'reads'> {
   adjudication_id: string | null;
   reference: ReferenceBrief | null;
   my_read_id: string | null;
+  imported_annotations: ImportedAnnotations[];
   actions: string[];
 }
 
@@ -287,6 +296,7 @@ export interface Adjudication extends AdjudicationBrief {
   protocol: Protocol;
   read_id: string | null;
   agreement: Agreement;
+  imported_annotations: ImportedAnnotations[];
   readings: ({ key: 'a' | 'b'; label: string; measurements: Numbers } & Contents)[];
   report_url: string | null;
   reference: ReferenceBrief | null;
@@ -346,25 +356,6 @@ export interface TrainingRun {
   job: Job;
   points?: { step: number; loss: number; val_dice: number | null }[];
   created_at: string;
-}
-
-export interface ImportItem {
-  sequence: number;
-  sha256: string;
-  outcome: string;
-  code: string;
-  message: string;
-}
-
-export interface ImportBatch {
-  id: string;
-  name: string;
-  state: string;
-  counts: { expected: number | null } & Record<string, number | null>;
-  started_at: string;
-  finished_at: string | null;
-  items?: ImportItem[];
-  studies?: Study[];
 }
 
 export interface Dataset {

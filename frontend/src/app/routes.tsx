@@ -5,6 +5,7 @@ import { InvitationPage } from '../features/account/InvitationPage';
 import { ResetPage } from '../features/account/ResetPage';
 import { SignInPage } from '../features/account/SignInPage';
 import { AuditPage } from '../features/admin/AuditPage';
+import { ReidentificationPage } from '../features/admin/ReidentificationPage';
 import { SettingsPage } from '../features/admin/SettingsPage';
 import { TeamPage } from '../features/admin/TeamPage';
 import { UsersPage } from '../features/admin/UsersPage';
@@ -24,6 +25,7 @@ import { MyWorkPage } from '../features/worklist/MyWorkPage';
 import { NewProjectPage } from '../features/worklist/NewProjectPage';
 import { ProjectPage } from '../features/worklist/ProjectPage';
 import { ProjectsPage } from '../features/worklist/ProjectsPage';
+import { QuarantinePage } from '../features/worklist/QuarantinePage';
 import { StudiesPage } from '../features/worklist/StudiesPage';
 import { StudyPage } from '../features/worklist/StudyPage';
 import { NotFound, Problem } from './Problem';
@@ -68,6 +70,7 @@ export const router = createBrowserRouter([
               { path: '/p/:slug/cases/:id', element: <CasePage /> },
               { path: '/p/:slug/imports', element: <ImportsPage /> },
               { path: '/p/:slug/imports/:id', element: <ImportPage /> },
+              { path: '/p/:slug/quarantine', element: <QuarantinePage /> },
               { path: '/p/:slug/jobs', element: <JobsPage /> },
               { path: '/p/:slug/adjudications', element: <AdjudicationsPage /> },
               { path: '/p/:slug/datasets', element: <DatasetsPage /> },
@@ -76,6 +79,7 @@ export const router = createBrowserRouter([
               { path: '/p/:slug/models/:id', element: <ModelPage /> },
               { path: '/p/:slug/training/:id', element: <TrainingPage /> },
               { path: '/p/:slug/audit', element: <AuditPage /> },
+              { path: '/p/:slug/reidentification', element: <ReidentificationPage /> },
               { path: '/p/:slug/team', element: <TeamPage /> },
               { path: '/p/:slug/settings', element: <SettingsPage /> },
               { path: '/admin/users', element: <UsersPage /> },

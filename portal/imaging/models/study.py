@@ -24,6 +24,7 @@ class Study(Entity):
     deid_procedure = models.CharField(max_length=40)
     metadata = models.JSONField(default=dict)  # study-level DICOM JSON, for QIDO
     thumbnail = models.BinaryField(null=True)  # PNG
+    stacks_due_at = models.DateTimeField(null=True, db_index=True)  # since when new files wait
     updated_at = models.DateTimeField(auto_now=True)
     found_name = models.CharField(max_length=330, blank=True)  # PatientName, alphabetic
     found_name_other = models.CharField(max_length=330, blank=True)  # ideographic, phonetic

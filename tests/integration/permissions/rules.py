@@ -101,11 +101,39 @@ RULES = [
             "studies/<study_id>/thumbnail/", "stacks/<stack_id>/", "stacks/<stack_id>/thumbnail/"
         )
     ],
+    *[  # what a stack shows: corrected by those who import; a duty sees the stack, no more
+        _rule(
+            method, f"{P}stacks/<stack_id>/kind/",
+            "SNN NAA RNN NNN NN S", "SNN NAA RNN RNN NN S", "SNN NAA RNN RNN NN S",
+        )
+        for method in ("PATCH", "DELETE")
+    ],
     _rule("GET", f"{P}imports/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}imports/", "SRN RAA RRR RRR RR S"),
     _rule("GET", f"{P}imports/<batch_id>/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}imports/<batch_id>/files/", "SRN RAR RRR RRR RR S"),  # of who started it
+    _rule("POST", f"{P}imports/<batch_id>/known/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}imports/<batch_id>/finish/", "SRN RAA RRR RRR RR S"),
+    _rule("GET", f"{P}imports/<batch_id>/items/", "SRN RAA RRR RRR RR S"),
+    _rule("GET", f"{P}imports/<batch_id>/report/", "SRN RAA RRR RRR RR S"),
+    # ---- the vault: the data steward's alone
+    _rule("GET", f"{P}quarantine/", "SRN RRR RRR RRA RR S"),
+    _rule("DELETE", f"{P}quarantine/<file_id>/", "SRN RRR RRR RRA RR S"),
+    _rule("GET", f"{P}quarantine/<file_id>/file/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}quarantine/<file_id>/retry/", "SRN RRR RRR RRA RR S"),
+    # ---- receiving and archives: set up by the owner, used by those who import
+    _rule("GET", f"{P}receiving/", "SRN ARR RRR RRR RR S"),
+    _rule("PUT", f"{P}receiving/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}remote-archives/", "SRN AAA RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/", "SRN ARR RRR RRR RR S"),
+    _rule("PUT", f"{P}remote-archives/<archive_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("DELETE", f"{P}remote-archives/<archive_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/test/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/search/", "SRN RAA RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/pull/", "SRN RAA RRR RRR RR S"),
+    # ---- who a pseudonym is: the data steward's alone, not even the owner's
+    _rule("GET", f"{P}reidentification/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}reidentification/open/", "SRN RRR RRR RRA RR S"),
     # ---- DICOMweb: files for those who hold the images, renditions for a duty
     _rule("GET", D, "SAN AAA AAA AAA AA S"),  # what the service offers
     *[_rule("DELETE", f"{D}{r}", "SRN RRR RRR RRA RR S") for r in (STUDY, SERIES, INSTANCE)],
@@ -139,6 +167,7 @@ RULES = [
     # ---- cases and reads: the coordinator runs them, and sees no contents before the end
     _rule("GET", f"{P}cases/", "SRN RAR RRR RRR RR S"),
     _rule("GET", f"{P}cases/<case_id>/", "SNN NAN NNN NNN NN S"),
+    _rule("POST", f"{P}cases/<case_id>/annotations/import/", *["SNN NAN NNN NNN NN S"] * 3),
     _rule("GET", f"{P}readers/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}assignments/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}preannotate/", "SRN RAR RRR RRR RR S"),

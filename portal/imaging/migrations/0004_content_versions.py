@@ -77,6 +77,6 @@ def drop_triggers(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imaging", "0002_search_index")]
+    dependencies = [("imaging", "0003_search_index")]
 
     operations = [migrations.RunPython(add_triggers, drop_triggers, elidable=False)]

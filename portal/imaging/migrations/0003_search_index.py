@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0001_initial'),
-        ('imaging', '0001_initial'),
+        ('imaging', '0002_stacks_due'),
         ('projects', '0001_initial'),
     ]
 
