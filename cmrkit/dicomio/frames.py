@@ -3,30 +3,33 @@
 import struct
 from typing import BinaryIO
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
-from pydicom.encaps import generate_fragmented_frames
 from pydicom.uid import UID
 
 from cmrkit.errors import UnreadableDicom
 
 Range = tuple[int, int]
+LONG_VALUE = 1 << 20  # bytes: longer values stay in the file when a header is read
+_UNDEFINED = 0xFFFFFFFF  # a length that isn't told (PS3.5 7.1.1)
 _CUT = "The pixel data is cut short. Export the file again."
 
 
 def frame_ranges(dataset: FileDataset, stream: BinaryIO, n_frames: int) -> tuple[Range, ...]:
-    """(offset, length) in bytes of each frame.
+    """(offset, length) in bytes of each frame; the pixels themselves are not read.
 
-    A compressed frame must lie in one fragment or in fragments that follow one another; its range
-    then starts at the first fragment's bytes. Raises UnreadableDicom where data is missing.
+    A compressed frame must lie in one fragment. Raises UnreadableDicom where data is missing.
     """
-    element = dataset["PixelData"]
-    start = int(element.file_tell or 0)
-    size = _stream_size(stream)
+    element = dataset.get_item("PixelData")
+    if not isinstance(element, RawDataElement):
+        raise UnreadableDicom("The pixel data is not where it belongs. Export the file again.")
+    start, size = element.value_tell, _stream_size(stream)
     if UID(str(dataset.file_meta.TransferSyntaxUID)).is_compressed:
-        return _encapsulated(stream, start, size, element.value, n_frames)
+        return _encapsulated(stream, start, size, n_frames)
     bits = int(dataset.BitsAllocated) * int(dataset.get("SamplesPerPixel", 1) or 1)
     length = int(dataset.Rows) * int(dataset.Columns) * bits // 8
-    if len(element.value) < length * n_frames or start + length * n_frames > size:
+    held = 0 if element.length == _UNDEFINED else element.length
+    if held < length * n_frames or start + length * n_frames > size:
         raise UnreadableDicom(_CUT)
     return tuple((start + k * length, length) for k in range(n_frames))
 
@@ -36,32 +39,25 @@ def _stream_size(stream: BinaryIO) -> int:
     return stream.tell()
 
 
-def _encapsulated(
-    stream: BinaryIO, start: int, size: int, value: bytes, n_frames: int
-) -> tuple[Range, ...]:
-    fragments = _fragments(stream, start, size)
-    if len(fragments) == n_frames:
-        return tuple(fragments)
-    if n_frames == 1:
+def _encapsulated(stream: BinaryIO, start: int, size: int, n_frames: int) -> tuple[Range, ...]:
+    fragments = _fragments(stream, start, size, most=n_frames)
+    if len(fragments) < n_frames:
+        raise UnreadableDicom(_CUT)
+    if len(fragments) > n_frames:
         raise UnreadableDicom(
             "A compressed frame is split into fragments. Export the file uncompressed."
         )
-    counts = [len(f) for f in generate_fragmented_frames(value, number_of_frames=n_frames)]
-    if len(counts) != n_frames or any(n != 1 for n in counts):
-        raise UnreadableDicom(
-            "Compressed frames are split into fragments. Export the file uncompressed."
-        )
-    return tuple(fragments[:n_frames])
+    return tuple(fragments)
 
 
-def _fragments(stream: BinaryIO, start: int, size: int) -> list[Range]:
-    """Items after the basic offset table (PS3.5 A.4)."""
+def _fragments(stream: BinaryIO, start: int, size: int, most: int) -> list[Range]:
+    """Items after the basic offset table (PS3.5 A.4); no more than ``most`` and one."""
     found: list[Range] = []
     position, first = start, True
     while position + 8 <= size:
         stream.seek(position)
         group, element, length = struct.unpack("<HHL", stream.read(8))
-        if (group, element) == (0xFFFE, 0xE0DD):
+        if (group, element) == (0xFFFE, 0xE0DD) or len(found) > most:
             return found
         if (group, element) != (0xFFFE, 0xE000) or position + 8 + length > size:
             break

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydicom import dcmread
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_dataset, read_preamble
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
-from cmrkit.dicomio.frames import frame_ranges
+from cmrkit.dicomio.frames import LONG_VALUE, frame_ranges
 from cmrkit.errors import UnreadableDicom, UnsupportedInput
 
 _BULK_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
@@ -22,6 +23,8 @@ _COPIES = frozenset({"SEG", "SR", "PR", "RTSTRUCT", "KO"})  # no images, but kep
 _REQUIRED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 _UID = re.compile(r"[0-9.]{1,64}")
 _MAX_PIXELS = 1 << 24  # of one frame: far beyond any MR, far below what fills a machine's memory
+_MAX_FRAMES = 20_000  # of one file: a 4D flow has about 5000
+_MAX_NESTING = 24  # sequences inside sequences that the metadata keep; readers of JSON have limits
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def read_header(source: Path | bytes | BinaryIO) -> InstanceHeader:
 
 def _parse(stream: BinaryIO) -> InstanceHeader:
     _refuse_deflated(stream)
-    dataset = dcmread(stream, defer_size=None)
+    dataset = dcmread(stream, defer_size=LONG_VALUE)
     _check_identifiers(dataset)
     modality = str(dataset.get("Modality", "") or "")
     if modality not in {"MR", *_COPIES}:
@@ -100,8 +103,10 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
         n_frames=n_frames,
         frame_ranges=ranges,
         metadata=_metadata(dataset),
-        patient_key=f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
-        f"{dataset.get('PatientName', '')}",
+        patient_key=_text(
+            f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
+            f"{dataset.get('PatientName', '')}"
+        ),
     )
 
 
@@ -131,7 +136,7 @@ def _frame_count(dataset: FileDataset) -> int:
     n_frames = int(dataset.get("NumberOfFrames", 1) or 1)
     if min(*sizes, n_frames) < 1:
         raise UnreadableDicom("The size of the image is missing or zero. Export the file again.")
-    if sizes[0] * sizes[1] > _MAX_PIXELS:
+    if sizes[0] * sizes[1] > _MAX_PIXELS or n_frames > _MAX_FRAMES:
         raise UnsupportedInput(
             "The image is larger than MR images are. Leave it out of the import."
         )
@@ -140,36 +145,54 @@ def _frame_count(dataset: FileDataset) -> int:
 
 def _integer(dataset: FileDataset, name: str) -> int | None:
     value = dataset.get(name)
-    return None if value in (None, "") else int(value)
+    number = -1 if value in (None, "") else int(value)
+    return number if 0 <= number <= 0xFFFF else None
 
 
 def _metadata(dataset: Dataset) -> dict[str, Any]:
-    """DICOM JSON (PS3.18 F) of everything but bulk data; over-long text is cut."""
-    slim = Dataset()
-    for element in dataset:
-        if element.VR in _BULK_VRS or element.tag.group == 0x7FE0:
-            continue
-        slim.add(element)
+    """DICOM JSON (PS3.18 F) of everything but bulk data and what nobody reads in a header: values
+    of a megabyte, sequences nested without end. Over-long text is cut."""
     out: dict[str, Any] = {}
-    for element in slim:
+    for tag in sorted(dataset.keys()):
+        if tag.group == 0x7FE0 or _is_bulk(dataset.get_item(tag)):
+            continue
         try:
-            entry = element.to_json_dict(None, 0)
+            element = dataset[tag]
+            if element.VR not in _BULK_VRS:
+                out[f"{tag:08X}"] = _storable(element.to_json_dict(None, 0))
         except Exception:  # noqa: BLE001, S112 - one unreadable element must not lose the file
             continue
-        out[f"{element.tag:08X}"] = _storable(entry)
     out["00083002"] = {"vr": "UI", "Value": [str(dataset.file_meta.TransferSyntaxUID)]}
     return out
 
 
-def _storable(value: Any) -> Any:
-    """The same without what no database takes: NUL in a text, numbers that are none; over-long
-    text is cut."""
+def _is_bulk(element: Any) -> bool:
+    """Known before the value is read from the file."""
+    if element.VR in _BULK_VRS:
+        return True
+    if not isinstance(element, RawDataElement):
+        return False
+    return element.length > LONG_VALUE or (element.value is None and element.length > 0)
+
+
+def _storable(value: Any, depth: int = 0) -> Any:
+    """The same without what no database takes: NUL in a text, half characters, numbers that are
+    none or have no end; over-long text is cut. Raises ValueError where it is nested too deeply."""
+    if depth > 3 * _MAX_NESTING:  # an element, its values and an item are a level each
+        raise ValueError("nested too deeply")
     if isinstance(value, dict):
-        return {key: _storable(v) for key, v in value.items()}
+        return {key: _storable(v, depth + 1) for key, v in value.items()}
     if isinstance(value, list):
-        return [_storable(v) for v in value]
+        return [_storable(v, depth + 1) for v in value]
     if isinstance(value, str):
-        return value.replace("\0", "")[:_MAX_TEXT]
+        return _text(value.replace("\0", "")[:_MAX_TEXT])
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return None
     return value
+
+
+def _text(value: str) -> str:
+    """Text that can be written as UTF-8."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")

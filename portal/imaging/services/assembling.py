@@ -13,8 +13,10 @@ from cmrkit.errors import CmrkitError
 from portal.imaging.models import Instance, Stack, Study
 from portal.imaging.selectors import header_of
 from portal.storage import files
+from portal.storage.errors import BytesMissing
 
 THUMBNAIL_PX = 192
+MOST_THUMBNAILS = 64  # of one study, the largest stacks first: a file may hold thousands of planes
 
 
 @transaction.atomic
@@ -28,8 +30,8 @@ def assemble_study(*, study: Study) -> list[Stack]:
     )
     hashes = {i.sop_instance_uid: i.blob_id for i in instances}
     made = []
-    for assembled in assemble_stacks(header_of(i) for i in instances):
-        stack = _store(study, assembled, hashes)
+    for number, assembled in enumerate(assemble_stacks(header_of(i) for i in instances)):
+        stack = _store(study, assembled, hashes if number < MOST_THUMBNAILS else {})
         if stack is not None:
             made.append(stack)
     if made:
@@ -64,21 +66,24 @@ def _store(study: Study, assembled: AssembledStack, hashes: dict[str, str]) -> S
 
 
 def _thumbnail(meta: StackMeta, hashes: dict[str, str]) -> bytes | None:
-    """PNG of the middle slice's first phase; None where it can't be decoded."""
+    """PNG of the middle slice's first phase; None where it can't be decoded or isn't in
+    ``hashes``."""
     middle = meta.n_slices // 2
     order = sorted(range(meta.n_slices), key=lambda s: abs(s - middle))
     frame = next((f for s in order for f in meta.frames[s] if f is not None), None)
-    if frame is None:
+    if frame is None or frame.sop_instance_uid not in hashes:
         return None
     one = StackMeta.from_json(
         {**meta.to_json(), "n_slices": 1, "n_phases": 1, "frames": [[asdict(frame)]]}
     )
     try:
-        pixels = load_pixels(one, lambda uid: files.read_bytes(hashes[uid]))[0, 0]
-    except CmrkitError:
+        pixels = load_pixels(one, lambda uid: files.open_bytes(hashes[uid]))[0, 0]
+    except (CmrkitError, BytesMissing):
         return None
-    low, high = np.percentile(pixels, (1, 99.5))
-    grey = (np.clip((pixels - low) / max(high - low, 1e-6), 0, 1) * 255).astype(np.uint8)
+    with np.errstate(all="ignore"):  # of an absurd rescale slope
+        shown = np.nan_to_num(pixels, posinf=0.0, neginf=0.0).astype(np.float64)
+        low, high = np.percentile(shown, (1, 99.5))
+        grey = (np.clip((shown - low) / max(high - low, 1e-6), 0, 1) * 255).astype(np.uint8)
     image = Image.fromarray(grey)
     image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
     out = BytesIO()
