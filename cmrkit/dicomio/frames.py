@@ -20,7 +20,7 @@ def frame_ranges(dataset: FileDataset, stream: BinaryIO, n_frames: int) -> tuple
 
     A compressed frame must lie in one fragment. Raises UnreadableDicom where data is missing.
     """
-    element = dataset.get_item("PixelData")
+    element = dataset.get_item("PixelData", keep_deferred=True)
     if not isinstance(element, RawDataElement):
         raise UnreadableDicom("The pixel data is not where it belongs. Export the file again.")
     start, size = element.value_tell, _stream_size(stream)

@@ -154,7 +154,7 @@ def _metadata(dataset: Dataset) -> dict[str, Any]:
     of a megabyte, sequences nested without end. Over-long text is cut."""
     out: dict[str, Any] = {}
     for tag in sorted(dataset.keys()):
-        if tag.group == 0x7FE0 or _is_bulk(dataset.get_item(tag)):
+        if tag.group == 0x7FE0 or _is_bulk(dataset.get_item(tag, keep_deferred=True)):
             continue
         try:
             element = dataset[tag]

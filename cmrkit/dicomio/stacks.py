@@ -16,6 +16,7 @@ from cmrkit.errors import InvalidGeometry
 from cmrkit.geometry import stack_normal
 
 _SAME_PLANE_MM = 0.5
+_MAX_STACKS = 500  # of one study, the largest: a damaged file may name a plane for every frame
 Address = tuple[str, str, int]  # (SeriesInstanceUID, SOPInstanceUID, frame number)
 Grid = list[list[PlacedFrame | None]]
 
@@ -50,7 +51,8 @@ def assemble_stacks(headers: Iterable[InstanceHeader]) -> list[AssembledStack]:
     ordered along it. Within a slice phases are ordered by trigger time (instance number where
     there is none) and matched across slices by their fraction of the cycle: the k-th of n phases.
     Where slices differ in their number of phases, the most frequent number is the grid and each
-    frame goes to the nearest fraction. Frames without a place in the patient are left out.
+    frame goes to the nearest fraction. Frames without a place in the patient are left out, and so
+    are groups beyond the 500 largest.
     """
     frames = [frame for header in headers for frame in placed_frames(header)]
     references = {_reference(f) for f in frames}
@@ -60,7 +62,8 @@ def assemble_stacks(headers: Iterable[InstanceHeader]) -> list[AssembledStack]:
     for frame in frames:
         groups[(_reference(frame) if shared else "", *_group_key(frame))].append(frame)
     stacks = []
-    for key, group in groups.items():
+    largest = sorted(groups.items(), key=lambda item: -len(item[1]))[:_MAX_STACKS]
+    for key, group in largest:
         try:
             stacks.append(_assemble(group, _digest(key)[:32], reference_shared=shared))
         except InvalidGeometry:
