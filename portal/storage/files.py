@@ -77,11 +77,16 @@ def receive(chunks: Iterable[bytes]) -> tuple[Path, str, int]:
 def keep(draft: Path, sha256: str) -> None:
     """Move a draft to its place; the same bytes already there are left as they are."""
     target = path_of(sha256)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        draft.unlink()
-    else:
-        draft.replace(target)
+    while not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            draft.replace(target)
+        except FileNotFoundError:
+            if not draft.exists():
+                raise
+            continue  # another file's removal took the empty folder away in between
+        return
+    draft.unlink()
 
 
 def discard(draft: Path) -> None:
@@ -107,3 +112,19 @@ def read_range(sha256: str, offset: int, length: int) -> bytes:
     if len(data) != length:
         raise BytesMissing()
     return data
+
+
+def remove(sha256: str) -> bool:
+    """Remove a file and the folders that it leaves empty; whether there was one. Call under the
+    hash's lock (``portal.storage.services``)."""
+    path = path_of(sha256)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    for folder in (path.parent, path.parent.parent):
+        try:
+            folder.rmdir()
+        except OSError:
+            break
+    return True

@@ -171,7 +171,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 def mutated(sources: list[bytes], number: int, seed: int = 1) -> tuple[str, bytes]:
     """(what was done, the damaged file), the same for the same number and seed."""
-    rng = random.Random(f"{seed}:{number}")  # noqa: S311 - repeatable, not secret
+    rng = random.Random(f"{seed}:{number}")
     usable = [s for s in sources if 200 < len(s) < _MAX_SOURCE]
     data = rng.choice(usable)
     mutation = MUTATIONS[number % len(MUTATIONS)]

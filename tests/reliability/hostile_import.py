@@ -115,7 +115,11 @@ class Importer:
             f"/dicomweb/{slug}/instances",
             f"{study}/metadata",
             f"{study}/thumbnail",
-            *([f"{one}/frames/1", f"{one}/frames/{instance.n_frames}"] if instance.n_frames else []),
+            *(
+                [f"{one}/frames/1", f"{one}/frames/{instance.n_frames}"]
+                if instance.n_frames
+                else []
+            ),
         ]
         return [self.client.get(path).status_code for path in paths]
 

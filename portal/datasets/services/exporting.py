@@ -16,6 +16,7 @@ from portal.jobs.services.attempts import artifact_of
 from portal.jobs.services.queue import enqueue
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
+from portal.storage.services import share
 
 FORMATS = ("dicom_seg", "nifti", "nnunet")
 ARTIFACT = "export.zip"
@@ -69,5 +70,5 @@ def fill(job: Job, link: LinkInput) -> Work:
 
 def finish(job: Job, output: dict[str, Any]) -> None:
     export = DatasetExport.objects.get(job=job)
-    export.blob = artifact_of(job, ARTIFACT).blob
+    export.blob = share(artifact_of(job, ARTIFACT).blob)
     export.save(update_fields=["blob"])

@@ -21,6 +21,7 @@ from portal.modelhub.services.registering import register_model
 from portal.modelhub.work import model_ref
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
+from portal.storage.services import share
 
 DEFAULTS = {"steps": 300, "lr": 5e-4, "batch": 8, "seed": 1}
 LIMITS = {"steps": (1, 20_000), "lr": (1e-6, 0.1), "batch": (1, 64), "seed": (0, 2**31 - 1)}
@@ -119,7 +120,7 @@ def finish(job: Job, output: dict[str, Any]) -> None:
             "params": run.params,
         },
     }
-    weights = artifact_of(job, "weights").blob
+    weights = share(artifact_of(job, "weights").blob)
     run.model = register_model(
         project=dataset.project, card=card, state=ModelState.CHALLENGER, weights=weights
     )
