@@ -95,9 +95,10 @@ class ThumbnailView(DicomwebView):
 
 @lru_cache(maxsize=65536)
 def _place_of(
-    project_id: UUID, study: str, series: str, instance: str
+    project_id: UUID, epoch: int, study: str, series: str, instance: str
 ) -> tuple[str, str, tuple[tuple[int, int], ...]]:
-    """(file hash, transfer syntax, ranges). Stored bytes never change, so this may be kept."""
+    """(file hash, transfer syntax, ranges). Stored bytes never change, so this
+    may be kept while the project's epoch stands: a withdrawal begins a new one."""
     row = (
         Instance.objects.filter(
             series__study__project_id=project_id,
@@ -125,7 +126,9 @@ def frames(
             raise AuthenticationFailed
         visitor = visit(user, slug)
         uid = visitor.study_uid(study)
-        sha256, syntax, ranges = _place_of(visitor.project.pk, uid, series, instance)
+        sha256, syntax, ranges = _place_of(
+            visitor.project.pk, visitor.project.permission_epoch, uid, series, instance
+        )
         wanted = [_range(ranges, text) for text in numbers.split(",")]
         data = [files.read_range(sha256, offset, length) for offset, length in wanted]
     except (DomainError, AuthenticationFailed) as error:

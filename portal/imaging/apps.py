@@ -6,8 +6,11 @@ class ImagingConfig(AppConfig):
     label = "imaging"
 
     def ready(self) -> None:
+        from portal.cases.withdrawing import register_part
         from portal.imaging import integrity
+        from portal.imaging.services.forgetting import forget
         from portal.storage.integrity import register_check
 
         register_check("instances", integrity.check_instances)
         register_check("stacks", integrity.check_stacks)
+        register_part("imaging", forget)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.datasets",
     "portal.modelhub",
     "portal.inference",
+    "portal.withdrawal",
     "portal.overview",
     "portal.demo",
     "api",

@@ -10,8 +10,7 @@ from portal.storage.models import Blob
 def referring_fields() -> list[tuple[type[Model], str]]:
     """(model, name of its foreign key) for each, whichever app it is of."""
     return [
-        (relation.related_model, relation.field.name)
-        for relation in Blob._meta.related_objects
+        (relation.related_model, relation.field.name) for relation in Blob._meta.related_objects
     ]
 
 

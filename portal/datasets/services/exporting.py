@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.datasets.models import DatasetExport, DatasetVersion
-from portal.datasets.work import dataset_inputs
+from portal.datasets.work import dataset_inputs, refuse_withdrawn
 from portal.jobs.models import Job
 from portal.jobs.registry import LinkInput, Work
 from portal.jobs.services.attempts import artifact_of
@@ -25,6 +25,7 @@ ARTIFACT = "export.zip"
 @transaction.atomic
 def export_dataset(*, by: User, dataset: DatasetVersion, formats: list[str]) -> DatasetExport:
     require(by, Permission.MANAGE_DATASETS, dataset.project_id)
+    refuse_withdrawn(dataset)
     chosen = [f for f in FORMATS if f in formats]
     if not chosen or len(chosen) != len(set(formats)):
         raise InvalidInput(None, formats=[f"Choose from {', '.join(FORMATS)}."])

@@ -5,8 +5,18 @@ from portal.core.models import Entity
 from portal.projects.models import Project
 
 
+class PresentStudies(models.Manager["Study"]):
+    """All but those whose subject was withdrawn."""
+
+    def get_queryset(self) -> models.QuerySet["Study"]:
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 class Study(Entity):
-    """A DICOM study inside one project. ``study_uid`` is unique per project, not overall."""
+    """A DICOM study inside one project. ``study_uid`` is unique per project, not overall.
+
+    A withdrawn study keeps its row, emptied, because reads name it; ``objects`` doesn't find it.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="studies")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="studies")
@@ -19,6 +29,10 @@ class Study(Entity):
     metadata = models.JSONField(default=dict)  # study-level DICOM JSON, for QIDO
     thumbnail = models.BinaryField(null=True)  # PNG
     updated_at = models.DateTimeField(auto_now=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = PresentStudies()
+    with_withdrawn: "models.Manager[Study]" = models.Manager()
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ from cmrkit.dicomio import InstanceHeader, read_header
 from cmrkit.errors import CmrkitError
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
+from portal.cases.errors import SubjectWithdrawn
 from portal.core.events import publish_changed
 from portal.imaging.models import Study
 from portal.imaging.services.assembling import assemble_study
@@ -95,14 +96,18 @@ def _place(
     project = item.batch.project
     found = find_instance(project, header)
     if found is None:
-        item.instance = store_instance(
-            project=project,
-            header=header,
-            draft=draft,
-            sha256=sha256,
-            size=size,
-            label=None if into_case else item.batch.label,
-        )
+        try:
+            item.instance = store_instance(
+                project=project,
+                header=header,
+                draft=draft,
+                sha256=sha256,
+                size=size,
+                label=None if into_case else item.batch.label,
+            )
+        except SubjectWithdrawn as refusal:  # raised before anything is written
+            item.sha256, item.size = "", 0  # a withdrawn file leaves no fingerprint
+            return _refuse(item, refusal.code, str(refusal))
         item.outcome = ImportOutcome.STORED
     elif found.blob_id == sha256:
         item.instance = found
@@ -115,6 +120,7 @@ def _place(
             "Another file with the same SOPInstanceUID is stored already. The stored one stands; "
             "ask the site which is right.",
         )
+    return None
 
 
 def finish_import(*, by: User, batch: ImportBatch) -> ImportBatch:

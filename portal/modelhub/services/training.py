@@ -10,7 +10,7 @@ from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.core.events import publish
 from portal.datasets.models import DatasetVersion
-from portal.datasets.work import dataset_inputs
+from portal.datasets.work import dataset_inputs, refuse_withdrawn
 from portal.jobs.models import Job
 from portal.jobs.registry import LinkInput, Work
 from portal.jobs.selectors import watchers
@@ -34,6 +34,7 @@ def start_training(
     require(by, Permission.TRAIN, dataset.project_id)
     if base_model.project_id != dataset.project_id:
         raise InvalidInput(None, base_model_id=["Choose a model of this project."])
+    refuse_withdrawn(dataset)
     chosen = {**DEFAULTS, **{k: v for k, v in params.items() if k in DEFAULTS and v is not None}}
     _check(chosen)
     number = TrainingRun.objects.filter(dataset__project=dataset.project).count() + 1
