@@ -18,6 +18,7 @@ RESOURCES = [
     "models",
     "notifications",
     "work",
+    "withdrawals",
 ]
 
 urlpatterns = [
