@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "portal.modelhub",
     "portal.inference",
     "portal.withdrawal",
+    "portal.backup",
     "portal.overview",
     "portal.demo",
     "api",

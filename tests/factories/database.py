@@ -10,7 +10,7 @@ def every_row() -> str:
     tables = sorted(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 told = "\t".join(f"{n}={_text(v)}" for n, v in zip(names, row, strict=True))

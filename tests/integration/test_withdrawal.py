@@ -93,7 +93,8 @@ def left(world: f.World, steward: User, settings: Any, tmp_path: Any) -> Left:
     run.model = register_model(project=world.project, card=card, state=ModelState.CHALLENGER)
     run.save()
     for reference in ReferenceStandard.objects.all():
-        answer = f.Api(world.adjudicator).get(f"references/{reference.pk}/report.pdf")
+        path = f"projects/{world.slug}/cases/{reference.case_id}/reference/report.pdf"
+        answer = f.Api(world.adjudicator).get(path)
         assert answer.status_code == 200, answer.content
     return Left(world, case)
 
@@ -178,9 +179,10 @@ def test_a_test_set_of_the_subject_is_marked(left: Left, steward: User) -> None:
 def test_tombstones_keep_the_chains(left: Left, steward: User) -> None:
     rows = Annotation.objects.all()
     assert list(verify_revisions(rows)) == []
-    n_revisions, digest = Revision.objects.count(), ReferenceStandard.objects.get(
-        case=left.case
-    ).digest
+    n_revisions, digest = (
+        Revision.objects.count(),
+        ReferenceStandard.objects.get(case=left.case).digest,
+    )
     withdraw(left, steward)
     assert Revision.objects.count() == n_revisions
     assert list(verify_revisions(rows)) == []
