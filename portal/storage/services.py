@@ -64,8 +64,8 @@ def release(hashes: Iterable[str]) -> int:
         if count:
             Blob.objects.filter(pk=blob.pk).update(reference_count=count)
         else:
-            blob.delete()
             dropped.append(blob.pk)
+            blob.delete()  # which takes the instance's key away
     for sha256 in dropped:
         transaction.on_commit(lambda sha256=sha256: remove_unless_known(sha256), robust=True)  # type: ignore[misc]
     return len(dropped)

@@ -132,7 +132,7 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(
     (snapshot,) = (root / "snapshots").iterdir()
     one = next((root / "objects").glob("*/*/*"))
     if harm == "object":
-        one.write_bytes(one.read_bytes()[:-1] + b"\0")
+        one.write_bytes(one.read_bytes()[:-1] + bytes([one.read_bytes()[-1] ^ 1]))
     elif harm == "missing":
         one.unlink()
         (snapshot / "withdrawals.jsonl").unlink()
