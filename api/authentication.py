@@ -21,7 +21,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
     """``Authorization: Bearer TOKEN``, or Basic with the token as password (DICOMweb clients)."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        token = _token_in(request.META.get("HTTP_AUTHORIZATION", ""))
+        token = token_in(request.META.get("HTTP_AUTHORIZATION", ""))
         if token is None:
             return None
         user_and_token = user_of_token(token)
@@ -45,7 +45,8 @@ def user_of_token(token: str) -> tuple[User, ApiToken] | None:
     return row.user, row
 
 
-def _token_in(header: str) -> str | None:
+def token_in(header: str) -> str | None:
+    """The token of an Authorization header: bearer, or the password of Basic."""
     scheme, _, rest = header.partition(" ")
     if scheme.lower() == "bearer" and rest:
         return rest.strip()

@@ -29,7 +29,43 @@ class UnsupportedInput(CmrkitError):
     code = "unsupported_input"
 
 
+class MediaDirectory(UnsupportedInput):
+    """A DICOMDIR: the index of a medium, which holds no image itself."""
+
+    code = "media_directory"
+
+
 class ContractViolation(CmrkitError):
     """A message between portal and worker that doesn't follow the contract."""
 
     code = "contract_violation"
+
+
+class UnreadableVolume(CmrkitError):
+    """A file that can't be read as NIfTI, or whose values can't become an image."""
+
+    code = "unreadable_volume"
+
+
+class UnusableSet(CmrkitError):
+    """A folder that isn't laid out as the research set it is said to be."""
+
+    code = "unusable_set"
+
+
+class UnreadableAnnotations(CmrkitError):
+    """An annotation file that isn't what it should be: damaged, or in no known form."""
+
+    code = "unreadable_annotations"
+
+
+class AnnotationsDoNotFit(CmrkitError):
+    """Annotations of other images than those at hand, or on another grid."""
+
+    code = "annotations_do_not_fit"
+
+
+class PhaseNeeded(CmrkitError):
+    """Labels of one time for images of many: somebody has to say which phase they are of."""
+
+    code = "phase_needed"

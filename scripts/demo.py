@@ -1,8 +1,9 @@
-"""Serve Accord on embedded defaults: one web process and one worker, both watched.
+"""Serve Accord on embedded defaults: web, a worker and the portal's own tasks, all watched.
 
     python scripts/demo.py [--no-seed]
 
-A lock file keeps a second start from sharing the data folder. TERM or Ctrl-C stops everything.
+With ACCORD_SCP_PORT set it receives by DIMSE too. A lock file keeps a second start from sharing the
+data folder. TERM or Ctrl-C stops everything.
 """
 
 import argparse
@@ -65,7 +66,7 @@ def manage(*arguments: str) -> None:
 
 
 class Supervisor:
-    """Starts both processes, starts one again when it dies, stops both on TERM."""
+    """Starts the processes, starts one again when it dies, stops all on TERM."""
 
     def __init__(self) -> None:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -136,9 +137,12 @@ def main() -> int:
     manage("migrate", "--noinput", "--verbosity", "0")
     if not arguments.no_seed:
         manage("seed_demo")
-    say("[demo] starting web and worker")
-    supervisor.start("web")
-    supervisor.start("worker")
+    names = ["web", "worker", "tasks"]
+    if os.environ.get("ACCORD_SCP_PORT"):
+        names.append("scp")
+    say(f"[demo] starting {', '.join(names)}")
+    for name in names:
+        supervisor.start(name)
     wait_until_ready(supervisor)
     say(f"\nAccord is ready: {ADDRESS}")
     if not arguments.no_seed:

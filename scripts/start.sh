@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every start command of Accord, for the demo, for containers and for services alike.
-#   scripts/start.sh migrate | web | dicomweb | worker | gpu-worker
+#   scripts/start.sh migrate | web | dicomweb | tasks | scp | worker | gpu-worker
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -x .venv/bin/python ]; then PATH="$PWD/.venv/bin:$PATH"; fi
@@ -20,8 +20,13 @@ case "${1:-}" in
     exec uvicorn api.asgi:application --host "$HOST" --port "$PORT" "${proxies[@]}" \
       --log-level warning --timeout-graceful-shutdown 5 ;;
   dicomweb) # /dicomweb alone, with more processes, behind the same address
-    exec granian --interface wsgi api.wsgi:application --host "$HOST" \
-      --port "${ACCORD_DICOMWEB_PORT:-8001}" --workers "${ACCORD_DICOMWEB_WORKERS:-2}" ;;
+    exec granian --interface wsgi api.wsgi:application --host "$HOST" --http 1 \
+      --port "${ACCORD_DICOMWEB_PORT:-8001}" --workers "${ACCORD_DICOMWEB_WORKERS:-2}" \
+      --blocking-threads "${ACCORD_DICOMWEB_THREADS:-4}" --backlog 1024 ;;
+  tasks) # the portal's own work: pulling from archives, chores
+    exec python manage.py run_tasks ;;
+  scp) # scanners and PACS push to it by DIMSE; ACCORD_SCP_HOST, ACCORD_SCP_PORT
+    exec python manage.py run_scp ;;
   worker)
     export CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES:-}"
     exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \
@@ -30,6 +35,6 @@ case "${1:-}" in
     exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \
       --without-gossip --without-mingle -n "gpu-worker-$$@%h" ;;
   *)
-    echo "usage: scripts/start.sh migrate|web|dicomweb|worker|gpu-worker" >&2
+    echo "usage: scripts/start.sh migrate|web|dicomweb|tasks|scp|worker|gpu-worker" >&2
     exit 64 ;;
 esac

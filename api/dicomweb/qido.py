@@ -1,138 +1,382 @@
 """QIDO-RS: studies, series and instances by attribute (PS3.18 10.6)."""
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from django.db.models import Count
-from django.http import HttpResponse
-from pydicom.datadict import tag_for_keyword
-from rest_framework.request import Request
+import orjson
+from django.db.models import Q, QuerySet
 
-from api.dicomweb.gate import DicomwebView, Visitor, rendition, visit
-from api.dicomweb.responses import dicom_json
-from api.requests import person
-from portal.core.errors import InvalidInput
-from portal.imaging.models import Instance, Series, Study
+from api.dicomweb.accept import require_json
+from api.dicomweb.documents import document_reply, series_document, study_document
+from api.dicomweb.exchange import ASK_AGAIN, DICOM_JSON, Ask, BadParameter, Reply
+from api.dicomweb.extras import ALL_SERIES, ALL_STUDY, with_extras
+from api.dicomweb.matching import (
+    MODALITIES,
+    MODALITY,
+    STUDY_DATE,
+    STUDY_TIME,
+    Key,
+    Path,
+    included,
+    keys_of,
+    matches,
+    number,
+)
+from portal.core.errors import NotFound
+from portal.imaging.columns import SERIES_TAGS, STUDY_TAGS, folded, folded_name, picked
+from portal.imaging.models import DocumentKind, Instance, Series, Study
+from portal.imaging.relabelling import relabelled
+from portal.imaging.searching import (
+    moment_condition,
+    name_condition,
+    range_condition,
+    text_condition,
+)
+from portal.imaging.services.indexing import ROOT_MARK, refresh_stale
+from portal.imaging.study_rows import study_rows
 
-_NOT_FILTERS = {"limit", "offset", "includefield", "fuzzymatching", "accept"}
-_INSTANCE_TAGS = ("00080016", "00080018", "00200013", "00280010", "00280011", "00280100")
 MAX_RESULTS = 5000
-
-Rows = Iterable[dict[str, Any]]
-
-
-class StudiesQuery(DicomwebView):
-    def get(self, request: Request, slug: str) -> HttpResponse:
-        visitor = visit(person(request), slug)
-        return _answer(request, _studies(visitor, Study.objects.filter(project=visitor.project)))
-
-
-class SeriesQuery(DicomwebView):
-    def get(self, request: Request, slug: str, study: str = "") -> HttpResponse:
-        visitor = visit(person(request), slug)
-        rows = Series.objects.filter(study__project=visitor.project)
-        if study:
-            rows = rows.filter(study__study_uid=visitor.study_uid(study))
-        return _answer(request, _series(visitor, rows))
+SERIES_SCANNED = 500  # of a search for instances that names no series
+_RETRIEVE = "00081190"
+_STUDY_UID, _SERIES_UID, _INSTANCE_UID = "0020000D", "0020000E", "00080018"
+_COUNTS = ("00201206", "00201208")
+_STUDY_KEYS = {*STUDY_TAGS, MODALITIES, "00080056", *_COUNTS}
+_SERIES_KEYS = {*SERIES_TAGS, "00080056", "00201209"}
+_TEXT_COLUMNS = {
+    "00100020": "found_patient_id",
+    "00080050": "found_accession",
+    "00200010": "found_study_id",
+    "00081030": "found_description",
+}
+Row = dict[str, Any]
 
 
-class InstancesQuery(DicomwebView):
-    def get(self, request: Request, slug: str, study: str = "", series: str = "") -> HttpResponse:
-        visitor = visit(person(request), slug)
-        rows = Instance.objects.filter(series__study__project=visitor.project)
-        if study:
-            rows = rows.filter(series__study__study_uid=visitor.study_uid(study))
-        if series:
-            rows = rows.filter(series__series_uid=series)
-        for key in ("SOPInstanceUID", "00080018"):
-            if wanted := request.query_params.get(key):
-                rows = rows.filter(sop_instance_uid__in=wanted.replace("\\", ",").split(","))
-        return _answer(request, _instances(visitor, rows))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A search, parsed."""
+
+    keys: list[Key]
+    everything: bool
+    extra: set[Path]
+    offset: int
+    limit: int
+    cut_by_server: bool  # the client asked for more than one answer may hold
+
+    @property
+    def plain(self) -> bool:
+        return not (self.keys or self.everything or self.extra)
 
 
-def _studies(visitor: Visitor, rows: Any) -> Rows:
-    if not visitor.access.everything:
-        rows = rows.filter(study_uid__in=visitor.access.study_uids)
-    # counted by the database: loading the instances would load their metadata
-    rows = rows.prefetch_related("series").annotate(n_instances=Count("series__instances"))
-    for study in rows.order_by("-created_at", "pk"):
-        series = list(study.series.all())
-        yield {
-            **rendition(visitor, study, study.metadata),
-            "00080061": _value("CS", *sorted({s.modality for s in series})),
-            "00201206": _value("IS", len(series)),
-            "00201208": _value("IS", study.n_instances),
-        }
+def wanted_of(ask: Ask) -> Wanted:
+    require_json(ask.accept)
+    everything, extra = included(ask.query)
+    limit = number(ask.query, "limit", MAX_RESULTS + 1)
+    return Wanted(
+        keys=keys_of(ask.query),
+        everything=everything,
+        extra=extra,
+        offset=number(ask.query, "offset", 0),
+        limit=min(limit, MAX_RESULTS),
+        cut_by_server=limit > MAX_RESULTS,
+    )
 
 
-def _series(visitor: Visitor, rows: Any) -> Rows:
-    if not visitor.access.everything:
-        rows = rows.filter(study__study_uid__in=visitor.access.study_uids)
-    rows = rows.select_related("study").annotate(n_instances=Count("instances"))
-    for series in rows.order_by("number"):
-        yield {
-            **rendition(visitor, series.study, series.study.metadata),
-            **rendition(visitor, series.study, series.metadata),
-            "00201209": _value("IS", series.n_instances),
-        }
+def refresh(ask: Ask) -> None:
+    admission = ask.visitor.admission
+    if admission is None or admission.index_stale:
+        refresh_stale(ask.visitor.project_id)
 
 
-def _instances(visitor: Visitor, rows: Any) -> Rows:
-    if not visitor.access.everything:
-        rows = rows.filter(series__study__study_uid__in=visitor.access.study_uids)
-    rows = rows.select_related("series__study").order_by("series__number", "instance_number")
-    for instance in rows[:MAX_RESULTS]:
-        study = instance.series.study
-        own = {t: instance.metadata[t] for t in _INSTANCE_TAGS if t in instance.metadata}
-        yield {
-            **rendition(visitor, study, study.metadata),
-            **rendition(visitor, study, instance.series.metadata),
-            **own,
-            "00280008": _value("IS", max(instance.n_frames, 1)),
-        }
+# ---- studies
 
 
-def _value(vr: str, *values: Any) -> dict[str, Any]:
-    return {"vr": vr, "Value": list(values)}
+def search_studies(ask: Ask) -> Reply:
+    wanted = wanted_of(ask)
+    _supported(wanted.keys, _STUDY_KEYS | {MODALITY}, "studies")
+    refresh(ask)
+    condition, rest = _study_condition(ask, wanted.keys, "")
+    if rest or wanted.everything or wanted.extra or not ask.visitor.access.everything:
+        ordered = ask.visitor.studies().filter(condition).order_by("-created_at", "pk")
+        found = (row for row in _study_rows(ask, wanted, ordered) if _all(row, rest))
+        return _answer(ask, wanted, found, None)
+    texts = study_rows(ask.visitor.project_id, condition, offset=wanted.offset, limit=wanted.limit)
+    remaining = 0
+    if wanted.cut_by_server and len(texts) == MAX_RESULTS:
+        found_studies = ask.visitor.studies().filter(condition)
+        remaining = max(found_studies.count() - wanted.offset - len(texts), 0)
+    return _texts(ask, texts, remaining)
 
 
-def _answer(request: Request, rows: Rows) -> HttpResponse:
-    filters = _filters(request)
-    found = [row for row in rows if all(_matches(row, tag, want) for tag, want in filters)]
-    offset = _number(request, "offset", 0)
-    found = found[offset : offset + _number(request, "limit", MAX_RESULTS)]
-    return dicom_json(found) if found else HttpResponse(status=204)
+def _study_rows(ask: Ask, wanted: Wanted, rows: QuerySet[Study]) -> Iterator[Row]:
+    extra = ALL_STUDY if wanted.everything else ()
+    for study in rows.defer("thumbnail", "metadata").iterator(chunk_size=200):
+        row = with_extras(study_row(ask, study), Q(series__study=study), wanted.extra, extra)
+        yield _seen(ask, study, row)
 
 
-def _number(request: Request, name: str, default: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not text.isdigit():
-        raise InvalidInput(None, **{name: ["Give a whole number from 0."]})
-    return min(int(text), MAX_RESULTS)
+def study_row(ask: Ask, study: Study) -> Row:
+    row: Row = orjson.loads(study.found_row or b"{}")
+    return row
 
 
-def _filters(request: Request) -> list[tuple[str, str]]:
-    filters = []
-    for key in request.query_params:
-        wanted = request.query_params[key]
-        if key.lower() in _NOT_FILTERS or not wanted:
+def _seen(ask: Ask, study: Study, row: Row) -> Row:
+    """The row as this person may see it."""
+    label = ask.visitor.label_of(study)
+    if not label:
+        return row
+    kept = {tag: row[tag] for tag in (_RETRIEVE,) if tag in row}
+    return {**relabelled(row, label), **kept}
+
+
+def _study_condition(ask: Ask, keys: list[Key], prefix: str) -> tuple[Q, list[Key]]:
+    """What the database can decide, and the keys that are left. For relabelled renditions only
+    UIDs are asked of the database: matching what is hidden would tell of it."""
+    found, rest = Q(), []
+    for key in keys:
+        condition = None
+        if key.path == (_STUDY_UID,):
+            condition = Q(**{f"{prefix}study_uid__in": key.values})
+        elif ask.visitor.access.everything and len(key.path) == 1:
+            condition = _column_condition(key, keys, prefix)
+        if condition is None:
+            rest.append(key)
+        else:
+            found &= condition
+    return found, rest
+
+
+def _column_condition(key: Key, keys: list[Key], prefix: str) -> Q | None:
+    """None where no column answers it."""
+    tag = key.tag
+    if tag in (STUDY_DATE, STUDY_TIME):
+        return _moment_condition(key, keys, prefix)
+    if tag in _TEXT_COLUMNS:
+        return text_condition(f"{prefix}{_TEXT_COLUMNS[tag]}", folded(key.wanted))
+    if tag == "00100010":
+        return name_condition(folded_name(key.wanted), prefix)
+    if tag == "00080090":
+        return text_condition(f"{prefix}found_referrer", folded_name(key.wanted))
+    if tag == MODALITIES or (tag == MODALITY and not prefix):
+        return _modalities(f"{prefix}found_modalities", key)
+    return None
+
+
+def _moment_condition(key: Key, keys: list[Key], prefix: str) -> Q:
+    """Ranges of date and time together mean one range of moments (PS3.4 C.2.2.2.5)."""
+    ranges = {k.path[0]: k.bounds for k in keys if len(k.path) == 1 and k.is_range}
+    if STUDY_DATE in ranges and STUDY_TIME in ranges:
+        return moment_condition(prefix, ranges[STUDY_DATE], ranges[STUDY_TIME])
+    column = "study_date" if key.tag == STUDY_DATE else "found_time"
+    return range_condition(f"{prefix}{column}", *key.bounds)
+
+
+def _modalities(column: str, key: Key) -> Q:
+    found = Q()
+    for value in key.values:
+        found |= text_condition(column, f"*\\{folded(value)}\\*")
+    return found
+
+
+# ---- series
+
+
+def search_series(ask: Ask, study: str = "") -> Reply:
+    wanted = wanted_of(ask)
+    study_keys = [k for k in wanted.keys if k.path[0] in _STUDY_KEYS - _SERIES_KEYS]
+    keys = [k for k in wanted.keys if k not in study_keys]
+    _supported(keys, _SERIES_KEYS, "series")
+    refresh(ask)
+    rows = Series.objects.filter(study__in=ask.visitor.studies())
+    if study:
+        rows = rows.filter(study__study_uid=ask.visitor.study_uid(study))
+        _must_exist(ask, study)
+    condition, rest = _study_condition(ask, study_keys, "study__")
+    rows = rows.filter(condition, _series_condition(keys))
+    ordered = rows.order_by("-study__created_at", "study_id", "number", "series_uid")
+    found = (
+        row
+        for row in _series_rows(ask, wanted, ordered, relational=not study)
+        if _all(row, keys) and _all(row, rest)
+    )
+    return _answer(ask, wanted, found, study)
+
+
+def _series_condition(keys: list[Key]) -> Q:
+    found = Q()
+    for key in keys:
+        if key.path == (_SERIES_UID,):
+            found &= Q(series_uid__in=key.values)
+    return found
+
+
+def _series_rows(
+    ask: Ask, wanted: Wanted, rows: QuerySet[Series], *, relational: bool
+) -> Iterator[Row]:
+    extra = ALL_SERIES if wanted.everything else ()
+    above = set() if relational else {p for p in wanted.extra if p[0] in _STUDY_KEYS}
+    ready = rows.select_related("study").defer("metadata", "study__metadata", "study__thumbnail")
+    for series in ready.iterator(chunk_size=200):
+        own = orjson.loads(series.found_row or b"{}")
+        row = with_extras(own, Q(series=series), wanted.extra, extra)
+        study = study_row(ask, series.study)
+        if relational or wanted.everything:
+            row = {**study, **row}
+        else:
+            row = {**picked(study, tuple(p[0] for p in above)), **row}
+        row[_STUDY_UID] = {"vr": "UI", "Value": [series.study.study_uid]}
+        yield _seen(ask, series.study, row)
+
+
+# ---- instances
+
+
+def search_instances(ask: Ask, study: str = "", series: str = "") -> Reply:
+    wanted = wanted_of(ask)
+    if study and wanted.plain and wanted.offset == 0 and "limit" not in ask.query:
+        found = (
+            series_document(ask.visitor, study, series, DocumentKind.ROWS)
+            if series
+            else study_document(ask.visitor, study, DocumentKind.ROWS)
+        )
+        if found.content.count(ROOT_MARK) <= MAX_RESULTS and found.content != b"[]":
+            return _named(document_reply(ask, found), ask)
+    refresh(ask)
+    scanned = Scan()
+    rows = _series_of_instances(ask, wanted, study, series)
+    hits = _instance_rows(ask, wanted, rows, scanned, study, series)
+    reply = _answer(ask, wanted, hits, study)
+    if scanned.cut:
+        _warn(reply, f"Only the newest {SERIES_SCANNED} series were searched. Name a study.")
+    return reply
+
+
+@dataclass(slots=True)
+class Scan:
+    cut: bool = False
+
+
+def _series_of_instances(ask: Ask, wanted: Wanted, study: str, series: str) -> QuerySet[Series]:
+    rows = Series.objects.filter(study__in=ask.visitor.studies())
+    if study:
+        rows = rows.filter(study__study_uid=ask.visitor.study_uid(study))
+        _must_exist(ask, study)
+    if series:
+        rows = rows.filter(series_uid=series)
+        if not rows.exists():
+            raise NotFound()
+    study_keys = [k for k in wanted.keys if k.path[0] in _STUDY_KEYS and k.path[0] != "00080005"]
+    condition, _ = _study_condition(ask, study_keys, "study__")
+    rows = rows.filter(condition, _series_condition(wanted.keys))
+    for key in wanted.keys:
+        if key.path == (_INSTANCE_UID,):
+            named = Instance.objects.filter(sop_instance_uid__in=key.values)
+            rows = rows.filter(pk__in=named.values("series"))
+    ordered = rows.order_by("-study__created_at", "study_id", "number", "series_uid")
+    return ordered.select_related("study").defer("study__thumbnail", "study__metadata")
+
+
+def _instance_rows(
+    ask: Ask, wanted: Wanted, rows: QuerySet[Series], scanned: Scan, study: str, series: str
+) -> Iterator[Row]:
+    """Rows of the series one by one, matched on all that their headers hold."""
+    for n, one in enumerate(rows.iterator(chunk_size=100)):
+        if n >= SERIES_SCANNED and not study:
+            scanned.cut = True
+            return
+        uids = (ask.visitor, one.study.study_uid, one.series_uid)
+        found = orjson.loads(series_document(*uids, DocumentKind.ROWS).content)
+        above = _above(ask, one, wanted, study, series)
+        if wanted.plain:
+            yield from ({**above, **row} for row in found)
             continue
-        tag = tag_for_keyword(key)
-        name = f"{tag:08X}" if tag is not None else key.upper()
-        if len(name) != 8 or any(c not in "0123456789ABCDEF" for c in name):
-            raise InvalidInput(f"{key[:40]!r} is not an attribute of DICOM.")
-        filters.append((name, wanted))
-    return filters
+        full = orjson.loads(series_document(*uids, DocumentKind.METADATA).content)
+        both = _seen(ask, one.study, {**study_row(ask, one.study), **orjson.loads(one.found_row)})
+        for row, metadata in zip(found, full, strict=True):
+            if _all({**both, **metadata, **row}, wanted.keys):
+                yield {**above, **_included({**both, **metadata}, wanted), **row}
 
 
-def _matches(row: dict[str, Any], tag: str, wanted: str) -> bool:
-    """UID lists, date ranges, wildcards; an attribute that we don't hold matches nothing."""
-    values = row.get("00080061" if tag == "00080060" and "00080060" not in row else tag, {})
-    held = [v.get("Alphabetic", "") if isinstance(v, dict) else v for v in values.get("Value", [])]
-    if values.get("vr") == "UI":
-        return any(str(v) in wanted.replace("\\", ",").split(",") for v in held)
-    if values.get("vr") in ("DA", "TM", "DT") and "-" in wanted:
-        first, _, last = wanted.partition("-")
-        return any((not first or str(v) >= first) and (not last or str(v) <= last) for v in held)
-    return any(fnmatchcase(str(v).lower(), wanted.lower().replace("[", "[[]")) for v in held)
+def _above(ask: Ask, series: Series, wanted: Wanted, study: str, within: str) -> Row:
+    """Attributes of the study and the series where the address doesn't name them."""
+    row: Row = {}
+    if not study:
+        row |= study_row(ask, series.study)
+    if not within:
+        row |= orjson.loads(series.found_row or b"{}")
+    row = _seen(ask, series.study, row) if row else row
+    row[_STUDY_UID] = {"vr": "UI", "Value": [series.study.study_uid]}
+    row[_SERIES_UID] = {"vr": "UI", "Value": [series.series_uid]}
+    return row
+
+
+def _included(metadata: Row, wanted: Wanted) -> Row:
+    if wanted.everything:
+        return {tag: entry for tag, entry in metadata.items() if "BulkDataURI" not in entry}
+    return picked(metadata, tuple(path[0] for path in wanted.extra))
+
+
+# ---- answers
+
+
+def _must_exist(ask: Ask, study: str) -> None:
+    if not ask.visitor.studies().filter(study_uid=study).exists():
+        raise NotFound()
+
+
+def _supported(keys: list[Key], tags: set[str], what: str) -> None:
+    """A key that can't be looked at must not look as if it had matched."""
+    for key in keys:
+        if key.path[0] not in tags:
+            raise BadParameter(
+                f"Searching for {what} by {'.'.join(key.path)} isn't offered. "
+                "docs/dicom-conformance.md lists the keys."
+            )
+
+
+def _all(row: Row, keys: list[Key]) -> bool:
+    return all(matches(row, _for_row(row, key)) for key in keys)
+
+
+def _for_row(row: Row, key: Key) -> Key:
+    if key.path == (MODALITY,) and MODALITY not in row:
+        return Key((MODALITIES,), key.vr, key.wanted)
+    return key
+
+
+def _answer(ask: Ask, wanted: Wanted, rows: Iterator[Row], study: str | None) -> Reply:
+    found = list(islice(rows, wanted.offset, wanted.offset + wanted.limit))
+    remaining = 0
+    if wanted.cut_by_server and len(found) == MAX_RESULTS:
+        remaining = sum(1 for _ in rows)
+    texts = [orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode() for row in found]
+    return _texts(ask, texts, remaining)
+
+
+def _texts(ask: Ask, texts: list[str], remaining: int) -> Reply:
+    if not texts:
+        reply = Reply(204)
+    else:
+        body = f"[{','.join(texts)}]".encode().replace(ROOT_MARK, ask.root.encode())
+        reply = Reply(200, body, DICOM_JSON)
+    reply.headers["Cache-Control"] = ASK_AGAIN
+    if remaining:
+        _warn(reply, f"There are {remaining} additional results that can be requested")
+    return _named(reply, ask)
+
+
+def _named(reply: Reply, ask: Ask) -> Reply:
+    if ask.parameter("fuzzymatching").lower() == "true":
+        _warn(
+            reply,
+            "The fuzzymatching parameter is not supported. "
+            "Only literal matching has been performed.",
+        )
+    return reply
+
+
+def _warn(reply: Reply, text: str) -> None:
+    held = reply.headers.get("Warning")
+    warning = f'299 accord "{text}"'
+    reply.headers["Warning"] = f"{held}, {warning}" if held else warning

@@ -1,28 +1,29 @@
-"""STOW-RS: storing instances (PS3.18 10.5)."""
+"""STOW-RS: storing instances (PS3.18 10.5), as they come in."""
 
-import mmap
-import re
 from collections.abc import Iterator
-from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 
 from api.dicomweb.gate import DicomwebView
+from api.dicomweb.multipart import MultipartReader, boundary_of
 from api.dicomweb.responses import dicom_json
-from api.requests import UploadCut, body_chunks, person
+from api.requests import body_chunks, person
 from api.v1.imports.views import RawParser
-from portal.accounts.models import User
 from portal.core.errors import InvalidInput
-from portal.intake.models import ImportItem, ImportOutcome
-from portal.intake.services.batches import finish_import, receive_file, start_import
-from portal.projects.models import Project
+from portal.imaging.models import Instance
+from portal.intake.models import ImportOutcome
+from portal.intake.services.batches import close_import, start_import
+from portal.intake.services.receiving import Taken, receive_files
 from portal.projects.roles import Permission
 from portal.projects.selectors import get_project, require
-from portal.storage import files
 
-_FAILURE_CODES = {"uid_conflict": 0x0111, "unsupported_input": 0x0122}
+_FAILURE_CODES = {
+    "uid_conflict": 0x0111,  # duplicate SOP instance
+    "unsupported_input": 0x0122,  # SOP class not supported
+    "other_study": 0x0110,  # processing failure
+}
 _CANNOT_UNDERSTAND = 0xC000
 
 
@@ -33,82 +34,72 @@ class StowView(DicomwebView):
         user = person(request)
         project = get_project(user, slug)
         require(user, Permission.IMPORT, project)
-        boundary = _boundary(request.headers.get("Content-Type", ""))
-        draft, _, size = files.receive(body_chunks(request))
-        try:
-            if not size:
-                raise InvalidInput("The request holds no DICOM part.")
-            with draft.open("rb") as handle:
-                items = _store(user, project, _parts(handle, boundary))
-        finally:
-            files.discard(draft)
-        return _answer(items)
-
-
-def _store(user: User, project: Project, parts: Iterator[bytes]) -> list[ImportItem]:
-    first = next(parts, None)
-    if first is None:
-        raise InvalidInput("The request holds no DICOM part.")
-    batch = start_import(by=user, project=project, label="STOW-RS")
-    items = [
-        receive_file(batch=batch, sequence=sequence, chunks=[part])
-        for sequence, part in enumerate(chain([first], parts))
-    ]
-    finish_import(by=user, batch=batch)
-    return items
-
-
-def _boundary(content_type: str) -> bytes:
-    match = re.search(r'boundary="?([^";,\s]+)"?', content_type)
-    if not content_type.startswith("multipart/related") or match is None:
-        raise InvalidInput(
-            'Send multipart/related; type="application/dicom" with a boundary (PS3.18 10.5).'
+        reader = MultipartReader(
+            body_chunks(request), boundary_of(request.headers.get("Content-Type", ""))
         )
-    return match[1].encode()
+        parts = reader.parts()
+        first = _first(parts)
+        batch = start_import(by=user, project=project, label="STOW-RS")
+        try:
+            files = _numbered(first, parts)
+            taken = list(receive_files(batch=batch, files=files, study_uid=study, keep_going=True))
+        finally:
+            # also of an upload that was cut: what came whole is stored, and sent again is a repeat
+            close_import(by=user, batch=batch)
+        return _answer(taken, request.build_absolute_uri(f"/dicomweb/{slug}/studies"))
 
 
-def _parts(handle: BinaryIO, boundary: bytes) -> Iterator[bytes]:
-    """The parts between boundaries; UploadCut, before the first, where the closing one is
-    missing."""
-    mark = b"--" + boundary
-    with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as body:
-        if body.rfind(mark + b"--") < 0:
-            raise UploadCut()
-        start = body.find(mark)
-        while start >= 0:
-            start += len(mark)
-            if body[start : start + 2] == b"--":
-                return
-            end = body.find(b"\r\n" + mark, start)
-            head_end = body.find(b"\r\n\r\n", start)
-            if end < 0 or not 0 <= head_end < end:
-                return
-            yield body[head_end + 4 : end]
-            start = end + 2
+def _first(parts: Iterator[Iterator[bytes]]) -> Iterator[bytes]:
+    """The first part, before anything is written of the import."""
+    part = next(parts, None)
+    if part is None:
+        raise InvalidInput("The request holds no DICOM part.")
+    return part
 
 
-def _answer(items: list[ImportItem]) -> HttpResponse:
-    failed = [_failure(i) for i in items if i.outcome == ImportOutcome.QUARANTINED]
-    stored = [_reference(i) for i in items if i.outcome != ImportOutcome.QUARANTINED]
+def _numbered(
+    first: Iterator[bytes], parts: Iterator[Iterator[bytes]]
+) -> Iterator[tuple[int, Iterator[bytes]]]:
+    yield 0, first
+    yield from enumerate(parts, start=1)
+
+
+def _answer(taken: list[Taken], base: str) -> HttpResponse:
+    failed = [_failure(t) for t in taken if t.item.outcome == ImportOutcome.QUARANTINED]
+    stored = [t for t in taken if t.item.outcome != ImportOutcome.QUARANTINED]
+    places = _places(stored)
     found: dict[str, Any] = {}
+    studies = {places[t.item.instance_id][0] for t in stored}
+    if len(studies) == 1:
+        found["00081190"] = {"vr": "UR", "Value": [f"{base}/{studies.pop()}"]}
     if failed:
         found["00081198"] = {"vr": "SQ", "Value": failed}
     if stored:
-        found["00081199"] = {"vr": "SQ", "Value": stored}
+        values = [_reference(t, base, places[t.item.instance_id]) for t in stored]
+        found["00081199"] = {"vr": "SQ", "Value": values}
     status = 200 if not failed else 202 if stored else 409
     return dicom_json(found, status=status)
 
 
-def _reference(item: ImportItem) -> dict[str, Any]:
-    instance = item.instance
-    assert instance is not None
-    return {
-        "00081150": {"vr": "UI", "Value": [instance.sop_class_uid]},
-        "00081155": {"vr": "UI", "Value": [instance.sop_instance_uid]},
-    }
+def _places(stored: list[Taken]) -> dict[Any, tuple[str, str, str]]:
+    """Instance id -> (study, series, instance) UID as stored."""
+    rows = Instance.objects.filter(pk__in={t.item.instance_id for t in stored})
+    names = ("pk", "series__study__study_uid", "series__series_uid", "sop_instance_uid")
+    return {row[0]: (row[1], row[2], row[3]) for row in rows.values_list(*names)}
 
 
-def _failure(item: ImportItem) -> dict[str, Any]:
-    return {
-        "00081197": {"vr": "US", "Value": [_FAILURE_CODES.get(item.code, _CANNOT_UNDERSTAND)]},
-    }
+def _reference(taken: Taken, base: str, place: tuple[str, str, str]) -> dict[str, Any]:
+    """The UID as it was sent, and where the instance is now: cleaning may have given new ones."""
+    study, series, instance = place
+    url = f"{base}/{study}/series/{series}/instances/{instance}"
+    return {**_sent(taken), "00081190": {"vr": "UR", "Value": [url]}}
+
+
+def _failure(taken: Taken) -> dict[str, Any]:
+    code = _FAILURE_CODES.get(taken.item.code, _CANNOT_UNDERSTAND)
+    return {**_sent(taken), "00081197": {"vr": "US", "Value": [code]}}
+
+
+def _sent(taken: Taken) -> dict[str, Any]:
+    names = {"00081150": taken.sent.sop_class_uid, "00081155": taken.sent.sop_instance_uid}
+    return {tag: {"vr": "UI", "Value": [uid]} for tag, uid in names.items() if uid}

@@ -2,6 +2,7 @@
 
 from cmrkit.contracts.envelope import (
     CONTRACT_VERSION,
+    PORTAL_WORK,
     Envelope,
     InputRef,
     JobKind,
@@ -13,6 +14,7 @@ from cmrkit.contracts.stack import FrameRef, StackMeta
 
 __all__ = [
     "CONTRACT_VERSION",
+    "PORTAL_WORK",
     "Envelope",
     "FrameLabels",
     "FrameRef",

@@ -19,12 +19,17 @@ CONTRACT_VERSION = 1
 
 
 class JobKind(StrEnum):
-    """What a worker can be asked to do."""
+    """What can be asked for: of a worker, or, where PORTAL_WORK has it, of the portal itself."""
 
     SEGMENT = "segment"
     TRAIN = "train"
     EVALUATE = "evaluate"
     EXPORT = "export"
+    PULL = "pull"
+
+
+# work that needs the database: it never travels in an envelope
+PORTAL_WORK = frozenset({JobKind.PULL})
 
 
 class Split(StrEnum):

@@ -1,6 +1,5 @@
 """One DICOM file: what the archive keeps of it besides the bytes."""
 
-import math
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -8,29 +7,27 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydicom import dcmread
-from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_dataset, read_preamble
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from cmrkit.dicomio.frames import LONG_VALUE, frame_ranges
-from cmrkit.errors import UnreadableDicom, UnsupportedInput
+from cmrkit.dicomio.json_model import json_of, text_of
+from cmrkit.errors import MediaDirectory, UnreadableDicom, UnsupportedInput
 
-_BULK_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
-_MAX_TEXT = 65536  # characters of one text value kept in the metadata
 _COPIES = frozenset({"SEG", "SR", "PR", "RTSTRUCT", "KO"})  # no images, but kept with the study
 _REQUIRED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 _UID = re.compile(r"[0-9.]{1,64}")
 _MAX_PIXELS = 1 << 24  # of one frame: far beyond any MR, far below what fills a machine's memory
 _MAX_FRAMES = 20_000  # of one file: a 4D flow has about 5000
-_MAX_NESTING = 24  # sequences inside sequences that the metadata keep; readers of JSON have limits
 
 
 @dataclass(frozen=True)
 class InstanceHeader:
     """``metadata`` is DICOM JSON without bulk data; ``frame_ranges`` are (offset, length) in bytes
-    per frame, empty without pixels. ``patient_key`` tells patients apart and is never shown."""
+    per frame, several pairs where a compressed frame is split, empty without pixels.
+    ``patient_key`` tells patients apart and is never shown."""
 
     study_uid: str
     series_uid: str
@@ -41,7 +38,7 @@ class InstanceHeader:
     rows: int | None
     columns: int | None
     n_frames: int
-    frame_ranges: tuple[tuple[int, int], ...]
+    frame_ranges: tuple[tuple[int, ...], ...]
     metadata: dict[str, Any]
     patient_key: str
 
@@ -78,7 +75,7 @@ def read_header(source: Path | bytes | BinaryIO) -> InstanceHeader:
 
 
 def _parse(stream: BinaryIO) -> InstanceHeader:
-    _refuse_deflated(stream)
+    _refuse_by_meta(stream)
     dataset = dcmread(stream, defer_size=LONG_VALUE)
     _check_identifiers(dataset)
     modality = str(dataset.get("Modality", "") or "")
@@ -103,18 +100,21 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
         n_frames=n_frames,
         frame_ranges=ranges,
         metadata=_metadata(dataset),
-        patient_key=_text(
+        patient_key=text_of(
             f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
             f"{dataset.get('PatientName', '')}"
         ),
     )
 
 
-def _refuse_deflated(stream: BinaryIO) -> None:
-    """Before the file is parsed: a small deflated file may unpack to more than memory holds."""
+def _refuse_by_meta(stream: BinaryIO) -> None:
+    """Before the file is parsed: the index of a medium is no image, and a small deflated file may
+    unpack to more than memory holds."""
     read_preamble(stream, force=False)
     meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag >> 16 != 2)
     stream.seek(0)
+    if meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
+        raise MediaDirectory("The index of a disc (DICOMDIR). Its files are imported themselves.")
     if str(meta.get("TransferSyntaxUID", "")) == DeflatedExplicitVRLittleEndian:
         raise UnsupportedInput("The file is deflated. Export it uncompressed.")
 
@@ -150,49 +150,8 @@ def _integer(dataset: FileDataset, name: str) -> int | None:
 
 
 def _metadata(dataset: Dataset) -> dict[str, Any]:
-    """DICOM JSON (PS3.18 F) of everything but bulk data and what nobody reads in a header: values
-    of a megabyte, sequences nested without end. Over-long text is cut."""
-    out: dict[str, Any] = {}
-    for tag in sorted(dataset.keys()):
-        if tag.group == 0x7FE0 or _is_bulk(dataset.get_item(tag, keep_deferred=True)):
-            continue
-        try:
-            element = dataset[tag]
-            if element.VR not in _BULK_VRS:
-                out[f"{tag:08X}"] = _storable(element.to_json_dict(None, 0))
-        except Exception:  # noqa: BLE001, S112 - one unreadable element must not lose the file
-            continue
+    """DICOM JSON (PS3.18 F); binary elements are named with the tag where their bytes are found,
+    pixel data is left out."""
+    out = json_of(dataset)
     out["00083002"] = {"vr": "UI", "Value": [str(dataset.file_meta.TransferSyntaxUID)]}
-    return out
-
-
-def _is_bulk(element: Any) -> bool:
-    """Known before the value is read from the file."""
-    if element.VR in _BULK_VRS:
-        return True
-    if not isinstance(element, RawDataElement):
-        return False
-    return element.length > LONG_VALUE or (element.value is None and element.length > 0)
-
-
-def _storable(value: Any, depth: int = 0) -> Any:
-    """The same without what no database takes: NUL in a text, half characters, numbers that are
-    none or have no end; over-long text is cut. Raises ValueError where it is nested too deeply."""
-    if depth > 3 * _MAX_NESTING:  # an element, its values and an item are a level each
-        raise ValueError("nested too deeply")
-    if isinstance(value, dict):
-        return {key: _storable(v, depth + 1) for key, v in value.items()}
-    if isinstance(value, list):
-        return [_storable(v, depth + 1) for v in value]
-    if isinstance(value, str):
-        return _text(value.replace("\0", "")[:_MAX_TEXT])
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        return None
-    return value
-
-
-def _text(value: str) -> str:
-    """Text that can be written as UTF-8."""
-    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    return dict(sorted(out.items()))

@@ -1,7 +1,6 @@
 """Pixels of a stack as one array."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from io import BytesIO
 from typing import BinaryIO
 
@@ -10,12 +9,11 @@ from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
 from pydicom.pixels import apply_rescale, pixel_array
-from pydicom.uid import UID
 
 from cmrkit.contracts import StackMeta
-from cmrkit.dicomio.codestream import HEAD, codestream_size
-from cmrkit.dicomio.frames import LONG_VALUE, frame_ranges
-from cmrkit.errors import CmrkitError, UnreadableDicom
+from cmrkit.dicomio.frames import LONG_VALUE
+from cmrkit.dicomio.guarded import check_codestream, failures_named
+from cmrkit.errors import UnreadableDicom
 
 ReadInstance = Callable[[str], bytes | BinaryIO]
 
@@ -52,39 +50,18 @@ class _File:
 
     def __init__(self, source: bytes | BinaryIO) -> None:
         self.stream = BytesIO(source) if isinstance(source, bytes) else source
-        with _failures_named():
+        with failures_named():
             self.dataset: FileDataset = dcmread(self.stream, defer_size=LONG_VALUE)
             self.n_frames = int(self.dataset.get("NumberOfFrames", 1) or 1)
 
     def frame(self, number: int) -> NDArray[np.float32]:
         """Frame ``number``, from 1: (row, column) of modality values."""
-        with _failures_named():
-            if UID(str(self.dataset.file_meta.TransferSyntaxUID)).is_compressed:
-                self._check_codestream(number)
+        with failures_named():
+            check_codestream(self.dataset, self.stream, number)
             values = apply_rescale(pixel_array(self.stream, index=number - 1), self.dataset)
             return np.asarray(values, dtype=np.float32)
-
-    def _check_codestream(self, number: int) -> None:
-        offset, length = frame_ranges(self.dataset, self.stream, self.n_frames)[number - 1]
-        self.stream.seek(offset)
-        told = codestream_size(self.stream.read(min(length, HEAD)))
-        if told is None:
-            return
-        samples = int(self.dataset.get("SamplesPerPixel", 1) or 1)
-        if told != (int(self.dataset.Rows), int(self.dataset.Columns), samples):
-            raise UnreadableDicom("A compressed frame has another size than its file tells.")
 
 
 def _close_all_but_multiframes(opened: dict[str, _File]) -> None:
     for uid in [uid for uid, file in opened.items() if file.n_frames <= 1]:
         opened.pop(uid).stream.close()
-
-
-@contextmanager
-def _failures_named() -> Iterator[None]:
-    try:
-        yield
-    except (CmrkitError, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:  # a decoder's panic (Rust) is no Exception
-        raise UnreadableDicom(f"A frame can't be decoded ({type(error).__name__}).") from error

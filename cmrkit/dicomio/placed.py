@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cmrkit.contracts.stack import Vector3
+from cmrkit.dicomio.assumed import assumptions
 from cmrkit.dicomio.header import InstanceHeader
 
 
@@ -23,6 +24,7 @@ class PlacedFrame:
     trigger_ms: float | None
     rr_ms: float | None
     order: float  # instance or temporal position number, where a time is missing
+    assumed: frozenset[str] = frozenset()  # what the file itself says is assumed
 
 
 def placed_frames(header: InstanceHeader) -> list[PlacedFrame]:
@@ -63,6 +65,7 @@ def _placed(header: InstanceHeader, index: int, levels: list[dict[str, Any]]) ->
         trigger_ms=trigger[0] if trigger else None,
         rr_ms=rr[0] if rr and rr[0] > 0 else None,
         order=float(number or 0) * 10_000 + index,
+        assumed=assumptions(header.metadata),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cmrkit.contracts import FrameRef, StackMeta
+from cmrkit.dicomio.assumed import Assumed
 from cmrkit.dicomio.classify import Classification, classify
 from cmrkit.dicomio.header import InstanceHeader
 from cmrkit.dicomio.placed import PlacedFrame, placed_frames
@@ -106,6 +107,7 @@ def _assemble(frames: list[PlacedFrame], key: str, *, reference_shared: bool) ->
     n_phases = _usual(len(row) for row in rows)
     grid = [_to_grid(row, n_phases, index, findings) for index, row in enumerate(rows)]
     spacing, assumed = _slice_spacing(slices, normal, findings)
+    assumed = _note_assumptions(frames, findings) or assumed
     _check_times(grid, findings)
     meta = _meta(grid, slices, first, spacing, n_phases, assumed=assumed)
     addresses = tuple(
@@ -243,6 +245,26 @@ def _slice_spacing(
                 )
             )
     return spacing, False
+
+
+def _note_assumptions(frames: list[PlacedFrame], findings: list[Finding]) -> bool:
+    """Findings for what the files say is assumed; returns whether the spacing is."""
+    said = {code for frame in frames for code in frame.assumed}
+    if Assumed.SPACING in said:
+        findings.append(
+            Finding(
+                "spacing_assumed",
+                "The volume that these images were made from states no spacing: it is assumed.",
+            )
+        )
+    if Assumed.TIMING in said:
+        findings.append(
+            Finding(
+                "timing_assumed",
+                "The volume that these images were made from states no times: they are assumed.",
+            )
+        )
+    return Assumed.SPACING in said
 
 
 def _check_times(grid: Grid, findings: list[Finding]) -> None:

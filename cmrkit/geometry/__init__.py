@@ -2,6 +2,7 @@
 
 from cmrkit.geometry.area import polygon_area_px
 from cmrkit.geometry.outline import mask_to_polygons
+from cmrkit.geometry.pixel_edges import pixel_edge_polygons
 from cmrkit.geometry.plane import (
     image_to_patient,
     patient_to_image,
@@ -15,6 +16,7 @@ __all__ = [
     "image_to_patient",
     "mask_to_polygons",
     "patient_to_image",
+    "pixel_edge_polygons",
     "plane_deviation_mm",
     "polygon_area_px",
     "ras_affine",

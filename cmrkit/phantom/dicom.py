@@ -4,18 +4,17 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
+from pydicom.dataset import Dataset, FileDataset
 
+from cmrkit.dicomio.mr_writing import UID_ROOT, FrameNames, FramePlace, mr_dataset
 from cmrkit.phantom.cine import CinePhantom
 
 MANUFACTURER = "Accord phantom"
-_PREFIX = "2.25.73610"
 
 
 def study_uid_of(seed: int) -> str:
     """StudyInstanceUID of the phantom of that seed."""
-    return f"{_PREFIX}.{seed}.1"
+    return f"{UID_ROOT}.{seed}.1"
 
 
 def cine_datasets(
@@ -61,37 +60,24 @@ def _frame(phantom: CinePhantom, s: int, p: int, patient_id: str) -> FileDataset
     meta, seed = phantom.meta, phantom.seed
     ref = meta.frames[s][p]
     assert ref is not None
-    file_meta = FileMetaDataset()
-    file_meta.MediaStorageSOPClassUID = MRImageStorage
-    file_meta.MediaStorageSOPInstanceUID = ref.sop_instance_uid
-    file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    file_meta.ImplementationClassUID = f"{_PREFIX}.1"
-    dataset = FileDataset("", {}, file_meta=file_meta, preamble=b"\0" * 128)
-    _identify(dataset, phantom, patient_id)
-    dataset.SOPInstanceUID = ref.sop_instance_uid
-    dataset.StudyInstanceUID = study_uid_of(seed)
-    dataset.SeriesInstanceUID = f"{_PREFIX}.{seed}.2.{s + 1}"
-    dataset.SeriesNumber = s + 1
-    dataset.InstanceNumber = s * meta.n_phases + p + 1
-    _place(dataset, phantom, s, p)
+    names = FrameNames(
+        study_uid=study_uid_of(seed),
+        series_uid=f"{UID_ROOT}.{seed}.2.{s + 1}",
+        sop_instance_uid=ref.sop_instance_uid,
+        series_number=s + 1,
+        instance_number=s * meta.n_phases + p + 1,
+    )
     values = np.clip(np.rint(phantom.pixels[s, p]), 0, 4095).astype("<u2")
-    dataset.SamplesPerPixel = 1
-    dataset.PhotometricInterpretation = "MONOCHROME2"
-    dataset.Rows, dataset.Columns = values.shape
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
-    dataset.PixelRepresentation = 0
+    dataset = mr_dataset(names, _place(phantom, s, p), values, bits_stored=12)
     dataset.WindowCenter, dataset.WindowWidth = 600, 1200
-    dataset.PixelData = values.tobytes()
+    _identify(dataset, phantom, patient_id)
     return dataset
 
 
 def _identify(dataset: Dataset, phantom: CinePhantom, patient_id: str) -> None:
-    dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "M", "NONE"]
-    dataset.SOPClassUID = MRImageStorage
     dataset.StudyDate, dataset.StudyTime = "20260101", "120000"
     dataset.AccessionNumber = ""
-    dataset.Modality = "MR"
     dataset.Manufacturer = MANUFACTURER
     dataset.ManufacturerModelName = "closed-form heart"
     dataset.ReferringPhysicianName = ""
@@ -107,16 +93,17 @@ def _identify(dataset: Dataset, phantom: CinePhantom, patient_id: str) -> None:
     dataset.RepetitionTime, dataset.EchoTime, dataset.FlipAngle = 3.1, 1.5, 50
 
 
-def _place(dataset: Dataset, phantom: CinePhantom, s: int, p: int) -> None:
+def _place(phantom: CinePhantom, s: int, p: int) -> FramePlace:
     meta = phantom.meta
-    dataset.FrameOfReferenceUID = meta.frame_of_reference_uid
-    dataset.PositionReferenceIndicator = ""
-    dataset.ImagePositionPatient = list(meta.slice_positions_mm[s])
-    dataset.ImageOrientationPatient = [*meta.row_direction, *meta.column_direction]
-    dataset.PixelSpacing = list(meta.pixel_spacing_mm)
-    dataset.SliceThickness = meta.slice_thickness_mm
-    dataset.SpacingBetweenSlices = meta.slice_spacing_mm
-    dataset.TriggerTime = meta.trigger_times_ms[s][p]
-    dataset.NominalInterval = round(meta.rr_interval_ms or 0)
-    dataset.HeartRate = round(60000 / (meta.rr_interval_ms or 1000))
-    dataset.CardiacNumberOfImages = meta.n_phases
+    return FramePlace(
+        frame_of_reference_uid=meta.frame_of_reference_uid,
+        position_mm=meta.slice_positions_mm[s],
+        row_direction=meta.row_direction,
+        column_direction=meta.column_direction,
+        pixel_spacing_mm=meta.pixel_spacing_mm,
+        thickness_mm=meta.slice_thickness_mm,
+        slice_spacing_mm=meta.slice_spacing_mm,
+        trigger_ms=meta.trigger_times_ms[s][p],
+        rr_ms=meta.rr_interval_ms,
+        n_phases=meta.n_phases,
+    )

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels, read_header
 from cmrkit.errors import CmrkitError
 from cmrkit.geometry import ras_affine
+from cmrkit.niftiio import gives_no_spacing
 from ml_workers.errors import BadInput
 from ml_workers.inference.segment import Spacing
-
-SMALLEST_FIELD_MM = 280.0  # no cine of a whole chest has less
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,7 @@ class Volume:
 def read_nifti(path: Path) -> Volume:
     """A NIfTI of (columns, rows, slices[, phases]).
 
-    A file without a position (no sform, no qform), or with pixels of exactly 1 mm that would make a
-    field of view smaller than a chest, states no pixel size: it is marked assumed.
+    A file that gives no pixel size (``cmrkit.niftiio.gives_no_spacing``) is marked assumed.
     """
     try:
         image: Any = nibabel.load(path)
@@ -57,13 +55,9 @@ def read_nifti(path: Path) -> Volume:
         )
     full = data.reshape(data.shape + (1,) * (4 - data.ndim))
     column_mm, row_mm = (float(z) for z in image.header.get_zooms()[:2])
-    field_mm = min(data.shape[0] * column_mm, data.shape[1] * row_mm)
-    unit = abs(column_mm - 1) < 1e-4 and abs(row_mm - 1) < 1e-4
-    silent = image.header["qform_code"] == 0 and image.header["sform_code"] == 0
-    assumed = unit and (bool(silent) or field_mm < SMALLEST_FIELD_MM)
     return Volume(
         pixels=np.ascontiguousarray(full.transpose(2, 3, 1, 0)),
-        spacing=Spacing(row_mm, column_mm, assumed),
+        spacing=Spacing(row_mm, column_mm, gives_no_spacing(image)),
         affine=np.asarray(image.affine, dtype=np.float64),
         axes=data.ndim,
         header=image.header,

@@ -88,6 +88,28 @@ def unseal_file(stream: BinaryIO, purpose: str) -> Iterator[bytes]:
         number, sealed = number + 1, following
 
 
+class SealedBlocks:
+    """Single blocks of a sealed file whose content has ``size`` bytes: CHUNK bytes each, the last
+    one what is left."""
+
+    def __init__(self, stream: BinaryIO, purpose: str, size: int) -> None:
+        head = stream.read(len(_MAGIC) + _PREFIX)
+        if len(head) != len(_MAGIC) + _PREFIX or not head.startswith(_MAGIC):
+            raise SealBroken()
+        self._stream, self._cipher, self._prefix = stream, _for(purpose), head[len(_MAGIC) :]
+        self._last = max(0, (size - 1) // CHUNK)
+
+    def read(self, number: int) -> bytes:
+        """Raises SealBroken."""
+        self._stream.seek(len(_MAGIC) + _PREFIX + number * (CHUNK + _TAG))
+        sealed = self._stream.read(CHUNK + _TAG)
+        try:
+            nonce = _nonce(self._prefix, number, last=number == self._last)
+            return self._cipher.decrypt(nonce, sealed, None)
+        except InvalidTag as error:
+            raise SealBroken() from error
+
+
 def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + (b"\1" if last else b"\0")
 

@@ -35,6 +35,7 @@ PEOPLE = (
     Person("adjudicator", "Anna Adjudicator", "settles, signs, locks", (Role.ADJUDICATOR,)),
     Person("scientist", "Dora Data", "datasets, training, models", (Role.DATA_SCIENTIST,)),
     Person("quality", "Quinn Quality", "test sets, approval, audit", (Role.QUALITY,)),
+    Person("steward", "Stella Steward", "identities, quarantine, withdrawal", (Role.DATA_STEWARD,)),
 )
 
 

@@ -15,7 +15,8 @@ from portal.demo.hearts import HEARTS, DemoHeart, Stop, dicom_files
 from portal.demo.people import PEOPLE, find_or_make_people
 from portal.demo.reading import Hand, read_case, settle_and_sign
 from portal.imaging.models import Study
-from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.intake.services.batches import finish_import, start_import
+from portal.intake.services.receiving import receive_file
 from portal.projects.models import Membership, Project
 from portal.projects.services.projects import create_project
 from portal.projects.services.team import add_member

@@ -85,10 +85,9 @@ def get_study(user: User, project: Project, study_id: UUID) -> Study:
 def image_access(user: User, project: Project) -> ImageAccess:
     """The decision for one person in one project, remembered for seconds and only while the
     project's permission epoch stands: a revocation holds on the next request."""
-    key = (user.pk, project.pk, project.permission_epoch)
-    known = _decisions.get(key)
-    if known is not None and time.monotonic() - known[0] < _SECONDS:
-        return known[1]
+    known = remembered_access(user.pk, project.pk, project.permission_epoch)
+    if known is not None:
+        return known
     if Permission.VIEW_IMAGES in permissions_of(user, project):
         access = ImageAccess(True, frozenset())
     else:
@@ -96,5 +95,15 @@ def image_access(user: User, project: Project) -> ImageAccess:
         access = ImageAccess(False, frozenset(uids))
     if len(_decisions) > _LIMIT:
         _decisions.clear()
+    key = (user.pk, project.pk, project.permission_epoch)
     _decisions[key] = (time.monotonic(), access)
     return access
+
+
+def remembered_access(user_id: UUID, project_id: UUID, epoch: int) -> ImageAccess | None:
+    """The decision if it was made seconds ago under this permission epoch; None where it has to be
+    made (anew)."""
+    known = _decisions.get((user_id, project_id, epoch))
+    if known is not None and time.monotonic() - known[0] < _SECONDS:
+        return known[1]
+    return None

@@ -68,7 +68,7 @@ def header_of(instance: Instance) -> InstanceHeader:
         rows=instance.rows,
         columns=instance.columns,
         n_frames=instance.n_frames,
-        frame_ranges=tuple((a, b) for a, b in instance.frame_ranges),
+        frame_ranges=tuple(tuple(r) for r in instance.frame_ranges),
         metadata=instance.metadata,
         patient_key="",
     )

@@ -1,4 +1,4 @@
-from portal.core.errors import Conflict, NotAllowed
+from portal.core.errors import Conflict, DomainError, NotAllowed
 
 
 class NotDue(Conflict):
@@ -26,3 +26,22 @@ class NotCancellable(Conflict):
 class NotRetryable(Conflict):
     code = "not_retryable"
     message = "Only a failed, dead or cancelled job can be tried again."
+
+
+class WorkStopped(DomainError):
+    """Raised inside work of the portal when it must not go on."""
+
+    code = "work_stopped"
+    message = "This work was stopped."
+
+
+class WorkInterrupted(WorkStopped):
+    """The process ends; another one goes on where this one was."""
+
+    code = "work_interrupted"
+    message = "This work goes on elsewhere."
+
+
+class TimedOut(WorkStopped):
+    code = "timed_out"
+    message = "Stopped at the time limit. Ask for less at once."

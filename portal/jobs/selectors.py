@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from cmrkit.contracts import PORTAL_WORK
 from portal.accounts.models import User
 from portal.core.errors import NotFound
 from portal.jobs.models import Job, JobState
@@ -66,8 +67,15 @@ def waiting_or_lost() -> Q:
     return Q(state=JobState.QUEUED, due_at__lte=now) | lost
 
 
-def due_job_ids(limit: int = 20) -> list[UUID]:
-    rows = Job.objects.filter(waiting_or_lost()).order_by("due_at", "created_at")
+def of_the_portal() -> Q:
+    """Jobs that the portal does itself; workers are never handed one, nor the portal another."""
+    return Q(kind__in=PORTAL_WORK)
+
+
+def due_job_ids(limit: int = 20, *, portal: bool = False) -> list[UUID]:
+    """What waits for a worker, or, with ``portal``, for the portal itself; oldest first."""
+    whose = of_the_portal() if portal else ~of_the_portal()
+    rows = Job.objects.filter(waiting_or_lost(), whose).order_by("due_at", "created_at")
     return list(rows.values_list("pk", flat=True)[:limit])
 
 

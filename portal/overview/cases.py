@@ -21,6 +21,7 @@ from cmrkit.contracts import JobKind
 from portal.accounts.models import User
 from portal.adjudication.models import ReferenceStandard
 from portal.adjudication.selectors import visible_adjudications, visible_references
+from portal.annotations.imports import ImportedRow, imports_of
 from portal.cases.models import Case, CaseState
 from portal.core.errors import InvalidInput, NotFound
 from portal.imaging.models import Study
@@ -122,6 +123,7 @@ class CaseDetail:
     adjudication_id: UUID | None
     reference: ReferenceStandard | None
     my_read_id: UUID | None
+    imported: list[ImportedRow]
     actions: list[str]
 
 
@@ -149,6 +151,7 @@ def case_detail(user: User, project: Project, case_id: UUID) -> CaseDetail:
         adjudication_id=adjudication.pk if adjudication else None,
         reference=reference,
         my_read_id=mine.pk if mine else None,
+        imported=imports_of(user, case),
         actions=_actions(user, case, reads, adjudication is not None, reference is not None),
     )
 
@@ -167,6 +170,7 @@ def _actions(
         and case.stack_id is not None
         and case.reads_assigned < case.reads_required,
         "preannotate": Permission.PREANNOTATE in held and not locked and case.stack_id is not None,
+        "import_annotations": Permission.IMPORT in held and case.stack_id is not None,
         "withdraw_read": Permission.WITHDRAW_READS in held and standing and not locked,
         "open_agreement": has_adjudication,
         "open_adjudication": has_adjudication,

@@ -5,6 +5,8 @@ The rules, in one place:
 
 - A reader sees the own reads of a case and nothing else of it: no other read, no count of reads,
   no state of the case, no agreement, no adjudication.
+- Annotations made elsewhere are contours of the case like any other: nobody sees them before all
+  reads are in, and nobody who has read the case before it is locked.
 - A coordinator sees who reads what and how far they are (``managed_reads``), but no contour,
   number or answer, the AI's included, before all reads of the case are in.
 - An adjudicator sees the readings of a case once all are in, as Blue and Orange, and never of a
@@ -78,7 +80,17 @@ def visible_reads(user: User) -> QuerySet[Read]:
         case__in=opened_cases(user),
         case__project__in=projects_with(user, [Permission.VIEW_PROGRESS]),
     )
-    return Read.objects.filter(Q(pk__in=own_reads(user)) | (opened & ~masked))
+    return Read.objects.filter(
+        Q(pk__in=own_reads(user)) | (opened & ~masked) | Q(pk__in=imported_reads(user))
+    )
+
+
+def imported_reads(user: User) -> QuerySet[Read]:
+    """Annotations made elsewhere, of cases that lie open to this person. They carry no reader's
+    name, so that an adjudicator may look at them while settling."""
+    return Read.objects.filter(
+        purpose=ReadPurpose.IMPORTED, state=ReadState.SUBMITTED, case__in=opened_cases(user)
+    )
 
 
 def managed_reads(user: User) -> QuerySet[Read]:

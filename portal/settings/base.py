@@ -113,6 +113,20 @@ STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR}/storage")
 ACCORD_MODELS_DIR = Path(env.str("ACCORD_MODELS_DIR", default=str(ROOT / "models")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20  # bytes of a JSON body; files are streamed
 ACCORD_MAX_UPLOAD_BYTES = env.int("ACCORD_MAX_UPLOAD_BYTES", default=4 * 2**30)
+# received files before they are cleaned and those set aside, sealed; shared by all processes
+ACCORD_VAULT_DIR = Path(env.str("ACCORD_VAULT_DIR", default=str(DATA_DIR / "vault")))
+ACCORD_QUARANTINE_DAYS = env.int("ACCORD_QUARANTINE_DAYS", default=30)
+
+# ---- receiving by DIMSE (manage.py run_scp)
+ACCORD_SCP_HOST = env.str("ACCORD_SCP_HOST", default="0.0.0.0")  # noqa: S104 - scanners reach it
+ACCORD_SCP_PORT = env.int("ACCORD_SCP_PORT", default=11112)
+ACCORD_SCP_MAX_ASSOCIATIONS = env.int("ACCORD_SCP_MAX_ASSOCIATIONS", default=10)
+ACCORD_SCP_TLS_CERT = env.str("ACCORD_SCP_TLS_CERT", default="")
+ACCORD_SCP_TLS_KEY = env.str("ACCORD_SCP_TLS_KEY", default="")
+ACCORD_SCP_TLS_CA = env.str("ACCORD_SCP_TLS_CA", default="")
+
+# ---- pulling from remote archives: authorities that owners may name by file
+ACCORD_CA_DIR = Path(env.str("ACCORD_CA_DIR", default=str(DATA_DIR / "ca")))
 
 # ---- people
 AUTH_USER_MODEL = "accounts.User"

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Self
 from urllib.parse import urlparse
 
 from django.conf import settings
@@ -37,7 +37,7 @@ def chunks_of(stream: IO[bytes]) -> Iterable[bytes]:
 
 
 @contextmanager
-def _a_full_disk_has_a_name() -> Iterator[None]:
+def a_full_disk_has_a_name() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -46,51 +46,98 @@ def _a_full_disk_has_a_name() -> Iterator[None]:
         raise
 
 
-@_a_full_disk_has_a_name()
-def receive(chunks: Iterable[bytes]) -> tuple[Path, str, int]:
-    """Write chunks to a draft beside the storage; returns (draft, sha256, size in bytes).
+class Draft:
+    """Bytes on their way into storage. Without a name until they are kept, where the file system
+    can do that: what a killed process leaves behind is then nothing at all.
 
-    The draft is the caller's: :func:`keep` or :func:`discard` it. Nothing stays of a cut upload.
+    Use as a context manager: what was not kept is gone at its end.
     """
+
+    def __init__(self, descriptor: int, named: Path | None) -> None:
+        self._file: BinaryIO = os.fdopen(descriptor, "w+b")
+        self._named = named
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.discard()
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    @a_full_disk_has_a_name()
+    def write(self, chunk: bytes) -> None:
+        self.size += len(chunk)
+        if self.size > settings.ACCORD_MAX_UPLOAD_BYTES:
+            raise FileTooLarge()
+        self._hash.update(chunk)
+        self._file.write(chunk)
+
+    @a_full_disk_has_a_name()
+    def settle(self) -> None:
+        """All was written: on the disk before anything refers to it."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def opened(self) -> BinaryIO:
+        """The bytes from their start; not to be closed by the caller."""
+        self._file.flush()
+        self._file.seek(0)
+        return self._file
+
+    @a_full_disk_has_a_name()
+    def keep(self) -> None:
+        """Give the bytes their name; the same bytes already there are left as they are."""
+        target = path_of(self.sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            if self._named is None:
+                # link(2) doesn't follow /proc/self/fd, linkat(2) does: it is used with a folder
+                os.link(f"/proc/self/fd/{self._file.fileno()}", target, src_dir_fd=folder)
+            else:
+                os.link(self._named, target)
+            os.fsync(folder)
+        except FileExistsError:
+            pass
+        finally:
+            os.close(folder)
+
+    def discard(self) -> None:
+        self._file.close()
+        if self._named is not None:
+            self._named.unlink(missing_ok=True)
+
+
+@a_full_disk_has_a_name()
+def new_draft() -> Draft:
     folder = root() / "drafts"
     folder.mkdir(parents=True, exist_ok=True)
-    seen, size = hashlib.sha256(), 0
-    descriptor, name = tempfile.mkstemp(dir=folder)
-    draft = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as handle:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > settings.ACCORD_MAX_UPLOAD_BYTES:
-                    raise FileTooLarge()
-                seen.update(chunk)
-                handle.write(chunk)
-            handle.flush()
-            os.fsync(handle.fileno())
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return draft, seen.hexdigest(), size
-
-
-@_a_full_disk_has_a_name()
-def keep(draft: Path, sha256: str) -> None:
-    """Move a draft to its place; the same bytes already there are left as they are."""
-    target = path_of(sha256)
-    while not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
+    if hasattr(os, "O_TMPFILE"):
         try:
-            draft.replace(target)
-        except FileNotFoundError:
-            if not draft.exists():
+            return Draft(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), None)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT):
                 raise
-            continue  # another file's removal took the empty folder away in between
-        return
-    draft.unlink()
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    return Draft(descriptor, Path(name))
 
 
-def discard(draft: Path) -> None:
-    draft.unlink(missing_ok=True)
+def receive(chunks: Iterable[bytes]) -> Draft:
+    """Write chunks to a draft, which is the caller's. Nothing stays of a cut upload."""
+    draft = new_draft()
+    try:
+        for chunk in chunks:
+            draft.write(chunk)
+        draft.settle()
+    except BaseException:
+        draft.discard()
+        raise
+    return draft
 
 
 def open_bytes(sha256: str) -> BinaryIO:
@@ -115,16 +162,10 @@ def read_range(sha256: str, offset: int, length: int) -> bytes:
 
 
 def remove(sha256: str) -> bool:
-    """Remove a file and the folders that it leaves empty; whether there was one. Call under the
-    hash's lock (``portal.storage.services``)."""
-    path = path_of(sha256)
+    """Remove a file; whether there was one. Call while holding the hash's row
+    (``portal.storage.services``)."""
     try:
-        path.unlink()
+        path_of(sha256).unlink()
     except FileNotFoundError:
         return False
-    for folder in (path.parent, path.parent.parent):
-        try:
-            folder.rmdir()
-        except OSError:
-            break
     return True

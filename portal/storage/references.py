@@ -14,7 +14,7 @@ def referring_fields() -> list[tuple[type[Model], str]]:
     ]
 
 
-def count_references(sha256: str) -> int:
+def references_to(sha256: str) -> int:
     """How many rows hold these bytes."""
     return sum(
         model._default_manager.filter(**{name: sha256}).count()

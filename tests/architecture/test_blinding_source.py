@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GUARDED = {
     "Read",
     "Annotation",
+    "AnnotationImport",
     "Revision",
     "Entry",
     "EntryRevision",

@@ -54,7 +54,7 @@ def test_the_schema_sees_mistakes(broken: dict[str, Any]) -> None:
 
 
 def test_all_processes_of_team_mode_are_there() -> None:
-    wanted = {"postgres", "redis", "migrate", "web", "dicomweb", "worker", "gpu-worker"}
+    wanted = {"postgres", "redis", "migrate", "web", "dicomweb", "tasks", "worker", "gpu-worker"}
     assert wanted <= set(SERVICES)
 
 
@@ -80,7 +80,7 @@ def test_named_volumes_are_declared_and_mounted_files_exist() -> None:
 
 def test_every_start_command_is_in_the_one_script() -> None:
     ours = {name: s for name, s in SERVICES.items() if "build" in s}
-    assert set(ours) == {"migrate", "web", "dicomweb", "worker", "gpu-worker"}
+    assert set(ours) == {"migrate", "web", "dicomweb", "tasks", "scp", "worker", "gpu-worker"}
     for name, service in ours.items():
         script, command = service["command"]
         assert script == "scripts/start.sh"
@@ -103,8 +103,10 @@ def test_the_proxy_passes_to_services_at_their_ports() -> None:
         assert SERVICES[target]["expose"] == [port]
 
 
-def test_what_is_published_is_the_proxy_alone() -> None:
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+def test_what_is_published_is_the_proxy_and_where_asked_for_the_receiver() -> None:
+    published = {name: s.get("profiles") for name, s in SERVICES.items() if "ports" in s}
+    assert published == {"proxy": None, "scp": ["dimse"]}
+    assert SERVICES["scp"]["ports"] == ["11112:11112"]  # ACCORD_SCP_PORT's default
 
 
 @pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.name)

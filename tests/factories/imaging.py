@@ -8,7 +8,8 @@ from cmrkit.phantom import CinePhantom, HeartParameters, simulate_cine, write_ci
 from cmrkit.phantom.picture import Scene
 from portal.accounts.models import User
 from portal.imaging.models import Study
-from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.intake.services.batches import finish_import, start_import
+from portal.intake.services.receiving import receive_file
 from portal.projects.models import Project
 
 

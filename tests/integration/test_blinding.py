@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from cmrkit.annotations_in import ImportedContour, ImportedLabels
 from cmrkit.contracts import JobKind
 from portal.accounts.models import Notification
 from portal.adjudication.models import Adjudication
 from portal.annotations.services.drafts import store_draft
+from portal.annotations.services.importing import store_imported
 from portal.cases.models import Case
 from portal.jobs.models import Job
 from portal.reads.models import Read
@@ -18,6 +20,8 @@ pytestmark = pytest.mark.django_db
 
 ODD = 41.3173  # a coordinate that only A draws
 ODD_AI = 40.7919  # one that only the AI draws
+ODD_IMPORTED = 39.5287  # one that only a file from elsewhere has
+SOURCE = "Wombat Core Laboratory"
 REASON = "quokka-shaped shadow"
 
 
@@ -151,6 +155,61 @@ def test_nor_when_the_other_is_the_last_and_the_case_is_settled(
     assert Notification.objects.filter(user=world.reader_b).count() == told
     b = str(world.reader_b.pk)
     assert not [message for people, message in messages if b in people]
+
+
+def bring_imported(world: f.World, read: Read) -> None:
+    """Annotations made elsewhere, on every frame, each with one odd coordinate."""
+    contours = tuple(
+        ImportedContour("lv_endo", address[1], 1, (((ODD_IMPORTED, 22.0), *_rest()),), "truth")
+        for row in read.stack.addresses
+        for address in row
+    )
+    store_imported(
+        by=world.coordinator,
+        case=read.case,
+        stack=read.stack,
+        labels=ImportedLabels("seg", contours),
+        source=SOURCE,
+        sha256="7" * 64,
+    )
+
+
+def _rest() -> tuple[tuple[float, float], ...]:
+    return ((44.0, 36.0), (36.0, 36.0))
+
+
+def test_imported_annotations_leave_no_trace_for_those_who_read_or_settle(
+    world: f.World, case: Case, reads: tuple[Read, Read]
+) -> None:
+    """Neither the contours nor that there are any; not while reading, not after submitting."""
+    people = [world.reader_a, world.reader_b, world.adjudicator]
+    before = [crawl(f.Api(person)) for person in people]
+    bring_imported(world, reads[0])
+    hidden = [str(ODD_IMPORTED).encode(), SOURCE.encode()]
+    for person, was in zip(people, before, strict=True):
+        after = crawl(f.Api(person))
+        assert_no_trace(after, hidden)
+        assert_same(was, after)
+    f.read_through(world.reader_b, reads[1])
+    f.read_through(world.reader_a, reads[0], class_="dilated")
+    for person in people[:2]:
+        assert_no_trace(crawl(f.Api(person)), hidden)
+    everything = b"".join(content for _, content in crawl(f.Api(world.adjudicator)).values())
+    assert hidden[0] in everything
+
+
+def test_a_coordinator_knows_of_imported_annotations_not_what_they_say(
+    world: f.World, case: Case, reads: tuple[Read, Read]
+) -> None:
+    bring_imported(world, reads[0])
+    boss = f.Api(world.coordinator)
+    f.read_through(world.reader_a, reads[0])
+    seen = crawl(boss)
+    assert_no_trace(seen, [str(ODD_IMPORTED).encode()])
+    assert SOURCE.encode() in b"".join(content for _, content in seen.values())
+    f.read_through(world.reader_b, reads[1])
+    opened = b"".join(content for _, content in crawl(boss).values())
+    assert str(ODD_IMPORTED).encode() in opened
 
 
 def test_a_reader_who_also_adjudicates_elsewhere_sees_no_more(

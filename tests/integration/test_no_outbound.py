@@ -39,7 +39,7 @@ def installation(
     tmp_path_factory: pytest.TempPathFactory, guarded: dict[str, str]
 ) -> Iterator[Installation]:
     data = tmp_path_factory.mktemp("installation")
-    with running_installation(data, ("web", "dicomweb", "worker"), guarded) as running:
+    with running_installation(data, ("web", "dicomweb", "tasks", "worker"), guarded) as running:
         yield running
 
 

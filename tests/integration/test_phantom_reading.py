@@ -15,7 +15,8 @@ from portal.cases.models import Case
 from portal.imaging.access import image_access, visible_studies
 from portal.imaging.models import Instance, Stack, Study
 from portal.imaging.selectors import frame_pixels
-from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.intake.services.batches import finish_import, start_import
+from portal.intake.services.receiving import receive_file
 from portal.projects.models import Project
 from portal.reporting.models import Report
 from portal.storage.files import path_of

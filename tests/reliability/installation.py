@@ -148,7 +148,7 @@ class Installation:
 
     def ask(self, method: str, path: str, token: str, **options: Any) -> requests.Response:
         url = path if path.startswith("http") else f"{self.url}/api/v1/{path}"
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
         return requests.request(method, url, headers=headers, timeout=30, **options)
 
     def job(self, job_id: str) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from api.v1.annotations.rendering import imported
 from api.v1.protocols.rendering import protocol
 from api.v1.reads.rendering import contents
 from portal.accounts.models import User
 from portal.adjudication.models import Adjudication, ReferenceStandard
 from portal.adjudication.selectors import source_read
 from portal.agreement.compute import KEYS
+from portal.annotations.imports import opened_imports
 from portal.annotations.selectors import contents_of
 from portal.measurements.services.measuring import measure
 from portal.reads.models import Read
@@ -41,6 +43,7 @@ def detail(user: User, row: Adjudication) -> dict[str, Any]:
         "read_id": row.read_id if row.adjudicator_id == user.pk else None,
         "agreement": row.comparison.values,
         "readings": [reading(row, key, label) for key, label in KEYS],
+        "imported_annotations": [imported(found) for found in opened_imports(user, row.case)],
         "report_url": report_url(signed) if signed else None,
         "reference": reference_brief(signed) if signed else None,
     }

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from api.v1.adjudications.reference_serializers import ReferenceBriefSerializer
 from api.v1.agreement.serializers import AgreementSerializer
+from api.v1.annotations.serializers import ImportedAnnotationsSerializer
 from api.v1.protocols.serializers import ProtocolSerializer
 from api.v1.reads.serializers import (
     AnnotationSerializer,
@@ -45,6 +46,7 @@ class AdjudicationSerializer(AdjudicationBriefSerializer):
     read_id = serializers.UUIDField(allow_null=True)
     agreement = AgreementSerializer()
     readings = ReadingSerializer(many=True)
+    imported_annotations = ImportedAnnotationsSerializer(many=True)
     report_url = serializers.CharField(allow_null=True)
     reference = ReferenceBriefSerializer(allow_null=True)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.v1.adjudications.rendering import reference_brief
+from api.v1.annotations.rendering import imported
 from api.v1.imaging import rendering as imaging
 from portal.jobs.models import Job
 from portal.overview.cases import CaseDetail
@@ -23,6 +24,7 @@ def case_detail(slug: str, found: CaseDetail) -> dict[str, Any]:
         "adjudication_id": found.adjudication_id,
         "reference": reference_brief(found.reference) if found.reference else None,
         "my_read_id": found.my_read_id,
+        "imported_annotations": [imported(row) for row in found.imported],
         "actions": found.actions,
     }
 

@@ -3,6 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.v1.adjudications.reference_serializers import ReferenceBriefSerializer
+from api.v1.annotations.serializers import ImportedAnnotationsSerializer
 
 
 class ReadCountsSerializer(serializers.Serializer[Any]):
@@ -82,6 +83,7 @@ class CaseDetailSerializer(CaseSummarySerializer):
     adjudication_id = serializers.UUIDField(allow_null=True)
     reference = ReferenceBriefSerializer(allow_null=True)
     my_read_id = serializers.UUIDField(allow_null=True)
+    imported_annotations = ImportedAnnotationsSerializer(many=True)
     actions = serializers.ListField(child=serializers.CharField())
 
 

@@ -1,8 +1,11 @@
 """Imports from the browser: one request per file, each of which may be sent again."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,11 +17,21 @@ from rest_framework.views import APIView
 from api.paging import paged
 from api.requests import body_chunks, checked, person
 from api.v1.imaging.rendering import study
+from portal.accounts.models import User
 from portal.core.errors import InvalidInput, NotAllowed
 from portal.imaging.selectors import with_stacks
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
-from portal.intake.selectors import get_import, items_problems_first, studies_of, visible_imports
-from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.intake.selectors import (
+    get_import,
+    items_of,
+    items_problems_first,
+    job_of,
+    studies_of,
+    visible_imports,
+)
+from portal.intake.services.batches import finish_import, start_import
+from portal.intake.services.receiving import receive_file, skip_known
+from portal.jobs.selectors import describe
 from portal.projects.roles import Permission
 from portal.projects.selectors import get_project, require
 
@@ -46,6 +59,8 @@ def render_item(item: ImportItem) -> dict[str, Any]:
         "outcome": item.outcome,
         "code": item.code,
         "message": item.message,
+        "size": item.size,
+        "study": item.instance.series.study.label if item.instance else None,
     }
 
 
@@ -82,7 +97,7 @@ class ImportsView(APIView):
         batch = start_import(
             by=user,
             project=project,
-            label=body["name"],
+            label=body["name"] or "Upload",
             expected_files=body.get("expected_files"),
         )
         return Response(render(get_import(user, project, batch.pk)), status=201)
@@ -100,7 +115,19 @@ class ImportView(APIView):
         found["studies"] = [
             study(row, slug, as_stored=True) for row in with_stacks(studies_of(batch))
         ]
+        job = job_of(batch)
+        found["job"] = describe(job) if job else None
         return Response(found)
+
+
+def own_import(user: User, slug: str, batch_id: UUID) -> ImportBatch:
+    """An import that this person may add files to."""
+    project = get_project(user, slug)
+    require(user, Permission.IMPORT, project)
+    batch = get_import(user, project, batch_id)
+    if batch.started_by_id != user.pk:
+        raise NotAllowed("Only the person who started an import adds files to it.")
+    return batch
 
 
 class ImportFilesView(APIView):
@@ -108,17 +135,72 @@ class ImportFilesView(APIView):
 
     @extend_schema(request={"application/octet-stream": OpenApiTypes.BINARY}, responses=ANY)
     def post(self, request: Request, slug: str, batch_id: UUID) -> Response:
-        user = person(request)
-        project = get_project(user, slug)
-        require(user, Permission.IMPORT, project)
-        batch = get_import(user, project, batch_id)
-        if batch.started_by_id != user.pk:
-            raise NotAllowed("Only the person who started an import adds files to it.")
+        batch = own_import(person(request), slug, batch_id)
         sequence = request.query_params.get("sequence", "")
         if not sequence.isdigit() or int(sequence) > 2**31 - 1:
             raise InvalidInput(None, sequence=["Give the file's number, from 0."])
         item = receive_file(batch=batch, sequence=int(sequence), chunks=body_chunks(request))
         return Response(render_item(item))
+
+
+class KnownFileSerializer(serializers.Serializer[Any]):
+    sequence = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    sha256 = serializers.RegexField(r"\A[0-9a-f]{64}\Z")
+
+
+class KnownFilesSerializer(serializers.Serializer[Any]):
+    files = serializers.ListField(child=KnownFileSerializer(), max_length=1000)
+
+
+class ImportKnownView(APIView):
+    """Which of these files need not be sent."""
+
+    parser_classes = [JSONParser]
+
+    @extend_schema(request=KnownFilesSerializer, responses=ANY)
+    def post(self, request: Request, slug: str, batch_id: UUID) -> Response:
+        batch = own_import(person(request), slug, batch_id)
+        files = checked(KnownFilesSerializer, request)["files"]
+        hashes = {file["sequence"]: file["sha256"] for file in files}
+        return Response({"known": skip_known(batch=batch, hashes=hashes)})
+
+
+class ImportItemsView(APIView):
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, slug: str, batch_id: UUID) -> Response:
+        user = person(request)
+        project = get_project(user, slug)
+        require(user, Permission.IMPORT, project)
+        batch = get_import(user, project, batch_id)
+        outcome = request.query_params.get("outcome", "")
+        if outcome and outcome not in ImportOutcome.values:
+            raise InvalidInput(None, outcome=["Choose stored, duplicate or quarantined."])
+        return Response(paged(request, items_of(batch, outcome), render_item))
+
+
+class ImportReportView(APIView):
+    """The whole report as a JSON file. It names files by number and hash."""
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, slug: str, batch_id: UUID) -> StreamingHttpResponse:
+        user = person(request)
+        project = get_project(user, slug)
+        require(user, Permission.IMPORT, project)
+        batch = get_import(user, project, batch_id)
+        response = StreamingHttpResponse(_report(batch), content_type="application/json")
+        response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.pk}.json"'
+        return response
+
+
+def _report(batch: ImportBatch) -> Iterator[bytes]:
+    """Written as it is read: an import may hold a million files."""
+    head = orjson.dumps(render(batch), option=orjson.OPT_INDENT_2).rstrip(b"\n}")
+    yield head + b',\n  "files": [\n'
+    comma = b""
+    for item in items_of(batch).iterator(chunk_size=1000):
+        yield comma + b"    " + orjson.dumps(render_item(item))
+        comma = b",\n"
+    yield b"\n  ]\n}\n"
 
 
 class ImportFinishView(APIView):

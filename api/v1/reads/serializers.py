@@ -39,7 +39,7 @@ class ReadSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["assigned", "in_progress", "submitted", "withdrawn"])
     protocol = ProtocolSerializer()
     stack_id = serializers.UUIDField()
-    purpose = serializers.ChoiceField(choices=["reading", "draft", "adjudication"])
+    purpose = serializers.ChoiceField(choices=["reading", "draft", "adjudication", "imported"])
     ai_visible = serializers.BooleanField()
     draft = DraftSerializer()
     may_edit = serializers.BooleanField()

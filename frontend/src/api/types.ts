@@ -2,6 +2,8 @@
 import type { FunctionResult, StackGeometry } from '../cmr/volumes';
 import type { Parts } from '../cmr/geometry';
 
+export type * from './intake';
+
 export interface Page<T> {
   count: number;
   page: number;
@@ -175,7 +177,7 @@ export interface Read {
   state: 'assigned' | 'in_progress' | 'submitted' | 'withdrawn';
   protocol: Protocol;
   stack_id: string;
-  purpose: 'reading' | 'draft' | 'adjudication';
+  purpose: 'reading' | 'draft' | 'adjudication' | 'imported';
   ai_visible: boolean;
   draft: { state: 'none' | 'running' | 'ready' | 'failed'; job_id: string | null; model: ModelBrief | null };
   may_edit: boolean;
@@ -240,6 +242,17 @@ export interface ReferenceBrief {
   report_url: string;
 }
 
+export interface ImportedAnnotations {
+  id: string;
+  read_id: string | null;
+  source: string;
+  form: string;
+  n_contours: number;
+  structures: string[];
+  notes: { code: string; message: string; count: number }[];
+  imported_at: string;
+}
+
 export interface CaseDetail extends Omit<CaseSummary, 'reads'> {
   read_counts: CaseSummary['reads'];
   reads: ReadBrief[];
@@ -248,6 +261,7 @@ export interface CaseDetail extends Omit<CaseSummary, 'reads'> {
   adjudication_id: string | null;
   reference: ReferenceBrief | null;
   my_read_id: string | null;
+  imported_annotations: ImportedAnnotations[];
   actions: string[];
 }
 
@@ -287,6 +301,7 @@ export interface Adjudication extends AdjudicationBrief {
   protocol: Protocol;
   read_id: string | null;
   agreement: Agreement;
+  imported_annotations: ImportedAnnotations[];
   readings: ({ key: 'a' | 'b'; label: string; measurements: Numbers } & Contents)[];
   report_url: string | null;
   reference: ReferenceBrief | null;
@@ -346,25 +361,6 @@ export interface TrainingRun {
   job: Job;
   points?: { step: number; loss: number; val_dice: number | null }[];
   created_at: string;
-}
-
-export interface ImportItem {
-  sequence: number;
-  sha256: string;
-  outcome: string;
-  code: string;
-  message: string;
-}
-
-export interface ImportBatch {
-  id: string;
-  name: string;
-  state: string;
-  counts: { expected: number | null } & Record<string, number | null>;
-  started_at: string;
-  finished_at: string | null;
-  items?: ImportItem[];
-  studies?: Study[];
 }
 
 export interface Dataset {

@@ -12,6 +12,7 @@ import {
   IconHistory,
   IconLayoutGrid,
   IconSettings,
+  IconShieldLock,
   IconStack2,
   IconUsers,
 } from '@tabler/icons-react';
@@ -97,6 +98,7 @@ function ProjectNav({ slug }: { slug: string }) {
     [may('view_cases'), '/cases', 'Cases', IconCards],
     [may('view_studies'), '/studies', 'Studies', IconStack2],
     [may('import'), '/imports', 'Import', IconFileImport],
+    [may('open_vault'), '/quarantine', 'Quarantine', IconShieldLock],
     [may('adjudicate'), '/adjudications', 'Adjudication', IconGitCompare],
     [may('view_datasets'), '/datasets', 'Datasets', IconDatabase],
     [may('view_models'), '/models', 'Models', IconCpu],

@@ -24,6 +24,7 @@ import { MyWorkPage } from '../features/worklist/MyWorkPage';
 import { NewProjectPage } from '../features/worklist/NewProjectPage';
 import { ProjectPage } from '../features/worklist/ProjectPage';
 import { ProjectsPage } from '../features/worklist/ProjectsPage';
+import { QuarantinePage } from '../features/worklist/QuarantinePage';
 import { StudiesPage } from '../features/worklist/StudiesPage';
 import { StudyPage } from '../features/worklist/StudyPage';
 import { NotFound, Problem } from './Problem';
@@ -68,6 +69,7 @@ export const router = createBrowserRouter([
               { path: '/p/:slug/cases/:id', element: <CasePage /> },
               { path: '/p/:slug/imports', element: <ImportsPage /> },
               { path: '/p/:slug/imports/:id', element: <ImportPage /> },
+              { path: '/p/:slug/quarantine', element: <QuarantinePage /> },
               { path: '/p/:slug/jobs', element: <JobsPage /> },
               { path: '/p/:slug/adjudications', element: <AdjudicationsPage /> },
               { path: '/p/:slug/datasets', element: <DatasetsPage /> },

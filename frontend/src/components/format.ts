@@ -35,3 +35,12 @@ export const plural = (n: number, one: string): string => `${n.toLocaleString(LO
 export const words = (code: string): string => code.replaceAll('_', ' ');
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Bytes as people read them. */
+export function size(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1000 && unit < units.length - 1; unit += 1) value /= 1000;
+  return `${number(value, unit > 1 && value < 100 ? 1 : 0)} ${units[unit]!}`;
+}

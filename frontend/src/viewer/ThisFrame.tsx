@@ -8,6 +8,12 @@ import { keyOf } from './session/contents';
 import type { OpenStack } from './stack';
 import type { Editor } from './useEditor';
 
+/** Untouched contours by where they come from, all others by what a person did. */
+function whence({ state, origin }: { state: string; origin: string }): string {
+  if (state !== 'auto') return state;
+  return origin === 'imported' ? 'imported' : 'AI';
+}
+
 /** What the contours of the frame shown enclose, and where each comes from. */
 export function ThisFrame({ editor, open, protocol }: { editor: Editor; open: OpenStack; protocol: Protocol }) {
   const { slice, phase } = editor.cine;
@@ -19,7 +25,7 @@ export function ThisFrame({ editor, open, protocol }: { editor: Editor; open: Op
     return protocol.structures.map(({ code, title, color }) => {
       const found = address && annotations.get(keyOf({ structure: code, sop_instance_uid: address.sop_instance_uid, frame_number: address.frame_number }));
       const drawn = found && found.parts.length > 0 ? found : null;
-      return { code, title, color, state: drawn?.state ?? null, areaCm2: drawn && (polygonAreaPx(drawn.parts) * rowMm * columnMm) / 100 };
+      return { code, title, color, whence: drawn ? whence(drawn) : '', areaCm2: drawn && (polygonAreaPx(drawn.parts) * rowMm * columnMm) / 100 };
     });
   }, [places, stack.meta, protocol, annotations, slice, phase]);
   return (
@@ -34,7 +40,7 @@ export function ThisFrame({ editor, open, protocol }: { editor: Editor; open: Op
                 {row.title}
               </th>
               <td>{row.areaCm2 === null || row.areaCm2 === undefined ? '–' : `${number(row.areaCm2, 1)} cm²`}</td>
-              <td>{row.state === 'auto' ? 'AI' : (row.state ?? '')}</td>
+              <td>{row.whence}</td>
             </tr>
           ))}
         </tbody>

@@ -1,8 +1,10 @@
 /**
- * Pixels over DICOMweb. Cornerstone fetches, decodes in workers and caches; what comes out is one
- * frame's modality values. This file is the only one that knows it.
+ * Pixels over DICOMweb: the whole stack in one answer; a frame by itself where that isn't offered
+ * or hasn't come that far. For those Cornerstone fetches, decodes in workers and caches; this file
+ * is the only one that knows it. What comes out is one frame's modality values.
  */
 import type { FrameAddress, Stack } from '../api/types';
+import { readStack, type StreamFrame } from './stackStream';
 
 export interface Frame {
   rows: number;
@@ -28,11 +30,25 @@ function cornerstone(): Promise<Loaded> {
   return started;
 }
 
+// how long a frame in view is waited for in the stream before it is asked for by itself
+const PATIENCE_MS = 600;
+
+interface Waiting {
+  promise: Promise<Frame | null>;
+  settle: (frame: Frame | null) => void;
+}
+
 /** Frames of one stack version, each fetched once and kept while the stack is open. */
 export class FrameStore {
+  private stream: Promise<void> | null = null;
+  private streamOver = false;
+  private readonly waiting = new Map<string, Waiting>();
   private readonly frames = new Map<string, Promise<Frame>>();
   private metadata: Promise<void> | null = null;
   private readonly ready = new Map<string, Frame>();
+
+  /** Called when the stream has brought a frame. */
+  onArrival: (() => void) | null = null;
 
   constructor(private readonly stack: Stack) {}
 
@@ -48,15 +64,59 @@ export class FrameStore {
     const key = `${slice}/${phase}`;
     let pending = this.frames.get(key);
     if (pending === undefined) {
-      pending = this.fetch(address);
+      pending = this.fromStream(key).then((frame) => frame ?? this.ready.get(key) ?? this.fetch(address));
       this.frames.set(key, pending);
       pending.then((frame) => this.ready.set(key, frame)).catch(() => this.frames.delete(key));
     }
     return pending;
   }
 
-  /** All phases of a slice, then of its neighbours: what the reader looks at next. */
+  /** The frame from the stream; null where the stream hasn't brought it in time, or never will. */
+  private fromStream(key: string): Promise<Frame | null> {
+    this.stream ??= this.readAll();
+    if (this.streamOver) return Promise.resolve(this.ready.get(key) ?? null);
+    let waiting = this.waiting.get(key);
+    if (waiting === undefined) {
+      let settle: Waiting['settle'] = () => undefined;
+      const promise = new Promise<Frame | null>((resolve) => {
+        settle = resolve;
+      });
+      waiting = { promise, settle };
+      this.waiting.set(key, waiting);
+      setTimeout(() => this.settle(key, null), PATIENCE_MS);
+    }
+    return waiting.promise;
+  }
+
+  private settle(key: string, frame: Frame | null): void {
+    this.waiting.get(key)?.settle(frame);
+    this.waiting.delete(key);
+  }
+
+  private async readAll(): Promise<void> {
+    try {
+      const response = await fetch(`${this.stack.dicomweb_root}/stacks/${this.stack.id}`);
+      if (response.ok && response.body) await readStack(response.body, (frame) => this.arrived(frame));
+    } catch {
+      // a stream that can't be used is no loss: every frame can be asked for by itself
+    } finally {
+      this.streamOver = true;
+      for (const key of [...this.waiting.keys()]) this.settle(key, null);
+    }
+  }
+
+  private arrived({ slice, phase, ...frame }: StreamFrame): void {
+    const key = `${slice}/${phase}`;
+    this.ready.set(key, frame);
+    this.settle(key, frame);
+    this.onArrival?.();
+  }
+
+  /** Everything: by the stream, and what that leaves out frame by frame, from this slice on. */
   async prefetch(slice: number, onFrame: () => void, stopped: () => boolean): Promise<void> {
+    this.onArrival = onFrame;
+    this.stream ??= this.readAll();
+    await this.stream;
     const { n_slices, n_phases } = this.stack.meta;
     const order = Array.from({ length: n_slices }, (_, s) => s).sort((a, b) => Math.abs(a - slice) - Math.abs(b - slice));
     for (const s of order) {

@@ -15,6 +15,11 @@ class PresentStudies(models.Manager["Study"]):
 class Study(Entity):
     """A DICOM study inside one project. ``study_uid`` is unique per project, not overall.
 
+    ``found_*`` are the attributes that searches ask for, in capitals; ``found_row`` is the study's
+    row of a search as JSON text. ``content_version`` grows with every change of its instances:
+    the database does that, by triggers, and takes ``is_indexed`` away
+    (``portal.imaging.services.indexing`` gives it back).
+
     A withdrawn study keeps its row, emptied, because reads name it; ``objects`` doesn't find it.
     """
 
@@ -28,7 +33,20 @@ class Study(Entity):
     deid_procedure = models.CharField(max_length=40)
     metadata = models.JSONField(default=dict)  # study-level DICOM JSON, for QIDO
     thumbnail = models.BinaryField(null=True)  # PNG
+    stacks_due_at = models.DateTimeField(null=True, db_index=True)  # since when new files wait
     updated_at = models.DateTimeField(auto_now=True)
+    found_name = models.CharField(max_length=330, blank=True)  # PatientName, alphabetic
+    found_name_other = models.CharField(max_length=330, blank=True)  # ideographic, phonetic
+    found_patient_id = models.CharField(max_length=64, blank=True)
+    found_time = models.CharField(max_length=16, blank=True)
+    found_accession = models.CharField(max_length=64, blank=True)
+    found_study_id = models.CharField(max_length=64, blank=True)
+    found_referrer = models.CharField(max_length=330, blank=True)
+    found_description = models.CharField(max_length=330, blank=True)
+    found_modalities = models.CharField(max_length=330, blank=True)  # as \\MR\\SR\\
+    found_row = models.TextField(blank=True)
+    content_version = models.BigIntegerField(default=0)
+    is_indexed = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = PresentStudies()
@@ -37,4 +55,19 @@ class Study(Entity):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["project", "study_uid"], name="study_uid_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["project"], condition=models.Q(is_indexed=False), name="study_unindexed"
+            ),
+            models.Index(fields=["project", "-created_at", "id"], name="study_newest"),
+            models.Index(fields=["project", "study_date"], name="study_by_date"),
+            *[
+                models.Index(
+                    fields=["project", f"found_{field}"],
+                    opclasses=["uuid_ops", "varchar_pattern_ops"],
+                    name=f"study_by_{field}",
+                )
+                for field in ("name", "patient_id", "accession")
+            ],
         ]

@@ -1,10 +1,12 @@
 """Sorting a study's instances into stacks; a new version when late frames arrive."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from io import BytesIO
 
 import numpy as np
 from django.db import transaction
+from django.utils import timezone
 from PIL import Image
 
 from cmrkit.contracts import StackMeta
@@ -12,6 +14,7 @@ from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels
 from cmrkit.errors import CmrkitError
 from portal.imaging.models import Instance, Stack, Study
 from portal.imaging.selectors import header_of
+from portal.imaging.services.indexing import index_series, refresh_study
 from portal.storage import files
 from portal.storage.errors import BytesMissing
 
@@ -23,6 +26,7 @@ MOST_THUMBNAILS = 64  # of one study, the largest stacks first: a file may hold 
 def assemble_study(*, study: Study) -> list[Stack]:
     """Assemble anew under the study's lock; returns the stack versions that were made."""
     Study.objects.select_for_update().get(pk=study.pk)
+    Study.objects.filter(pk=study.pk).update(stacks_due_at=None)
     instances = list(
         Instance.objects.filter(series__study=study)
         .select_related("series__study")
@@ -37,7 +41,19 @@ def assemble_study(*, study: Study) -> list[Stack]:
     if made:
         study.thumbnail = next((s.thumbnail for s in made if s.thumbnail), study.thumbnail)
         study.save(update_fields=["thumbnail", "updated_at"])
+    refresh_study([study.pk])
+    index_series(study.series.values_list("pk", flat=True))
     return made
+
+
+def assemble_due(quiet_s: float = 2.0) -> int:
+    """Assemble studies that got files and no end of an import: sent one by one, or by a process
+    that was killed. Those that still get files wait until it is quiet. Answers how many."""
+    due = Study.objects.filter(stacks_due_at__lt=timezone.now() - timedelta(seconds=quiet_s))
+    studies = list(due.order_by("stacks_due_at")[:100])
+    for study in studies:
+        assemble_study(study=study)
+    return len(studies)
 
 
 def _store(study: Study, assembled: AssembledStack, hashes: dict[str, str]) -> Stack | None:

@@ -12,7 +12,8 @@ class ImportOutcome(models.TextChoices):
 
 
 class ImportItem(Entity):
-    """What became of one received file, named by number and hash: file names carry identity."""
+    """What became of one received file, named by number and by the hash of the bytes as sent: file
+    names carry identity."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="items")
     sequence = models.PositiveIntegerField()
@@ -28,4 +29,8 @@ class ImportItem(Entity):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["batch", "sequence"], name="import_item_sequence_once"),
+        ]
+        indexes = [
+            models.Index(fields=["sha256"], name="import_item_by_hash"),
+            models.Index(fields=["batch", "outcome"], name="import_item_by_outcome"),
         ]

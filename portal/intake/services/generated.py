@@ -3,7 +3,7 @@
 from portal.imaging.models import Study
 from portal.imaging.services.assembling import assemble_study
 from portal.intake.models import ImportBatch, ImportState
-from portal.intake.services.batches import receive_file
+from portal.intake.services.receiving import receive_file
 from portal.projects.models import Project
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cmrkit.contracts import Envelope, JobKind
@@ -16,7 +17,7 @@ from portal.core.errors import NotFound
 from portal.jobs.errors import AttemptExpired, NotDue
 from portal.jobs.models import Job, JobArtifact, JobState
 from portal.jobs.registry import kind_of, load_input
-from portal.jobs.selectors import waiting_or_lost
+from portal.jobs.selectors import of_the_portal, waiting_or_lost
 from portal.jobs.services.telling import tell
 from portal.storage import files
 from portal.storage.services import put_chunks, release
@@ -29,16 +30,25 @@ _DEAD = "The work stopped every time it was tried. See the worker's log, then tr
 def lease(*, job_id: UUID, worker: str) -> Envelope:
     """Give one attempt to one worker. Raises NotDue where another has it or it is over."""
     with transaction.atomic():
-        job = Job.objects.select_for_update().filter(pk=job_id).first()
-        if job is None:
-            raise NotFound()
-        if not Job.objects.filter(waiting_or_lost(), pk=job_id).exists():
-            raise NotDue()
-        if job.attempt < job.max_attempts:
-            _start(job, worker)
+        job = claim(job_id=job_id, worker=worker, whose=~of_the_portal())
+        if job.state == JobState.LEASED:
             return _envelope(job)
-        _close(job, JobState.DEAD, code="too_many_attempts", message=_DEAD)
     raise NotDue()
+
+
+def claim(*, job_id: UUID, worker: str, whose: Q) -> Job:
+    """The job under lock, leased by this worker; or dead, when it was tried too often. Raises
+    NotDue where it is none of ``whose``, another has it, or it is over."""
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise NotFound()
+    if not Job.objects.filter(waiting_or_lost(), whose, pk=job_id).exists():
+        raise NotDue()
+    if job.attempt < job.max_attempts:
+        _start(job, worker)
+    else:
+        close(job, JobState.DEAD, code="too_many_attempts", message=_DEAD)
+    return job
 
 
 def _start(job: Job, worker: str) -> None:
@@ -141,14 +151,15 @@ def take_result(*, job_id: UUID, token: str, succeeded: bool, output: dict[str, 
         if succeeded:
             job.output = output
             kind_of(job).finish(job, output)
-            _close(job, JobState.SUCCEEDED, code="", message="")
+            close(job, JobState.SUCCEEDED, code="", message="")
         else:
             found = error or {}
-            _close(job, JobState.FAILED, code=found.get("code", "failed"),
+            close(job, JobState.FAILED, code=found.get("code", "failed"),
                    message=found.get("message", "The work failed."))  # fmt: skip
 
 
-def _close(job: Job, state: JobState, *, code: str, message: str) -> None:
+def close(job: Job, state: JobState, *, code: str, message: str) -> None:
+    """End a job whose row is locked: the one place that does, but for a cancel."""
     job.state, job.finished_at, job.active_key = state, timezone.now(), None
     job.lease_expires_at = None
     job.error_code, job.error_message = code[:60], message[:500]

@@ -59,7 +59,7 @@ def enqueue(
             details={"kind": str(kind), "case": str(case.pk) if case else None},
         )
         tell(job)
-        wake_on_commit(job.pk)
+        wake_on_commit(job)
     return job
 
 
@@ -107,5 +107,5 @@ def retry(*, by: User, job: Job) -> Job:
         target_id=job.pk,
     )
     tell(job)
-    wake_on_commit(job.pk)
+    wake_on_commit(job)
     return job

@@ -8,7 +8,9 @@ from celery import Celery
 from django.conf import settings
 from django.db import transaction
 
+from cmrkit.contracts import PORTAL_WORK
 from cmrkit.contracts.broker import QUEUE, RUN_JOB_TASK, broker_settings
+from portal.jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +22,10 @@ def _broker() -> Celery:
     return app
 
 
-def wake_on_commit(job_id: UUID) -> None:
-    transaction.on_commit(lambda: wake(job_id), robust=True)
+def wake_on_commit(job: Job) -> None:
+    """Work of the portal needs no waking: ``run_tasks`` looks for it."""
+    if job.kind not in PORTAL_WORK:
+        transaction.on_commit(lambda: wake(job.pk), robust=True)
 
 
 def wake(job_id: UUID) -> None:

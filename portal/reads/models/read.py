@@ -18,6 +18,7 @@ class ReadPurpose(models.TextChoices):
     READING = "reading"  # counts towards the protocol's reads per case
     DRAFT = "draft"  # a model's own read
     ADJUDICATION = "adjudication"  # the adjudicator's editable copy
+    IMPORTED = "imported"  # annotations made elsewhere; like a draft, it counts for nothing
 
 
 class Read(Entity):

@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import OperationalError, transaction
 
 from portal.imaging.models import Instance, Series, Stack, Study
-from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
+from portal.intake.models import ImportBatch, ImportItem, ImportOutcome, QuarantinedFile
+from portal.intake.vault.spool import staging
 from portal.storage import files
 from portal.storage.models import Blob
 from tests.factories import reading as f
@@ -53,8 +54,8 @@ def assert_nothing_kept() -> None:
 
 
 def assert_no_drafts() -> None:
-    folder = files.root() / "drafts"
-    assert not folder.exists() or not list(folder.iterdir())
+    for folder in (files.root() / "drafts", staging()):
+        assert not folder.exists() or not list(folder.iterdir())
 
 
 @pytest.mark.parametrize("name", list(odd_files()))
@@ -148,29 +149,56 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(
     assert_says_that_the_disk_is_full(upload(api, root, data))
     assert_says_that_the_disk_is_full(store(api, world, data))
     assert ImportItem.objects.count() == 0
-    assert ImportBatch.objects.count() == 1
     assert_nothing_kept()
     monkeypatch.undo()
     assert upload(api, root, data).json()["outcome"] == "stored"
 
 
-@pytest.mark.parametrize("step", ["mkstemp", "replace", "mkdir"])
+@pytest.mark.parametrize(
+    ("step", "nameless"),
+    [
+        ("os.link", True),
+        ("os.link", False),
+        ("tempfile.mkstemp", False),
+        ("pathlib.Path.mkdir", True),
+    ],
+)
 def test_a_full_disk_at_any_step_of_keeping_a_file(
-    world: f.World, api: f.Api, monkeypatch: pytest.MonkeyPatch, step: str
+    world: f.World, api: f.Api, monkeypatch: pytest.MonkeyPatch, step: str, nameless: bool
 ) -> None:
+    if not nameless:
+        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
     root = begin(api, world)
-    data = changed(put(ImageComments=f"never stored before: {step}"))
+    data = changed(put(ImageComments=f"never stored before: {step} {nameless}"))
 
     def full(*_args: Any, **_kwargs: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    where = {"mkstemp": "tempfile.mkstemp", "replace": "pathlib.Path.replace"}
     with monkeypatch.context() as patch:
-        patch.setattr(where.get(step, "pathlib.Path.mkdir"), full)
+        patch.setattr(step, full)
         assert_says_that_the_disk_is_full(upload(api, root, data))
     assert ImportItem.objects.count() == 0
     assert_nothing_kept()
     assert upload(api, root, data).json()["outcome"] == "stored"
+
+
+@pytest.mark.parametrize("data", [b"no DICOM at all", None], ids=["small", "large"])
+def test_a_full_disk_under_the_vault_is_named_too(
+    world: f.World, api: f.Api, monkeypatch: pytest.MonkeyPatch, data: bytes | None
+) -> None:
+    monkeypatch.setattr("portal.intake.vault.spool.IN_MEMORY", 1000)
+    root = begin(api, world)
+
+    def full(*_args: Any, **_kwargs: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("portal.intake.vault.spool.os.fsync", full)
+        assert_says_that_the_disk_is_full(
+            upload(api, root, data or phantom_files()[0].read_bytes())
+        )
+    assert ImportItem.objects.count() == QuarantinedFile.objects.count() == 0
+    assert_nothing_kept()
 
 
 def test_a_full_disk_under_the_database_is_named_too(
@@ -181,7 +209,7 @@ def test_a_full_disk_under_the_database_is_named_too(
 
     root = begin(api, world)
     with monkeypatch.context() as patch, transaction.atomic():
-        patch.setattr(ImportItem, "save", full)
+        patch.setattr("django.db.models.query.QuerySet.bulk_create", full)
         assert_says_that_the_disk_is_full(upload(api, root, phantom_files()[0].read_bytes()))
     assert_nothing_kept()
 
@@ -206,7 +234,8 @@ def test_a_cut_store_request_keeps_none_of_its_parts(world: f.World, api: f.Api)
     path = f"/dicomweb/{world.slug}/studies"
     answer = api.client.post(path, data=body, content_type=content_type)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "upload_cut")
-    assert ImportBatch.objects.count() == 0
+    assert ImportItem.objects.count() == 0
+    assert ImportBatch.objects.get().state == "finished"
     assert_nothing_kept()
 
 

@@ -11,7 +11,8 @@ from portal.audit.models import AuditEvent
 from portal.cases.models import Case
 from portal.imaging.models import Instance, Stack
 from portal.intake.models import ImportItem, ImportOutcome
-from portal.intake.services.batches import finish_import, receive_file, start_import
+from portal.intake.services.batches import finish_import, start_import
+from portal.intake.services.receiving import receive_file
 from portal.projects.roles import Role
 from portal.storage import files
 from portal.storage.models import Blob

@@ -19,7 +19,10 @@ from portal.datasets.models import DatasetExport, DatasetVersion, TestSet
 from portal.datasets.services.freezing import freeze_dataset
 from portal.imaging.models import Instance, Series, Stack, Study
 from portal.inference.services.preannotation import preannotate_cases
+from portal.intake.models import RemoteArchive
+from portal.intake.services.archives import ArchiveSettings, add_archive
 from portal.intake.services.batches import start_import
+from portal.intake.services.receiving import receive_file
 from portal.jobs.models import Job
 from portal.jobs.services.queue import enqueue
 from portal.modelhub.models import Champion, ModelState, ModelVersion, TrainingRun
@@ -82,6 +85,8 @@ def _case_ids(world: f.World, stage: str) -> dict[str, str]:
         "series": instance.series.series_uid,
         "instance": instance.sop_instance_uid,
         "numbers": "1",
+        "number": "1",
+        "path": "7FE00010",
         "job_id": str(job.pk),
         "adjudication_id": str(adjudication.pk if adjudication else uuid.uuid4()),
     }
@@ -126,11 +131,15 @@ def _shared_ids(world: f.World, champion: ModelVersion) -> dict[str, str]:
     dataset = freeze_dataset(by=world.scientist, project=project, name="locked")
     challenger = _model(world, "challenger")
     url, _ = invite(by=world.owner, project=project, roles=[Role.OBSERVER])
+    batch = start_import(by=world.coordinator, project=project)
+    refused = receive_file(batch=batch, sequence=0, chunks=[b"no DICOM"])
     return {
         "slug": project.slug,
         "user_id": str(world.reader_b.pk),
         "protocol_id": str(Protocol.objects.get(project=project).pk),
-        "batch_id": str(start_import(by=world.coordinator, project=project).pk),
+        "batch_id": str(batch.pk),
+        "file_id": str(refused.kept.pk),
+        "archive_id": str(_archive(world).pk),
         "dataset_id": str(dataset.pk),
         "export_id": str(_export(world, dataset).pk),
         "run_id": str(_run(world, dataset, champion).pk),
@@ -141,6 +150,12 @@ def _shared_ids(world: f.World, champion: ModelVersion) -> dict[str, str]:
         "name": "labels",
         "signed": "made-up",
     }
+
+
+def _archive(world: f.World) -> RemoteArchive:
+    """Nobody answers at its address."""
+    wanted = ArchiveSettings(name="PACS", base_url="http://127.0.0.1:9/dicom-web")
+    return add_archive(by=world.owner, project=world.project, wanted=wanted)
 
 
 def make_champion(world: f.World) -> ModelVersion:
@@ -284,7 +299,14 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
             "email": "newer@example.org",
             "password": "a longer word 9",
         },
+        "POST projects/<slug>/imports/<batch_id>/known/": {"files": []},
         "PUT projects/<slug>/protocols/<protocol_id>/": protocol,
+        "PUT projects/<slug>/receiving/": {"ae_title": "HERE", "senders": []},
+        "POST projects/<slug>/remote-archives/": {
+            "name": "Another",
+            "base_url": "https://pacs.example.org/dicom-web",
+        },
+        "POST projects/<slug>/remote-archives/<archive_id>/pull/": {"study_uids": ["1.2.3"]},
         "POST projects/<slug>/assignments/": {"case_ids": [case], "user_ids": [user]},
         "POST projects/<slug>/preannotate/": {"case_ids": [case]},
         "POST reads/<read_id>/withdraw/": {"reason": "wrong case"},

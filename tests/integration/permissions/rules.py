@@ -109,8 +109,28 @@ RULES = [
     _rule("POST", f"{P}imports/", "SRN RAA RRR RRR RR S"),
     _rule("GET", f"{P}imports/<batch_id>/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}imports/<batch_id>/files/", "SRN RAR RRR RRR RR S"),  # of who started it
+    _rule("POST", f"{P}imports/<batch_id>/known/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}imports/<batch_id>/finish/", "SRN RAA RRR RRR RR S"),
+    _rule("GET", f"{P}imports/<batch_id>/items/", "SRN RAA RRR RRR RR S"),
+    _rule("GET", f"{P}imports/<batch_id>/report/", "SRN RAA RRR RRR RR S"),
+    # ---- the vault: the data steward's alone
+    _rule("GET", f"{P}quarantine/", "SRN RRR RRR RRA RR S"),
+    _rule("DELETE", f"{P}quarantine/<file_id>/", "SRN RRR RRR RRA RR S"),
+    _rule("GET", f"{P}quarantine/<file_id>/file/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}quarantine/<file_id>/retry/", "SRN RRR RRR RRA RR S"),
+    # ---- receiving and archives: set up by the owner, used by those who import
+    _rule("GET", f"{P}receiving/", "SRN ARR RRR RRR RR S"),
+    _rule("PUT", f"{P}receiving/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}remote-archives/", "SRN AAA RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/", "SRN ARR RRR RRR RR S"),
+    _rule("PUT", f"{P}remote-archives/<archive_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("DELETE", f"{P}remote-archives/<archive_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/test/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/search/", "SRN RAA RRR RRR RR S"),
+    _rule("POST", f"{P}remote-archives/<archive_id>/pull/", "SRN RAA RRR RRR RR S"),
     # ---- DICOMweb: files for those who hold the images, renditions for a duty
+    _rule("GET", D, "SAN AAA AAA AAA AA S"),  # what the service offers
+    *[_rule("DELETE", f"{D}{r}", "SRN RRR RRR RRA RR S") for r in (STUDY, SERIES, INSTANCE)],
     _rule("GET", f"{D}studies", "SEN EAA AEE AEE EE S"),
     _rule("GET", f"{D}series", "SEN EAA AEE AEE EE S"),
     _rule("GET", f"{D}instances", "SEN EAA AEE AEE EE S"),
@@ -132,12 +152,16 @@ RULES = [
             f"{STUDY}/series", f"{STUDY}/instances", f"{SERIES}/instances",
             f"{STUDY}/metadata", f"{SERIES}/metadata", f"{INSTANCE}/metadata",
             f"{STUDY}/thumbnail", f"{SERIES}/thumbnail", f"{INSTANCE}/thumbnail",
-            f"{INSTANCE}/frames/<numbers>",
+            f"{INSTANCE}/frames/<numbers>", f"{INSTANCE}/bulkdata/<path>",
+            f"{STUDY}/rendered", f"{SERIES}/rendered", f"{INSTANCE}/rendered",
+            f"{INSTANCE}/frames/<numbers>/rendered", f"{INSTANCE}/frames/<number>/thumbnail",
+            "stacks/<stack_id>",
         )
     ],
     # ---- cases and reads: the coordinator runs them, and sees no contents before the end
     _rule("GET", f"{P}cases/", "SRN RAR RRR RRR RR S"),
     _rule("GET", f"{P}cases/<case_id>/", "SNN NAN NNN NNN NN S"),
+    _rule("POST", f"{P}cases/<case_id>/annotations/import/", *["SNN NAN NNN NNN NN S"] * 3),
     _rule("GET", f"{P}readers/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}assignments/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}preannotate/", "SRN RAR RRR RRR RR S"),

@@ -6,6 +6,7 @@ import { api, messageOf } from '../../api/client';
 import type { Adjudication, Contents } from '../../api/types';
 import { AgreementTable, title } from '../../components/AgreementTable';
 import { number, plural } from '../../components/format';
+import { ImportedList } from '../../components/ImportedList';
 import { Conflicts } from '../../viewer/Conflicts';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
@@ -132,6 +133,12 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
           <Conflicts now={now} session={session} />
           <h2 className={panel.title}>Two readings</h2>
           <AgreementTable agreement={found.agreement} />
+          {found.imported_annotations.length > 0 && (
+            <>
+              <h2 className={panel.title}>Imported annotations</h2>
+              <ImportedList rows={found.imported_annotations} />
+            </>
+          )}
           {mayEdit && (
             <>
               <h2 className={panel.title}>Decision</h2>

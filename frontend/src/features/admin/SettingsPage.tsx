@@ -9,6 +9,8 @@ import type { Project, Protocol } from '../../api/types';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { useForm } from '../../components/useForm';
+import { ArchivesCard } from './ArchivesCard';
+import { ReceivingCard } from './ReceivingCard';
 
 export function SettingsPage() {
   const { slug = '' } = useParams();
@@ -27,7 +29,13 @@ export function SettingsPage() {
             </>
           )}
         </Loaded>
-        {may('edit_settings') && project.data && <ProjectForm project={project.data} />}
+        {may('edit_settings') && project.data && (
+          <>
+            <ProjectForm project={project.data} />
+            <ReceivingCard slug={slug} />
+            <ArchivesCard slug={slug} />
+          </>
+        )}
       </Stack>
     </Page>
   );

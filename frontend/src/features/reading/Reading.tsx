@@ -114,10 +114,14 @@ export function Reading({ read, open, session, now }: Props) {
           />
           <h2 className={panel.title}>Structures</h2>
           <Structures protocol={read.protocol} editor={editor} />
-          <h2 className={panel.title}>Questions</h2>
-          <QuestionForm protocol={read.protocol} answers={now.held.answers} disabled={!read.may_edit} onAnswer={(q, v) => session.answer(q, v)} />
-          <h2 className={panel.title}>To do</h2>
-          <TodoList todo={todo} onNext={nextTodo} />
+          {read.purpose !== 'imported' && (
+            <>
+              <h2 className={panel.title}>Questions</h2>
+              <QuestionForm protocol={read.protocol} answers={now.held.answers} disabled={!read.may_edit} onAnswer={(q, v) => session.answer(q, v)} />
+              <h2 className={panel.title}>To do</h2>
+              <TodoList todo={todo} onNext={nextTodo} />
+            </>
+          )}
         </>
       }
       foot={`${read.project.name}, protocol version ${read.protocol.version}`}
@@ -161,11 +165,13 @@ function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenSt
 }
 
 function Badges({ read }: { read: Read }) {
+  const imported = read.purpose === 'imported';
   return (
     <>
-      {read.protocol.blinded && <Pill>blinded read</Pill>}
-      <Pill>{read.ai_visible ? 'AI shown' : 'AI hidden'}</Pill>
-      {read.state === 'submitted' && <Pill tone="good">submitted</Pill>}
+      {imported && <Pill>imported annotations, to look at</Pill>}
+      {!imported && read.protocol.blinded && <Pill>blinded read</Pill>}
+      {!imported && <Pill>{read.ai_visible ? 'AI shown' : 'AI hidden'}</Pill>}
+      {!imported && read.state === 'submitted' && <Pill tone="good">submitted</Pill>}
       {read.state === 'withdrawn' && <Pill tone="warn">taken back by the coordinator</Pill>}
       <ModelLine read={read} />
     </>

@@ -8,6 +8,7 @@ import { api, messageOf } from '../../api/client';
 import type { Agreement, CaseDetail } from '../../api/types';
 import { AgreementTable } from '../../components/AgreementTable';
 import { when } from '../../components/format';
+import { ImportedList } from '../../components/ImportedList';
 import { JobLine } from '../../components/JobLine';
 import { Rows } from '../../components/list';
 import { Loaded } from '../../components/Notice';
@@ -16,6 +17,7 @@ import { ReferenceCard } from '../../components/ReferenceCard';
 import { PhantomFlag, State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
 import { AssignDialog } from './AssignDialog';
+import { ImportAnnotationsDialog } from './ImportAnnotationsDialog';
 import { WithdrawDialog } from './WithdrawDialog';
 
 export function CasePage() {
@@ -34,6 +36,7 @@ export function CasePage() {
 function Case({ slug, found }: { slug: string; found: CaseDetail }) {
   const client = useQueryClient();
   const [assigning, setAssigning] = useState(false);
+  const [importing, setImporting] = useState(false);
   const may = (action: string) => found.actions.includes(action);
   const preannotate = async () => {
     try {
@@ -101,6 +104,24 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
               </Group>
             ))}
           </Card>
+          {(found.imported_annotations.length > 0 || may('import_annotations')) && (
+            <Card title="Imported annotations">
+              {found.imported_annotations.length > 0 ? (
+                <ImportedList rows={found.imported_annotations} />
+              ) : (
+                <Text size="sm" c="dimmed">
+                  None yet. Contours made in another program can be brought here.
+                </Text>
+              )}
+              {may('import_annotations') && (
+                <Group>
+                  <Button size="compact-sm" variant="default" onClick={() => setImporting(true)}>
+                    Import annotations
+                  </Button>
+                </Group>
+              )}
+            </Card>
+          )}
           {jobs.length > 0 && (
             <Card title="Jobs">
               {jobs.map((job) => (
@@ -128,6 +149,7 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
           )}
         </Stack>
       </SimpleGrid>
+      <ImportAnnotationsDialog slug={slug} caseId={found.id} opened={importing} onClose={() => setImporting(false)} />
       <AssignDialog slug={slug} caseIds={[found.id]} opened={assigning} onClose={() => setAssigning(false)} />
     </Page>
   );

@@ -1,12 +1,15 @@
 import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
 import { api } from '../../api/client';
+import { useMay } from '../../api/queries';
 import type { ImportBatch, ImportItem, Study } from '../../api/types';
-import { number, plural, when } from '../../components/format';
-import { Rows } from '../../components/list';
-import { Loaded } from '../../components/Notice';
+import { number, plural, size, when } from '../../components/format';
+import { JobLine } from '../../components/JobLine';
+import { List } from '../../components/list';
+import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
@@ -17,6 +20,7 @@ export function ImportPage() {
   const query = useQuery({
     queryKey: ['import', id],
     queryFn: () => api.get<ImportBatch>(`/projects/${slug}/imports/${id}/`),
+    refetchInterval: (now) => (now.state.data?.state === 'receiving' ? 2_000 : false),
   });
   return (
     <Loaded query={query} label="Loading the import">
@@ -34,19 +38,29 @@ export function ImportPage() {
             </Group>
           }
           actions={
-            <Button component={Link} to={`/p/${slug}/cases`}>
-              Go to cases
-            </Button>
+            <Group gap="xs">
+              <Button component="a" href={`/api/v1/projects/${slug}/imports/${batch.id}/report/`} variant="default" leftSection={<IconDownload size={16} />}>
+                Report (JSON)
+              </Button>
+              <Button component={Link} to={`/p/${slug}/cases`}>
+                Go to cases
+              </Button>
+            </Group>
           }
         >
           <Stack gap="lg" maw={980}>
+            {batch.job && batch.job.state !== 'succeeded' && (
+              <Paper withBorder p="sm">
+                <JobLine job={batch.job} />
+              </Paper>
+            )}
             <section>
               <Title order={2} fz="md" mb="xs">
                 Studies
               </Title>
               {batch.studies?.length === 0 && (
                 <Text size="sm" c="dimmed">
-                  No study came of this import. The files below say why.
+                  {batch.state === 'receiving' ? 'No file has come yet.' : 'No study came of this import. The files below say why.'}
                 </Text>
               )}
               <Stack gap="sm">
@@ -55,7 +69,7 @@ export function ImportPage() {
                 ))}
               </Stack>
             </section>
-            <Problems items={(batch.items ?? []).filter((item) => item.outcome !== 'stored')} />
+            <Files batch={batch} slug={slug} />
           </Stack>
         </Page>
       )}
@@ -85,22 +99,49 @@ function StudyRow({ study, slug }: { study: Study; slug: string }) {
   );
 }
 
-function Problems({ items }: { items: ImportItem[] }) {
-  if (items.length === 0) return null;
+/** What became of every file. Files are named by their number: names carry identity. */
+function Files({ batch, slug }: { batch: ImportBatch; slug: string }) {
+  const may = useMay(slug);
   return (
     <section>
       <Title order={2} fz="md" mb="xs">
-        {plural(items.length, 'file')} not stored
+        Files
       </Title>
-      <Rows
-        rows={items.slice(0, 200)}
+      {(batch.counts.quarantined ?? 0) > 0 && (
+        <Text size="sm" mb="xs">
+          {plural(batch.counts.quarantined ?? 0, 'file')} set aside. They are kept sealed for a time;{' '}
+          {may('open_vault') ? (
+            <Anchor component={Link} to={`/p/${slug}/quarantine`} size="sm" underline="always">
+              open the quarantine
+            </Anchor>
+          ) : (
+            'the data steward can look at them and try them again'
+          )}
+          .
+        </Text>
+      )}
+      <List<ImportItem>
+        path={`/projects/${slug}/imports/${batch.id}/items/`}
+        queryKey={['import', batch.id, 'items']}
+        noun="file"
+        searchable={false}
         rowKey={(row) => String(row.sequence)}
+        filters={[{ name: 'outcome', label: 'Outcome', options: OUTCOMES }]}
+        empty={<Empty title="No files">No file of this kind came with this import.</Empty>}
         columns={[
-          { title: 'File', numeric: true, width: 70, render: (row) => row.sequence + 1 },
-          { title: 'Outcome', width: 120, render: (row) => <State value={row.outcome} /> },
-          { title: 'Why, and what to do', render: (row) => row.message },
+          { title: 'File', numeric: true, width: 70, render: (row) => number(row.sequence + 1) },
+          { title: 'Outcome', width: 130, render: (row) => <State value={row.outcome} /> },
+          { title: 'Study', width: 110, render: (row) => row.study ?? '–' },
+          { title: 'Size', numeric: true, width: 90, render: (row) => size(row.size) },
+          { title: 'Why, and what to do', render: (row) => row.message || '–' },
         ]}
       />
     </section>
   );
 }
+
+const OUTCOMES = [
+  { value: 'quarantined', label: 'set aside' },
+  { value: 'duplicate', label: 'known already' },
+  { value: 'stored', label: 'stored' },
+];

@@ -6,11 +6,12 @@ import { Link, useNavigate, useParams } from 'react-router';
 
 import { messageOf } from '../../api/client';
 import type { ImportBatch } from '../../api/types';
-import { number, plural, when } from '../../components/format';
+import { number, plural, size, when } from '../../components/format';
 import { List } from '../../components/list';
 import { Empty } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { State } from '../../components/State';
+import { FromArchive } from './FromArchive';
 import { filesOf, type Progress as Sending, upload } from './upload';
 import classes from './worklist.module.css';
 
@@ -20,6 +21,7 @@ export function ImportsPage() {
     <Page title="Import" trail={[{ label: 'Project', to: `/p/${slug}` }]}>
       <Stack gap="lg">
         <Drop slug={slug} />
+        <FromArchive slug={slug} />
         <section>
           <Title order={2} fz="md" mb="xs">
             Imports so far
@@ -29,8 +31,9 @@ export function ImportsPage() {
             queryKey={['imports', slug]}
             noun="import"
             searchable={false}
+            refetchMs={10_000} // studies come by DIMSE and from archives, too
             rowKey={(row) => row.id}
-            empty={<Empty title="Nothing imported yet">Drop a folder above, send studies by STOW-RS, or run manage.py import_dicom.</Empty>}
+            empty={<Empty title="Nothing imported yet">Drop a folder above, pull from an archive, or let the scanner send: by DIMSE or by STOW-RS.</Empty>}
             columns={[
               {
                 title: 'Import',
@@ -57,6 +60,7 @@ function Drop({ slug }: { slug: string }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const input = useRef<HTMLInputElement>(null);
+  const archives = useRef<HTMLInputElement>(null);
   const abort = useRef<AbortController | null>(null);
   const [over, setOver] = useState(false);
   const [sending, setSending] = useState<Sending | null>(null);
@@ -73,7 +77,7 @@ function Drop({ slug }: { slug: string }) {
   const send = async (files: File[]) => {
     setProblem(null);
     if (files.length === 0) {
-      setProblem('There is no file in this folder. Choose the folder that holds the DICOM files.');
+      setProblem('There is no file in it. Choose the folder that holds the DICOM files.');
       return;
     }
     abort.current = new AbortController();
@@ -115,7 +119,8 @@ function Drop({ slug }: { slug: string }) {
       {sending ? (
         <Stack gap={6} w="100%" maw={460} role="status">
           <Text size="sm">
-            {sending.message || `${number(sending.sent)} of ${plural(sending.total, 'file')} sent`}
+            {sending.message || `${number(sending.sent)} of ${plural(sending.total, 'file')}, ${size(sending.bytes)} sent`}
+            {sending.known > 0 && !sending.message && `, ${number(sending.known)} known already`}
           </Text>
           <Progress value={(100 * sending.sent) / Math.max(1, sending.total)} animated aria-label="Files sent" />
           <Group justify="space-between">
@@ -129,16 +134,23 @@ function Drop({ slug }: { slug: string }) {
         </Stack>
       ) : (
         <>
-          <Text fw={600}>Drop a folder of DICOM files here</Text>
-          <Text size="sm" c="dimmed" maw={520}>
-            Any mix of studies and series. Files are sorted into stacks of slices × cardiac phases; what is known already is not stored twice.
+          <Text fw={600}>Drop folders, DICOM files or archives here</Text>
+          <Text size="sm" c="dimmed" maw={560}>
+            Any mix of studies; zip, tar and tar.gz are unpacked. Names of files and folders are not sent. What is known already is not sent twice: after a
+            break, drop the same folder again.
           </Text>
-          <Button variant="default" onClick={() => input.current?.click()}>
-            Choose a folder
-          </Button>
+          <Group gap="xs">
+            <Button variant="default" onClick={() => input.current?.click()}>
+              Choose a folder
+            </Button>
+            <Button variant="default" onClick={() => archives.current?.click()}>
+              Choose files or archives
+            </Button>
+          </Group>
         </>
       )}
       <input ref={input} type="file" multiple hidden data-testid="folder" onChange={onChoose} {...{ webkitdirectory: '' }} />
+      <input ref={archives} type="file" multiple hidden data-testid="archives" onChange={onChoose} />
       {problem && (
         <Alert color="red" role="alert" p="xs" maw={520}>
           {problem}

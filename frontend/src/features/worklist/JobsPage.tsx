@@ -14,15 +14,16 @@ const STATES = ['queued', 'leased', 'running', 'succeeded', 'failed', 'cancelled
 export function JobsPage() {
   const { slug = '' } = useParams();
   return (
-    <Page title="Jobs" note="What workers do for this project." trail={[{ label: 'Project', to: `/p/${slug}` }]}>
+    <Page title="Jobs" note="What workers, and the portal itself, do for this project." trail={[{ label: 'Project', to: `/p/${slug}` }]}>
       <List<Job>
         path={`/projects/${slug}/jobs/`}
         queryKey={['jobs', slug]}
         noun="job"
         searchable={false}
+        refetchMs={5_000}
         rowKey={(row) => row.id}
         filters={[{ name: 'state', label: 'State', options: STATES.map((value) => ({ value, label: value })) }]}
-        empty={<Empty title="No jobs yet">Pre-annotation, training, evaluation and export run here, with their progress.</Empty>}
+        empty={<Empty title="No jobs yet">Pulls from archives, pre-annotation, training, evaluation and export run here, with their progress.</Empty>}
         columns={[
           { title: 'Job', render: (row) => <Text size="sm">{row.title}</Text> },
           { title: 'How far', width: 320, render: (row) => <JobLine job={row} withTitle={false} /> },

@@ -1,16 +1,22 @@
 import { api, Offline } from '../../api/client';
 import type { ImportBatch, ImportItem } from '../../api/types';
+import { incoming, type Incoming } from './archives';
 
 export interface Progress {
   batch: ImportBatch | null;
   total: number;
   sent: number;
+  bytes: number;
+  known: number;
   problems: { name: string; message: string }[];
   state: 'idle' | 'sending' | 'waiting' | 'finishing' | 'done' | 'failed';
   message: string;
 }
 
-const AT_ONCE = 3;
+const AT_ONCE = 4;
+const GROUP_FILES = 32;
+const GROUP_BYTES = 64 * 2 ** 20;
+const HASHED = 256 * 2 ** 20; // larger files are sent without asking first
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Files of a drop, folders included. */
@@ -36,42 +42,118 @@ async function walk(entry: FileSystemEntry, found: File[]): Promise<void> {
   }
 }
 
-/** Send every file, wait out a lost connection, then let the portal sort them. */
-export async function upload(slug: string, files: File[], tell: (progress: Progress) => void, signal: AbortSignal): Promise<ImportBatch> {
-  const progress: Progress = { batch: null, total: files.length, sent: 0, problems: [], state: 'sending', message: '' };
-  const say = (change: Partial<Progress>) => tell(Object.assign(progress, change));
-  const base = `/projects/${slug}/imports/`;
-  const folder = files[0]?.webkitRelativePath.split('/')[0] ?? '';
-  const batch = await api.post<ImportBatch>(base, { name: folder.slice(0, 120), expected_files: files.length });
-  say({ batch });
-  let next = 0;
-  const worker = async () => {
-    while (next < files.length && !signal.aborted) {
-      const sequence = next;
-      next += 1;
-      const file = files[sequence]!;
-      const item = await sendOne(`${base}${batch.id}/files/?sequence=${sequence}`, file, say, signal);
-      if (item.message) progress.problems = [...progress.problems, { name: file.name, message: item.message }];
-      say({ sent: progress.sent + 1 });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  if (signal.aborted) throw new DOMException('stopped', 'AbortError');
-  say({ state: 'finishing', message: 'Sorting into stacks' });
-  return api.post<ImportBatch>(`${base}${batch.id}/finish/`);
+interface Numbered {
+  sequence: number;
+  file: Incoming;
+  blob: Blob;
 }
 
-async function sendOne(path: string, file: File, say: (change: Partial<Progress>) => void, signal: AbortSignal): Promise<ImportItem> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const item = await api.post<ImportItem>(path, file);
-      say({ state: 'sending', message: '' });
-      return item;
-    } catch (error) {
-      if (!(error instanceof Offline) || signal.aborted) throw error;
-      // the same number may be sent again: nothing is stored twice
-      say({ state: 'waiting', message: 'The connection is lost. Sending goes on when it is back.' });
-      await pause(Math.min(15_000, 500 * 2 ** attempt));
+/** Sends every file, waits out a lost connection, then lets the portal sort them. */
+export async function upload(slug: string, files: File[], tell: (progress: Progress) => void, signal: AbortSignal): Promise<ImportBatch> {
+  return new Upload(slug, files, tell, signal).run();
+}
+
+class Upload {
+  private readonly progress: Progress;
+  private base = '';
+
+  constructor(
+    private readonly slug: string,
+    private readonly files: File[],
+    private readonly tell: (progress: Progress) => void,
+    private readonly signal: AbortSignal,
+  ) {
+    this.progress = { batch: null, total: files.length, sent: 0, bytes: 0, known: 0, problems: [], state: 'sending', message: '' };
+  }
+
+  async run(): Promise<ImportBatch> {
+    const imports = `/projects/${this.slug}/imports/`;
+    // no name: a folder's name may be a patient's
+    const batch = await this.patiently(() => api.post<ImportBatch>(imports, {}));
+    this.base = `${imports}${batch.id}/`;
+    this.say({ batch });
+    for await (const group of this.groups()) await this.send(group);
+    this.stopIfAsked();
+    this.say({ state: 'finishing', message: 'Sorting into stacks' });
+    return this.patiently(() => api.post<ImportBatch>(`${this.base}finish/`));
+  }
+
+  /** Numbered files, so many at a time that their bytes fit into memory. */
+  private async *groups(): AsyncGenerator<Numbered[]> {
+    let group: Numbered[] = [];
+    let bytes = 0;
+    let sequence = 0;
+    for await (const file of incoming(this.files, (name, message) => this.note(name, message))) {
+      this.stopIfAsked();
+      group.push({ sequence, file, blob: await file.blob() });
+      sequence += 1;
+      bytes += file.size;
+      this.say({ total: Math.max(this.progress.total, sequence) });
+      if (group.length === GROUP_FILES || bytes > GROUP_BYTES) {
+        yield group;
+        [group, bytes] = [[], 0];
+      }
+    }
+    if (group.length > 0) yield group;
+    this.say({ total: sequence });
+  }
+
+  private async send(group: Numbered[]): Promise<void> {
+    const known = await this.known(group);
+    this.say({ sent: this.progress.sent + known.size, known: this.progress.known + known.size });
+    const left = group.filter((one) => !known.has(one.sequence));
+    const worker = async () => {
+      for (let one = left.shift(); one && !this.signal.aborted; one = left.shift()) await this.sendOne(one);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    this.stopIfAsked();
+  }
+
+  private async sendOne({ sequence, file, blob }: Numbered): Promise<void> {
+    // the same number may be sent again: nothing is stored twice
+    const item = await this.patiently(() => api.post<ImportItem>(`${this.base}files/?sequence=${sequence}`, blob));
+    if (item.outcome === 'quarantined') this.note(file.name, item.message);
+    this.say({ sent: this.progress.sent + 1, bytes: this.progress.bytes + file.size });
+  }
+
+  /** Numbers of files whose bytes the project has: they need not be sent. */
+  private async known(group: Numbered[]): Promise<Set<number>> {
+    if (!globalThis.crypto?.subtle) return new Set(); // a page that isn't secure can't hash
+    const small = group.filter((one) => one.file.size > 0 && one.file.size <= HASHED);
+    const files = await Promise.all(small.map(async (one) => ({ sequence: one.sequence, sha256: await sha256(one.blob) })));
+    if (files.length === 0) return new Set();
+    const answer = await this.patiently(() => api.post<{ known: number[] }>(`${this.base}known/`, { files }));
+    return new Set(answer.known);
+  }
+
+  private async patiently<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const answer = await ask();
+        if (this.progress.state === 'waiting') this.say({ state: 'sending', message: '' });
+        return answer;
+      } catch (error) {
+        if (!(error instanceof Offline) || this.signal.aborted) throw error;
+        this.say({ state: 'waiting', message: 'The connection is lost. Sending goes on when it is back.' });
+        await pause(Math.min(15_000, 500 * 2 ** attempt));
+      }
     }
   }
+
+  private note(name: string, message: string) {
+    this.say({ problems: [...this.progress.problems, { name, message }] });
+  }
+
+  private say(change: Partial<Progress>) {
+    this.tell(Object.assign(this.progress, change));
+  }
+
+  private stopIfAsked() {
+    if (this.signal.aborted) throw new DOMException('stopped', 'AbortError');
+  }
+}
+
+async function sha256(blob: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -15,6 +15,7 @@ _TELLING = """
     00082111 00082112 00181000 00181002 00181008 00181030 00181400 00200010 00209158
 """
 _TAGS = frozenset(_TELLING.split())
+_PIXELS = "7FE00010"
 
 
 def relabelled(metadata: dict[str, Any], label: str) -> dict[str, Any]:
@@ -40,5 +41,7 @@ def _kept(metadata: dict[str, Any]) -> dict[str, Any]:
 def _tells_nothing(tag: str, entry: dict[str, Any]) -> bool:
     if tag in _KEPT:
         return True
+    if "BulkDataURI" in entry and tag != _PIXELS:
+        return False  # what a file holds besides its pixels stays in the file
     private = int(tag[3], 16) % 2 == 1
     return not (private or tag in _TAGS or tag[:4] in _GROUPS or entry.get("vr") in _VRS)

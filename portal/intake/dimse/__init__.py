@@ -1,0 +1,1 @@
+"""Receiving by DIMSE: scanners and PACS push with C-STORE."""

@@ -1,0 +1,1 @@
+"""Asking remote DICOMweb archives: searching them, and fetching files as they are."""

@@ -1,0 +1,202 @@
+"""Work that the portal does itself: leased, reported and ended by the rules of workers' jobs."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from cmrkit.errors import CmrkitError
+from portal.core.errors import DomainError
+from portal.jobs.errors import AttemptExpired, NotDue, TimedOut, WorkInterrupted, WorkStopped
+from portal.jobs.models import Job, JobState
+from portal.jobs.registry import portal_work_of
+from portal.jobs.selectors import due_job_ids, of_the_portal
+from portal.jobs.services.attempts import claim, close
+from portal.jobs.services.telling import tell
+
+logger = logging.getLogger(__name__)
+_REPORT_EVERY_S = 1.0
+_HELD = (JobState.LEASED, JobState.RUNNING)
+
+
+def take_portal_job(worker: str) -> Job | None:
+    """The oldest due job of the portal, leased; None when there is none."""
+    for job_id in due_job_ids(portal=True):
+        try:
+            with transaction.atomic():
+                job = claim(job_id=job_id, worker=worker, whose=of_the_portal())
+        except NotDue:
+            continue
+        if job.state == JobState.LEASED:
+            return job
+        _say_ended(job)
+    return None
+
+
+def _attempt(job: Job) -> Any:
+    """The rows of this attempt while it counts: one, or none."""
+    return Job.objects.filter(pk=job.pk, attempt=job.attempt, state__in=_HELD)
+
+
+class AttemptReporter:
+    """Writes progress at most once a second, and hears a stop at every call."""
+
+    def __init__(self, job: Job, interrupted: threading.Event, time_limit_s: float) -> None:
+        self._job = job
+        self._interrupted = interrupted
+        self._deadline = time.monotonic() + time_limit_s
+        self._next = 0.0
+        self._looked = 0.0
+
+    def progress(self, fraction: float, message: str) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return self.check()
+        self._next = now + _REPORT_EVERY_S
+        self._obey()
+        with transaction.atomic():
+            job = _attempt(self._job).select_for_update().first()
+            if job is None:
+                raise AttemptOver()
+            job.state = JobState.RUNNING
+            job.progress = min(max(fraction, job.progress, 0.0), 1.0)
+            job.message = message[:300]
+            job.lease_expires_at = _lease_end()
+            job.save(update_fields=["state", "progress", "message", "lease_expires_at"])
+            tell(job)
+        return None
+
+    def check(self) -> None:
+        self._obey()
+        now = time.monotonic()
+        if now - self._looked >= _REPORT_EVERY_S / 4:
+            self._looked = now
+            if not _attempt(self._job).exists():
+                raise AttemptOver()
+
+    def _obey(self) -> None:
+        if self._interrupted.is_set():
+            raise WorkInterrupted()
+        if time.monotonic() > self._deadline:
+            raise TimedOut()
+
+    @property
+    def over_time(self) -> bool:
+        return time.monotonic() > self._deadline
+
+
+class AttemptOver(WorkStopped):
+    """Cancelled, or taken by another after a silence: what is said now no longer counts."""
+
+    code = AttemptExpired.code
+    message = AttemptExpired.message
+
+
+def _lease_end() -> Any:
+    return timezone.now() + timedelta(seconds=settings.ACCORD_LEASE_S)
+
+
+class _Pulse(threading.Thread):
+    """Keeps the lease while one long step (a large file) says nothing. Past the time limit it
+    stops, so that work which hangs is taken over in the end."""
+
+    def __init__(self, job: Job, reporter: AttemptReporter) -> None:
+        super().__init__(daemon=True, name="lease")
+        self._job, self._reporter = job, reporter
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        try:
+            while not self._ended.wait(settings.ACCORD_LEASE_S / 3):
+                if self._reporter.over_time:
+                    return
+                try:
+                    _attempt(self._job).update(lease_expires_at=_lease_end())
+                except DatabaseError as error:
+                    logger.warning("a lease was not renewed: %s", type(error).__name__)
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join(timeout=5)
+
+
+def perform(job: Job, interrupted: threading.Event, *, pulse: bool = True) -> JobState:
+    """Run a leased job to one end; answers the state it is left in."""
+    work = portal_work_of(job)
+    reporter = AttemptReporter(job, interrupted, work.time_limit_s)
+    beat = _Pulse(job, reporter)
+    if pulse:
+        beat.start()
+    try:
+        return _run(job, lambda: work.run(job, reporter))
+    finally:
+        if pulse:
+            beat.stop()
+
+
+def _run(job: Job, run: Callable[[], dict[str, Any]]) -> JobState:
+    try:
+        output = run()
+    except WorkInterrupted:
+        return _give_back(job)
+    except AttemptOver:
+        left = Job.objects.get(pk=job.pk)
+        if left.state == JobState.CANCELLED:
+            _say_ended(left)
+        return JobState(left.state)
+    except (DomainError, CmrkitError) as error:
+        return _end(job, JobState.FAILED, code=error.code, message=str(error))
+    except DatabaseError as error:
+        # nothing can be written down: the lease ends, and the job is tried again
+        logger.error("a job lost the database: %s", type(error).__name__)
+        return JobState.LEASED
+    except Exception as error:  # noqa: BLE001 - whatever the work raises, the job ends
+        # the traceback may quote the data: its kind alone is kept
+        logger.error("job %s failed: %s", job.pk, type(error).__name__)
+        return _end(
+            job, JobState.FAILED, code="internal_error",
+            message=f"{type(error).__name__} in the portal. See its log, then try again.",
+        )  # fmt: skip
+    return _end(job, JobState.SUCCEEDED, output=output)
+
+
+def _end(job: Job, state: JobState, *, output: dict[str, Any] | None = None,
+         code: str = "", message: str = "") -> JobState:  # fmt: skip
+    with transaction.atomic():
+        row = _attempt(job).select_for_update().first()
+        if row is None:
+            return JobState(Job.objects.get(pk=job.pk).state)
+        row.output = output
+        close(row, state, code=code, message=message)
+    if state != JobState.SUCCEEDED:
+        _say_ended(row)
+    return state
+
+
+def _say_ended(job: Job) -> None:
+    try:
+        portal_work_of(job).ended(job)
+    except Exception as error:  # noqa: BLE001 - the job is over whatever happens here
+        logger.error("job %s was not tidied up: %s", job.pk, type(error).__name__)
+
+
+def _give_back(job: Job) -> JobState:
+    """Queued again at once; being asked to stop is no failed try."""
+    with transaction.atomic():
+        row = _attempt(job).select_for_update().first()
+        if row is None:
+            return JobState(Job.objects.get(pk=job.pk).state)
+        row.state, row.lease_expires_at, row.due_at = JobState.QUEUED, None, timezone.now()
+        row.max_attempts += 1
+        row.message = "Waiting to go on"
+        row.save()
+        tell(row)
+    return JobState.QUEUED

@@ -1,0 +1,401 @@
+"""Volumes as DICOM: geometry in closed form, values exact or within a bound, marks, sets."""
+
+import gzip
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import h5py
+import nibabel
+import numpy as np
+import pytest
+from pydicom import dcmread
+
+from cmrkit.annotations_in import contours_of_labels
+from cmrkit.annotations_in.model import Notes
+from cmrkit.contracts import StackMeta
+from cmrkit.convert import (
+    ConvertedStudy,
+    SeriesToWrite,
+    SetLayout,
+    SetOptions,
+    StudyAbout,
+    convert_study,
+    set_items,
+)
+from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels, read_header
+from cmrkit.errors import (
+    AnnotationsDoNotFit,
+    CmrkitError,
+    InvalidGeometry,
+    PhaseNeeded,
+    UnreadableVolume,
+    UnsupportedInput,
+    UnusableSet,
+)
+from cmrkit.geometry import image_to_patient, rasterise
+from cmrkit.niftiio import Statement, read_image, read_labels
+from cmrkit.writers import label_volume
+from tests.factories import volumes as v
+
+LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+
+def study_of(data: bytes, statement: Statement | None = None) -> ConvertedStudy:
+    series = (SeriesToWrite(read_image(data, statement), "cine SAX"),)
+    return convert_study(series, StudyAbout("subject-1"))
+
+
+def written(study: ConvertedStudy) -> list[bytes]:
+    out = []
+    for dataset in study.datasets():
+        buffer = BytesIO()
+        dataset.save_as(buffer, enforce_file_format=True)
+        out.append(buffer.getvalue())
+    return out
+
+
+def stack_of(files: list[bytes]) -> tuple[AssembledStack, Any]:
+    headers = [read_header(data) for data in files]
+    (stack,) = assemble_stacks(headers)
+    by_uid = {h.sop_instance_uid: data for h, data in zip(headers, files, strict=True)}
+    return stack, load_pixels(stack.meta, by_uid.__getitem__)
+
+
+def in_file_order(pixels: Any, meta: StackMeta, study: ConvertedStudy) -> Any:
+    """(slice, phase, row, column) of the volume, out of the stack by the frames' names."""
+    places = {
+        r.sop_instance_uid: (s, p) for s, row in enumerate(meta.frames) for p, r in enumerate(row)
+    }
+    return np.array(
+        [[pixels[places[ref.sop_instance_uid]] for ref in row] for row in study.refs[0]]
+    )
+
+
+def test_every_voxel_lies_where_the_nifti_says() -> None:
+    """The centre of each corner voxel, through the DICOM geometry and through the affine."""
+    labels = v.heart()
+    study = study_of(v.nifti(v.picture(labels)[..., 0]))
+    stack, _ = stack_of(written(study))
+    places = {row[0].sop_instance_uid: s for s, row in enumerate(stack.meta.frames) if row[0]}
+    for k, row in enumerate(study.refs[0]):
+        affine = image_to_patient(stack.meta, places[row[0].sop_instance_uid])
+        for i, j in ((0, 0), (39, 0), (0, 47), (39, 47)):
+            expected = LPS @ v.OBLIQUE @ (i, j, k, 1)
+            assert (affine @ (i, j, 0, 1))[:3] == pytest.approx(expected[:3], abs=1e-5)
+    assert stack.meta.pixel_spacing_mm == pytest.approx((1.25, 1.5))
+    assert stack.meta.slice_spacing_mm == pytest.approx(8.0)
+    assert not stack.meta.spacing_assumed
+    assert (stack.meta.sequence_kind, stack.meta.view) == ("cine", "SAX")
+
+
+def test_a_left_handed_volume_keeps_its_places_too() -> None:
+    flipped = v.OBLIQUE.copy()
+    flipped[:3, 2] *= -1
+    study = study_of(v.nifti(v.picture(v.heart())[..., 0], flipped))
+    stack, pixels = stack_of(written(study))
+    image = np.asarray(v.picture(v.heart())[..., 0]).transpose(2, 1, 0)[:, None]
+    assert (in_file_order(pixels, stack.meta, study) == image).all()
+    assert stack.meta.slice_positions_mm[-1] == pytest.approx((LPS @ flipped)[:3, 3], abs=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint16, np.int32, np.float32, np.int64])
+def test_whole_numbers_stay_what_they_are(dtype: Any) -> None:
+    rng = np.random.default_rng(1)
+    low, high = (-2000, 3000) if np.dtype(dtype).kind != "u" else (0, 250)
+    values = rng.integers(low, high, (12, 10, 3, 4)).astype(dtype)
+    image: Any = nibabel.Nifti1Image(values, v.OBLIQUE, dtype=dtype)
+    study = study_of(image.to_bytes(), Statement(rr_ms=800))
+    stack, pixels = stack_of(written(study))
+    found = in_file_order(pixels, stack.meta, study)
+    assert (found == values.transpose(2, 3, 1, 0)).all()
+    assert "RescaleSlope" not in dcmread(BytesIO(written(study)[0]))
+
+
+def test_a_scale_factor_of_the_header_is_kept() -> None:
+    image: Any = nibabel.Nifti1Image(np.arange(240, dtype=np.int16).reshape(8, 10, 3), v.OBLIQUE)
+    image.header.set_slope_inter(0.125, -3)
+    volume = read_image(image.to_bytes())
+    assert (volume.slope, volume.intercept) == (0.125, -3.0)
+    assert (volume.stored.ravel().max(), volume.stored.ravel().min()) == (239, 0)
+
+
+@pytest.mark.parametrize("span", [(0.0, 1.0), (-3.7e4, 9.1e5), (1e-6, 2e-6), (5.25, 5.25)])
+def test_other_values_are_off_by_half_a_step_at_most(span: tuple[float, float]) -> None:
+    values = np.random.default_rng(2).uniform(*span, (20, 24, 4)).astype(np.float32)
+    study = study_of(v.nifti(values))
+    files = written(study)
+    stack, _ = stack_of(files)
+    volume = study.series[0].volume
+    headers = {read_header(d).sop_instance_uid: dcmread(BytesIO(d)) for d in files}
+    bound = max((span[1] - span[0]) / 65000 / 2, 1e-7 * abs(span[1]))
+    for k, row in enumerate(study.refs[0]):
+        dataset = headers[row[0].sop_instance_uid]
+        back = dataset.pixel_array * float(dataset.get("RescaleSlope", 1)) + float(
+            dataset.get("RescaleIntercept", 0)
+        )
+        assert abs(back - values[..., k].T).max() <= bound
+    assert volume.slope <= max((span[1] - span[0]) / 65000, 1e-8 * abs(span[1]) * 2)
+    assert stack.meta.n_slices == 4
+
+
+def test_times_come_from_the_header_the_caller_or_an_assumption() -> None:
+    four = v.picture(v.heart(n_phases=4))
+    stated = read_image(v.nifti(four), Statement(rr_ms=800))
+    assert stated.trigger_ms == (0.0, 200.0, 400.0, 600.0)
+    assert (stated.rr_ms, stated.timing_assumed) == (800, False)
+    in_ms = read_image(v.nifti(four, step=210.0, unit="msec"))
+    assert in_ms.trigger_ms == (0.0, 210.0, 420.0, 630.0)
+    assert (in_ms.rr_ms, in_ms.timing_assumed) == (None, False)
+    in_s = read_image(v.nifti(four, step=0.2, unit="sec"))
+    assert in_s.trigger_ms == pytest.approx((0.0, 200.0, 400.0, 600.0))
+    for data in (v.nifti(four, step=1.0, unit="sec"), v.nifti(four, step=50.0)):
+        guessed = read_image(data)  # a placeholder, and a number without a unit
+        assert (guessed.rr_ms, guessed.timing_assumed) == (1000.0, True)
+        assert guessed.trigger_ms == (0.0, 250.0, 500.0, 750.0)
+
+
+@pytest.mark.parametrize("assumed", [True, False])
+def test_what_is_assumed_is_marked_in_dicom_and_found_in_the_stack(assumed: bool) -> None:
+    data = v.nifti(v.picture(v.heart(n_phases=4)), None)
+    statement = None if assumed else Statement(spacing_mm=(1.5, 1.25, 9.0), rr_ms=900)
+    files = written(study_of(data, statement))
+    stack, _ = stack_of(files)
+    codes = {finding.code for finding in stack.findings}
+    assert stack.meta.spacing_assumed is assumed
+    assert ({"spacing_assumed", "timing_assumed"} <= codes) is assumed
+    assert ("DerivationCodeSequence" in dcmread(BytesIO(files[0]))) is assumed
+    if not assumed:
+        assert stack.meta.pixel_spacing_mm == (1.25, 1.5)
+        assert stack.meta.slice_spacing_mm == pytest.approx(9.0)
+
+
+def test_the_same_input_is_the_same_study_and_another_spacing_another() -> None:
+    data = v.nifti(v.picture(v.heart())[..., 0])
+    first, again = written(study_of(data)), written(study_of(gzip.compress(data)))
+    assert first == again
+    other = study_of(data, Statement(spacing_mm=(1.5, 1.25, 9.0)))
+    assert other.study_uid != study_of(data).study_uid
+    uids = {read_header(d).sop_instance_uid for d in first}
+    assert len(uids) == 3
+    assert not uids & {ref.sop_instance_uid for row in other.refs[0] for ref in row}
+
+
+def test_the_files_have_what_an_mr_image_must_have() -> None:
+    """PS3.3 A.4: attributes of type 1 and 2 that apply to a single MR image."""
+    dataset = dcmread(BytesIO(written(study_of(v.nifti(v.picture(v.heart())[..., 0])))[0]))
+    filled = (
+        "SOPClassUID SOPInstanceUID StudyInstanceUID SeriesInstanceUID Modality ImageType "
+        "FrameOfReferenceUID PixelSpacing ImageOrientationPatient ImagePositionPatient Rows Columns "
+        "SamplesPerPixel PhotometricInterpretation BitsAllocated BitsStored HighBit "
+        "PixelRepresentation ScanningSequence SequenceVariant PixelData"
+    )
+    present = (
+        "PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime StudyID "
+        "AccessionNumber ReferringPhysicianName SeriesNumber PositionReferenceIndicator "
+        "Manufacturer InstanceNumber SliceThickness ScanOptions MRAcquisitionType EchoTime "
+        "EchoTrainLength"
+    )
+    assert [k for k in filled.split() if dataset.get(k) in (None, "")] == []
+    assert [k for k in present.split() if k not in dataset] == []
+    for element in dataset:
+        if element.VR == "DS" and element.value is not None:
+            values = element.value if element.VM > 1 else [element.value]
+            assert all(len(str(x)) <= 16 for x in values), element.keyword
+
+
+def without_columns(data: bytes) -> bytes:
+    """The first column of the sform (bytes 280, 296, 312) put to zero."""
+    out = bytearray(data)
+    for start in (280, 296, 312):
+        out[start : start + 4] = bytes(4)
+    return bytes(out)
+
+
+BAD: dict[str, tuple[bytes, type[CmrkitError]]] = {
+    "no nifti": (b"not a volume at all", UnreadableVolume),
+    "cut": (v.nifti(v.picture(v.heart())[..., 0])[:2000], UnreadableVolume),
+    "cut gzip": (gzip.compress(v.nifti(v.picture(v.heart())))[:900], UnreadableVolume),
+    "nan": (v.nifti(np.full((4, 4, 2), np.nan, np.float32)), UnreadableVolume),
+    "complex": (v.nifti(np.zeros((4, 4, 2), np.complex64)), UnsupportedInput),
+    "five axes": (v.nifti(np.zeros((4, 4, 2, 2, 3), np.int16)), UnsupportedInput),
+    "one axis": (v.nifti(np.zeros((9,), np.int16)), UnsupportedInput),
+    "thin slices": (
+        v.nifti(np.zeros((4, 4, 2), np.int16), np.diag([1.5, 1.5, 0.1, 1])),
+        InvalidGeometry,
+    ),
+    "no size": (without_columns(v.nifti(np.zeros((4, 4, 2), np.int16))), InvalidGeometry),
+    "sheared": (
+        v.nifti(
+            np.zeros((4, 4, 2), np.int16),
+            np.array([[1.5, 0.5, 0, 0], [0, 1.5, 0, 0], [0, 0, 8, 0], [0, 0, 0, 1.0]]),
+        ),
+        InvalidGeometry,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_can_not_be_a_volume_is_refused_by_name(name: str) -> None:
+    data, error = BAD[name]
+    with pytest.raises(error, match=r"\."):
+        read_image(data)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        Statement(spacing_mm=(0, 1, 1)),
+        Statement(spacing_mm=(1, 1, float("nan"))),
+        Statement(rr_ms=-5),
+    ],
+)
+def test_a_statement_that_can_not_be_is_refused(statement: Statement) -> None:
+    with pytest.raises(InvalidGeometry):
+        read_image(v.nifti(v.picture(v.heart(n_phases=2))), statement)
+
+
+def test_labels_are_whole_numbers() -> None:
+    assert read_labels(v.nifti(np.ones((4, 4, 2), np.float64))).values.dtype.kind == "i"
+    with pytest.raises(UnreadableVolume, match="whole numbers"):
+        read_labels(v.nifti(np.full((4, 4, 2), 0.5)))
+
+
+# ---- sets
+
+
+def masks_back(item: Any) -> dict[int, Any]:
+    """Phase -> label volume (slice, row, column) in the file's order, through DICOM and contours."""
+    study = convert_study(item.series, item.about)
+    stack, _ = stack_of(written(study))
+    out = {}
+    for labelled in item.labels:
+        refs = [row[labelled.phase_index] for row in study.refs[0]]
+        found = contours_of_labels(labelled.values, refs, labelled.meanings, Notes())
+        shape = (stack.meta.rows, stack.meta.columns)
+        planes = {ref.sop_instance_uid: np.zeros(shape, np.uint8) for ref in refs}
+        values = {"rv_endo": 1, "lv_epi": 2, "lv_endo": 3}
+        for contour in sorted(found, key=lambda c: values[c.structure]):
+            planes[contour.sop_instance_uid][rasterise(contour.parts, shape)] = values[
+                contour.structure
+            ]
+        out[labelled.phase_index] = np.array([planes[ref.sop_instance_uid] for ref in refs])
+    return out
+
+
+def as_planes(labels: Any) -> Any:
+    return labels.transpose(2, 1, 0)
+
+
+def test_acdc_labels_attach_to_the_phases_of_the_4d_study(tmp_path: Path) -> None:
+    labels = v.heart(n_phases=5)
+    image = v.picture(labels)
+    frames = {n: (image[..., n - 1], labels[..., n - 1]) for n in (1, 4)}
+    v.write_acdc(tmp_path, "patient001", frames, whole=image)
+    (item,) = [item.load() for item in set_items(tmp_path, SetLayout.ACDC)]
+    assert (item.about.height_m, item.about.weight_kg) == (1.72, 71.0)
+    assert item.series[0].volume.stored.shape[1] == 5
+    back = masks_back(item)
+    assert sorted(back) == [0, 3]
+    for phase, planes in back.items():
+        assert (planes == as_planes(labels[..., phase])).all()
+
+
+def test_acdc_without_4d_is_a_study_of_the_labelled_frames(tmp_path: Path) -> None:
+    labels = v.heart(n_phases=2)
+    image = v.picture(labels)
+    frames = {1: (image[..., 0], labels[..., 0]), 12: (image[..., 1], labels[..., 1])}
+    v.write_acdc(tmp_path, "patient002", frames, n_frames=30)
+    (item,) = [item.load() for item in set_items(tmp_path, SetLayout.ACDC)]
+    volume = item.series[0].volume
+    assert volume.trigger_ms == (0.0, round(11 / 30 * 1000, 3))
+    assert volume.timing_assumed
+    assert [note.code for note in item.notes] == ["labelled_frames_only"]
+    assert (masks_back(item)[1] == as_planes(labels[..., 1])).all()
+
+
+def test_real_acdc_labels_come_back_voxel_by_voxel(shared_data: Path, tmp_path: Path) -> None:
+    """The copy at hand has arrays alone; they are written in the challenge's layout first."""
+    for name in ("patient001", "patient021", "patient061", "patient095"):
+        frames = {}
+        for path in sorted((shared_data / "acdc").glob(f"{name}_frame*.h5")):
+            with h5py.File(path) as file:
+                pair = (file["image"][...], file["label"][...])
+            frames[int(path.stem[-2:])] = tuple(a.transpose(2, 1, 0) for a in pair)
+        v.write_acdc(tmp_path, name, frames)
+    items = [item.load() for item in set_items(tmp_path, SetLayout.ACDC)]
+    assert len(items) == 4
+    for item in items:
+        back = masks_back(item)
+        assert len(back) == 2
+        for labelled in item.labels:
+            assert (back[labelled.phase_index] == labelled.values).all()
+            assert set(np.unique(labelled.values)) == {0, 1, 2, 3}
+
+
+def test_nnunet_names_say_what_the_numbers_mean(tmp_path: Path) -> None:
+    labels = v.heart()[..., 0]
+    labels[0, 0, 0] = 4
+    v.write_nnunet(tmp_path, {"case_1": (v.picture(labels), labels)})
+    (item,) = [item.load() for item in set_items(tmp_path, SetLayout.NNUNET)]
+    assert item.about.subject == "case_1"
+    assert [(n.code, n.message.split(":")[0]) for n in item.notes] == [("not_mapped", "Scar")]
+    expected = np.where(labels == 4, 0, labels)
+    assert (masks_back(item)[0] == as_planes(expected)).all()
+
+
+def test_plain_nifti_takes_the_labels_beside_it(tmp_path: Path) -> None:
+    labels = v.heart(n_phases=2)
+    (tmp_path / "a.nii").write_bytes(v.nifti(v.picture(labels)))
+    (tmp_path / "a_gt.nii").write_bytes(v.nifti(labels))
+    (tmp_path / "b.nii.gz").write_bytes(gzip.compress(v.nifti(v.picture(labels)[..., 0] + 1)))
+    items = {item.name: item.load() for item in set_items(tmp_path, SetLayout.NIFTI)}
+    assert sorted(items) == ["a", "b"]
+    assert [labelled.phase_index for labelled in items["a"].labels] == [0, 1]
+    assert items["b"].labels == ()
+
+
+def test_sets_that_are_none_are_refused_by_name(tmp_path: Path) -> None:
+    for layout in SetLayout:
+        with pytest.raises(UnusableSet):
+            list(set_items(tmp_path, layout))
+    with pytest.raises(UnusableSet):
+        list(set_items(tmp_path / "absent", SetLayout.ACDC))
+    labels = v.heart()[..., 0]
+    two = v.write_nnunet(
+        tmp_path / "two", {"c": (v.picture(labels), labels)}, channel_names={"0": "T1", "1": "T2"}
+    )
+    with pytest.raises(UnsupportedInput, match="2 channels"):
+        list(set_items(two, SetLayout.NNUNET))
+    other = v.write_nnunet(tmp_path / "other", {}, labels="none")
+    with pytest.raises(UnusableSet, match="labels"):
+        list(set_items(other, SetLayout.NNUNET))
+
+
+def test_labels_that_do_not_belong_to_their_image_are_refused(tmp_path: Path) -> None:
+    labels = v.heart()[..., 0]
+    v.write_acdc(tmp_path, "p1", {1: (v.picture(labels), labels[:-1])})
+    with pytest.raises(AnnotationsDoNotFit, match="other voxels"):
+        next(set_items(tmp_path, SetLayout.ACDC)).load()
+    (tmp_path / "n").mkdir()
+    (tmp_path / "n" / "a.nii").write_bytes(v.nifti(v.picture(v.heart(n_phases=3))))
+    (tmp_path / "n" / "a_gt.nii").write_bytes(v.nifti(labels))
+    with pytest.raises(PhaseNeeded):
+        next(set_items(tmp_path / "n", SetLayout.NIFTI)).load()
+    whole = v.picture(v.heart(n_phases=3))
+    v.write_acdc(tmp_path / "m", "p2", {7: (whole[..., 0], labels)}, whole=whole)
+    with pytest.raises(AnnotationsDoNotFit, match="frame 7"):
+        next(set_items(tmp_path / "m", SetLayout.ACDC, SetOptions())).load()
+
+
+def test_label_volumes_agree_with_the_exporter() -> None:
+    """The values that the exporter writes are those that are read back by default."""
+    from cmrkit.annotations_in.tissues import ACDC_VALUES
+    from cmrkit.writers import LABEL_VALUES
+
+    assert label_volume.__doc__
+    assert {n: str(t) for n, t in ACDC_VALUES.items()} == {
+        LABEL_VALUES["RV cavity"]: "rv_cavity",
+        LABEL_VALUES["LV myocardium"]: "myocardium",
+        LABEL_VALUES["LV cavity"]: "lv_cavity",
+    }
