@@ -10,6 +10,7 @@ RESOURCES = [
     "imports",
     "receiving",
     "archives",
+    "reidentification",
     "cases",
     "annotations",
     "reads",

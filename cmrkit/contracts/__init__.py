@@ -9,20 +9,26 @@ from cmrkit.contracts.envelope import (
     ModelRef,
     Split,
 )
+from cmrkit.contracts.kinds import Component, Condition, SequenceKind, TimeAxis, View
 from cmrkit.contracts.labels import FrameLabels, StackLabels, StructureCode
 from cmrkit.contracts.stack import FrameRef, StackMeta
 
 __all__ = [
     "CONTRACT_VERSION",
     "PORTAL_WORK",
+    "Component",
+    "Condition",
     "Envelope",
     "FrameLabels",
     "FrameRef",
     "InputRef",
     "JobKind",
     "ModelRef",
+    "SequenceKind",
     "Split",
     "StackLabels",
     "StackMeta",
     "StructureCode",
+    "TimeAxis",
+    "View",
 ]

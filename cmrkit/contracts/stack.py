@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from cmrkit.contracts.kinds import Component, Condition, TimeAxis
 from cmrkit.errors import ContractViolation
 
 Vector3 = tuple[float, float, float]
@@ -28,6 +29,10 @@ class StackMeta:
     (between rows, between columns), as DICOM PixelSpacing. ``slice_spacing_mm`` is the distance
     between neighbouring slice planes (not SliceThickness). ``spacing_assumed`` marks volumes
     whose source gave no spacing: every millimetre or millilitre from them must be labelled.
+
+    ``time_axis`` (:class:`TimeAxis`) says what the second index counts: for most kinds it is not
+    the cardiac phase. ``times_ms[slice][phase]`` is the frame's value on that axis; it is empty in
+    descriptions written before there were other axes, whose axis is the trigger time.
     """
 
     n_slices: int
@@ -47,6 +52,12 @@ class StackMeta:
     sequence_kind: str = "cine"
     view: str = "SAX"
     spacing_assumed: bool = False
+    time_axis: str = TimeAxis.CARDIAC_PHASE.value
+    times_ms: tuple[tuple[float | None, ...], ...] = ()
+    component: str = Component.UNKNOWN.value
+    condition: str = Condition.UNKNOWN.value
+    velocity_direction: str = ""
+    velocity_encoding_cm_s: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-ready dict; inverse of :meth:`from_json`."""
@@ -71,9 +82,7 @@ class StackMeta:
                 column_direction=_vector(data["column_direction"]),
                 slice_positions_mm=tuple(_vector(p) for p in data["slice_positions_mm"]),
                 frame_of_reference_uid=str(data["frame_of_reference_uid"]),
-                trigger_times_ms=tuple(
-                    tuple(_optional_float(t) for t in row) for row in data["trigger_times_ms"]
-                ),
+                trigger_times_ms=_times(data["trigger_times_ms"]),
                 rr_interval_ms=_optional_float(data["rr_interval_ms"]),
                 frames=tuple(
                     tuple(None if f is None else FrameRef(**f) for f in row)
@@ -82,6 +91,12 @@ class StackMeta:
                 sequence_kind=str(data.get("sequence_kind", "cine")),
                 view=str(data.get("view", "SAX")),
                 spacing_assumed=bool(data.get("spacing_assumed", False)),
+                time_axis=str(data.get("time_axis", TimeAxis.CARDIAC_PHASE.value)),
+                times_ms=_times(data.get("times_ms", ())),
+                component=str(data.get("component", Component.UNKNOWN.value)),
+                condition=str(data.get("condition", Condition.UNKNOWN.value)),
+                velocity_direction=str(data.get("velocity_direction", "")),
+                velocity_encoding_cm_s=_optional_float(data.get("velocity_encoding_cm_s")),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ContractViolation(f"Stack description is incomplete: {error!r}.") from error
@@ -90,6 +105,10 @@ class StackMeta:
 def _vector(values: Any) -> Vector3:
     x, y, z = (float(v) for v in values)
     return (x, y, z)
+
+
+def _times(rows: Any) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(_optional_float(t) for t in row) for row in rows)
 
 
 def _optional_float(value: Any) -> float | None:

@@ -2,15 +2,20 @@
 
 from pydicom import config
 
+from cmrkit.dicomio.classify import Classification
+from cmrkit.dicomio.findings import Finding, Severity
 from cmrkit.dicomio.header import InstanceHeader, read_header
-from cmrkit.dicomio.pixels import load_pixels
-from cmrkit.dicomio.stacks import AssembledStack, Finding, assemble_stacks
+from cmrkit.dicomio.pixels import first_frame, load_pixels
+from cmrkit.dicomio.stacks import AssembledStack, assemble_stacks
 
 __all__ = [
     "AssembledStack",
+    "Classification",
     "Finding",
     "InstanceHeader",
+    "Severity",
     "assemble_stacks",
+    "first_frame",
     "load_pixels",
     "read_header",
 ]

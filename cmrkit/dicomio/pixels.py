@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -65,3 +66,16 @@ class _File:
 def _close_all_but_multiframes(opened: dict[str, _File]) -> None:
     for uid in [uid for uid, file in opened.items() if file.n_frames <= 1]:
         opened.pop(uid).stream.close()
+
+
+def first_frame(file: Path | BinaryIO) -> NDArray[np.float32]:
+    """The first frame (row, column) of a file, in grey where it is in colour; other frames are
+    not decoded. Raises UnreadableDicom where it can't be."""
+    if isinstance(file, Path):
+        with file.open("rb") as stream:
+            return first_frame(stream)
+    file.seek(0)
+    with failures_named():
+        check_codestream(dcmread(file, defer_size=LONG_VALUE), file, 1)
+        frame = np.asarray(pixel_array(file, index=0), dtype=np.float32)
+    return frame if frame.ndim == 2 else frame.max(axis=-1)

@@ -18,7 +18,7 @@ from portal.storage.errors import StorageFull
 from portal.storage.models import Blob
 from portal.withdrawal import record
 
-HEADS = "audit-heads"
+HEADS, VAULT = "audit-heads", "vault"
 _WAIT_S = 10.0  # a signed head is written right after its event has committed
 
 
@@ -67,6 +67,7 @@ def _write(root: Path, draft: Path, with_keys: bool) -> Manifest:
     record.complete()  # after the bytes: what was withdrawn meanwhile is on the list
     if record.path().is_file():
         shutil.copyfile(record.path(), draft / record.NAME)
+    _copy_vault(draft / VAULT)
     if with_keys:
         _copy_keys(draft / "keys")
     return manifest
@@ -107,6 +108,16 @@ def _heads_until(path: Path, last: int) -> list[str]:
                 line for line in lines if not line[:1].isdigit() or int(line.split()[0]) <= last
             ]
         time.sleep(0.05)
+
+
+def _copy_vault(folder: Path) -> None:
+    """Files in quarantine, sealed as they are."""
+    source = Path(settings.ACCORD_VAULT_DIR) / "quarantine"
+    for path in source.glob("*") if source.is_dir() else ():
+        try:
+            layout.copy_whole(path, folder / "quarantine" / path.name)
+        except FileNotFoundError:
+            continue  # let go meanwhile
 
 
 def _copy_keys(folder: Path) -> None:

@@ -14,7 +14,7 @@ from portal.audit.verify import all_scopes, heads_folder, verify_chain
 from portal.backup import database, layout
 from portal.backup.errors import BackupDamaged, NotABackup, NotEmpty, OtherDatabase
 from portal.backup.layout import Manifest
-from portal.backup.making import HEADS
+from portal.backup.making import HEADS, VAULT
 from portal.cases.models import Subject, WithdrawnSubject
 from portal.storage import files
 from portal.storage.integrity import check_integrity
@@ -75,6 +75,8 @@ def restore(
     _set_aside()
     _put_heads(chosen)
     _put_keys(chosen)
+    if (chosen / VAULT).is_dir():
+        shutil.copytree(chosen / VAULT, settings.ACCORD_VAULT_DIR, dirs_exist_ok=True)
     database.load(chosen, manifest.migrations)
     result.withdrawn_again = _withdraw_again(lines)
     record.complete(lines)

@@ -14,3 +14,10 @@ class ImagingConfig(AppConfig):
         register_check("instances", integrity.check_instances)
         register_check("stacks", integrity.check_stacks)
         register_part("imaging", forget)
+        from portal.imaging.models import Study
+        from portal.projects.deidentification import register_settled
+
+        # studies without a case are made by the portal itself
+        register_settled(
+            lambda project: Study.objects.filter(project=project, case__isnull=False).exists()
+        )

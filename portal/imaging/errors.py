@@ -1,4 +1,4 @@
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, InvalidInput
 
 
 class InUse(Conflict):
@@ -16,3 +16,13 @@ class StackNotOffered(Conflict):
 
     code = "stack_not_offered"
     message = "This stack can't be sent as a whole. Ask for its frames one by one."
+
+
+class StackOutdated(Conflict):
+    code = "stack_outdated"
+    message = "This is an earlier version of the stack. Open the study again and use the newest."
+
+
+class NothingToCorrect(InvalidInput):
+    code = "nothing_to_correct"
+    message = "Choose a kind, a view or both."

@@ -15,8 +15,13 @@ def check_instances() -> Iterator[Finding]:
     for pk, n_frames, ranges, size in rows.iterator(_AT_ONCE):
         if len(ranges) != n_frames:
             yield Finding("frame_count", str(pk), f"{len(ranges)} ranges for {n_frames} frames.")
-        elif any(a < 0 or b < 0 or a + b > size for a, b in ranges):
+        elif any(_outside(one, size) for one in ranges):
             yield Finding("frame_outside", str(pk), "A frame lies outside of its file.")
+
+
+def _outside(one: list[int], size: int) -> bool:
+    """Of a frame in several fragments: offset and length of each in turn."""
+    return any(a < 0 or b < 0 or a + b > size for a, b in zip(one[::2], one[1::2], strict=True))
 
 
 def check_stacks() -> Iterator[Finding]:

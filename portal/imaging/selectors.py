@@ -14,7 +14,7 @@ from cmrkit.errors import CmrkitError
 from portal.accounts.models import User
 from portal.core.errors import NotFound
 from portal.imaging.access import visible_studies
-from portal.imaging.models import Instance, Stack, Study
+from portal.imaging.models import Instance, Stack, StackLabel, Study
 from portal.projects.models import Project
 from portal.storage import files
 from portal.storage.errors import BytesMissing
@@ -28,7 +28,10 @@ def with_stacks(rows: QuerySet[Study]) -> QuerySet[Study]:
     return (
         rows.select_related("case")
         .prefetch_related(
-            Prefetch("stacks", queryset=latest.order_by("-n_slices", "-n_phases"), to_attr="latest")
+            "stack_labels",
+            Prefetch(
+                "stacks", queryset=latest.order_by("-n_slices", "-n_phases"), to_attr="latest"
+            ),
         )
         .annotate(n_series=Count("series", distinct=True), n_instances=Count("series__instances"))
     )
@@ -44,6 +47,11 @@ def get_stack(user: User, project: Project, stack_id: UUID) -> Stack:
     if stack is None:
         raise NotFound()
     return stack
+
+
+def label_of(stack: Stack) -> StackLabel | None:
+    """What a person said of the stack, if anybody did."""
+    return StackLabel.objects.filter(study_id=stack.study_id, key=stack.key).first()
 
 
 def lead_stack(case_id: UUID) -> Stack | None:

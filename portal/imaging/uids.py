@@ -1,10 +1,14 @@
 """From the UIDs that the outside world knows to those that are stored here."""
 
+from cmrkit.deid import Option
+from portal.projects.deidentification import procedure_of, project_keys
 from portal.projects.models import Project
 
 
 def stored_uid(project: Project, uid: str) -> str:
     """The UID under which ``uid`` (of a study, an instance, a frame of reference) is stored in the
-    project. Import keeps UIDs as they are, so it is the same; a procedure that replaces UIDs on the
-    way in answers its replacement here, and files made elsewhere find their images all the same."""
-    return uid
+    project: the same, or, where the project de-identifies, the one that stands for it."""
+    procedure = procedure_of(project)
+    if procedure is None or Option.UIDS in procedure.options:
+        return uid
+    return project_keys(project).uid(uid)

@@ -111,3 +111,8 @@ class RemoteTooLarge(RemoteProblem):
 class RemoteForbiddenAddress(RemoteProblem):
     code = "remote_address"
     message = "This address belongs to no archive (link-local, multicast or unspecified)."
+
+
+class DeidentificationChanged(Conflict):
+    code = "deidentification_changed"
+    message = "The project's de-identification was changed just now. Send the file again."

@@ -18,6 +18,7 @@ from portal.intake.models import (
     ReceivingAE,
     RejectedCall,
     RemoteArchive,
+    SubjectIdentity,
 )
 from portal.jobs.models import Job
 from portal.projects.models import Project
@@ -111,3 +112,16 @@ def job_of(batch: ImportBatch) -> Job | None:
     """The job that fills the import, where it is a pull."""
     pull = Pull.objects.filter(batch=batch).select_related("job__project").first()
     return pull.job if pull else None
+
+
+def listed_identities(user: User, project: Project) -> QuerySet[SubjectIdentity]:
+    """Entries of the re-identification list, sealed, in the order of the subjects' labels."""
+    if Permission.OPEN_VAULT not in permissions_of(user, project):
+        return SubjectIdentity.objects.none()
+    return (
+        SubjectIdentity.objects.filter(project=project)
+        .select_related("subject")
+        .prefetch_related("studies__study")
+        .annotate(n_studies=Count("studies"))
+        .order_by("subject__label")
+    )

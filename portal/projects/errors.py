@@ -24,3 +24,11 @@ class InvitationExpired(NotFound):
 class InvitationForAnother(Conflict):
     code = "invitation_for_another"
     message = "This invitation was made for another e-mail. Sign in with that account."
+
+
+class DeidentificationFixed(Conflict):
+    code = "deidentification_fixed"
+    message = (
+        "Studies are stored here, so the way files are de-identified can't change any more. "
+        "Create another project for it."
+    )

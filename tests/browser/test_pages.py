@@ -184,7 +184,7 @@ def test_an_admin_makes_a_project_and_a_one_time_link(people: SignIn, shot: Shot
     ada = people("admin")
     ada.go("/projects/new")
     ada.page.get_by_label("Name").fill("First trial")
-    for _ in range(2):
+    for _ in range(3):
         ada.press("Next")
     shot(ada.page, "new-project-models")
     ada.press("Create the project")

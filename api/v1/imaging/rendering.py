@@ -4,28 +4,52 @@ from typing import Any
 
 from django.urls import reverse
 
-from portal.imaging.models import Series, Stack, Study
+from portal.imaging.models import Series, Stack, StackLabel, Study
 
+INCOMPLETE = ("missing_frames", "missing_slices", "missing_phases")
 SHOWN_TEXT = 300  # characters of a description; the rest is in the metadata
 
 
-def stack_summary(stack: Stack, slug: str) -> dict[str, Any]:
+def stack_summary(stack: Stack, slug: str, label: StackLabel | None = None) -> dict[str, Any]:
     return {
         "id": stack.pk,
         "version": stack.version,
         "sequence_kind": stack.sequence_kind,
         "view": stack.view,
+        "time_axis": stack.time_axis,
+        "component": stack.component,
+        "condition": stack.condition,
+        "found": {
+            "sequence_kind": stack.found_kind or stack.sequence_kind,
+            "confidence": stack.confidence,
+            "reason": stack.reason,
+            "view": stack.found_view or stack.view,
+            "view_confidence": stack.view_confidence,
+            "view_reason": stack.view_reason,
+        },
+        "correction": correction(label) if label else None,
         "n_slices": stack.n_slices,
         "n_phases": stack.n_phases,
-        "complete": not any(f["code"] == "missing_frames" for f in stack.findings),
-        "findings": stack.findings,
+        "complete": not any(f["code"] in INCOMPLETE for f in stack.findings),
+        "findings": [{"severity": "warning", **f} for f in stack.findings],
         "thumbnail_url": reverse("stack-thumbnail", args=[slug, stack.pk]),
+    }
+
+
+def correction(label: StackLabel) -> dict[str, Any]:
+    """Empty values weren't corrected. The person is named by id alone."""
+    return {
+        "sequence_kind": label.sequence_kind,
+        "view": label.view,
+        "actor_id": label.actor_id,
+        "at": label.at,
     }
 
 
 def study(row: Study, slug: str, *, as_stored: bool, full: bool = False) -> dict[str, Any]:
     """``row`` comes from ``with_stacks``. Readers see the label, never what DICOM says: for them
     ``as_stored`` is False."""
+    labels = {label.key: label for label in row.stack_labels.all()} if as_stored else {}
     found: dict[str, Any] = {
         "id": row.pk,
         "study_uid": row.study_uid,
@@ -36,7 +60,7 @@ def study(row: Study, slug: str, *, as_stored: bool, full: bool = False) -> dict
         "modality": row.modality,
         "n_series": row.n_series,  # type: ignore[attr-defined]
         "n_instances": row.n_instances,  # type: ignore[attr-defined]
-        "stacks": [stack_summary(s, slug) for s in row.latest],  # type: ignore[attr-defined]
+        "stacks": [stack_summary(s, slug, labels.get(s.key)) for s in row.latest],  # type: ignore[attr-defined]
         "thumbnail_url": reverse("study-thumbnail", args=[slug, row.pk]) if row.thumbnail else None,
         "deid_procedure": row.deid_procedure,
         "imported_at": row.created_at,
@@ -54,6 +78,8 @@ def series(row: Series, *, as_stored: bool) -> dict[str, Any]:
         "description": row.description[:SHOWN_TEXT] if as_stored else "",
         "number": row.number,
         "modality": row.modality,
+        "sequence_kind": row.sequence_kind,
+        "view": row.view,
         "n_instances": row.instances.count(),
     }
 
@@ -80,5 +106,5 @@ def stack_detail(stack: Stack, slug: str) -> dict[str, Any]:
             ]
             for row in stack.addresses
         ],
-        "findings": stack.findings,
+        "findings": [{"severity": "warning", **f} for f in stack.findings],
     }

@@ -11,6 +11,7 @@ urlpatterns = [
         name="study-thumbnail",
     ),
     path("projects/<slug:slug>/stacks/<uuid:stack_id>/", views.StackView.as_view()),
+    path("projects/<slug:slug>/stacks/<uuid:stack_id>/kind/", views.StackKindView.as_view()),
     path(
         "projects/<slug:slug>/stacks/<uuid:stack_id>/thumbnail/",
         views.StackThumbnailView.as_view(),

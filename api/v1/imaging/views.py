@@ -12,8 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import person
+from api.requests import checked, person
 from api.v1.imaging import rendering
+from api.v1.imaging.serializers import StackKindInput
 from portal.core.errors import NotFound
 from portal.imaging.access import (
     get_study,
@@ -21,7 +22,8 @@ from portal.imaging.access import (
     listed_studies,
     sees_descriptions,
 )
-from portal.imaging.selectors import get_stack, with_stacks
+from portal.imaging.selectors import get_stack, label_of, with_stacks
+from portal.imaging.services.labelling import correct_stack, revert_stack
 from portal.projects.selectors import get_project
 
 ANY = {200: OpenApiTypes.OBJECT}
@@ -61,6 +63,21 @@ class StackView(APIView):
         user = person(request)
         stack = get_stack(user, get_project(user, slug), stack_id)
         return Response(rendering.stack_detail(stack, slug))
+
+
+class StackKindView(APIView):
+    @extend_schema(request=StackKindInput, responses=ANY)
+    def patch(self, request: Request, slug: str, stack_id: UUID) -> Response:
+        user = person(request)
+        stack = get_stack(user, get_project(user, slug), stack_id)
+        stack = correct_stack(by=user, stack=stack, **checked(StackKindInput, request))
+        return Response(rendering.stack_summary(stack, slug, label_of(stack)))
+
+    @extend_schema(responses=ANY)
+    def delete(self, request: Request, slug: str, stack_id: UUID) -> Response:
+        user = person(request)
+        stack = revert_stack(by=user, stack=get_stack(user, get_project(user, slug), stack_id))
+        return Response(rendering.stack_summary(stack, slug))
 
 
 def _png(data: bytes | memoryview | None) -> HttpResponse:

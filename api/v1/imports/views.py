@@ -30,6 +30,7 @@ from portal.intake.selectors import (
     visible_imports,
 )
 from portal.intake.services.batches import finish_import, start_import
+from portal.intake.services.deidentifying import import_label
 from portal.intake.services.receiving import receive_file, skip_known
 from portal.jobs.selectors import describe
 from portal.projects.roles import Permission
@@ -97,7 +98,7 @@ class ImportsView(APIView):
         batch = start_import(
             by=user,
             project=project,
-            label=body["name"] or "Upload",
+            label=import_label(project, body["name"]) or "Upload",
             expected_files=body.get("expected_files"),
         )
         return Response(render(get_import(user, project, batch.pk)), status=201)

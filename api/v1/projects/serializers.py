@@ -27,6 +27,15 @@ class FirstRunStepSerializer(serializers.Serializer[Any]):
     href = serializers.CharField()
 
 
+class DeidentificationSerializer(serializers.Serializer[Any]):
+    """``fixed``: studies are stored, so it can't be changed any more."""
+
+    on = serializers.BooleanField()
+    options = serializers.ListField(child=serializers.CharField(max_length=20), max_length=10)
+    procedure = serializers.CharField(read_only=True)
+    fixed = serializers.BooleanField(read_only=True)
+
+
 class ProjectSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -37,6 +46,7 @@ class ProjectSerializer(serializers.Serializer[Any]):
     champion = ModelBriefSerializer(allow_null=True)
     counts = CountsSerializer()
     first_run = FirstRunStepSerializer(many=True)
+    deidentification = DeidentificationSerializer()
     created_at = serializers.DateTimeField()
 
 
@@ -55,12 +65,14 @@ class NewProjectSerializer(serializers.Serializer[Any]):
     starting_model = serializers.CharField(max_length=80, required=False)
     ai_visible = serializers.BooleanField(required=False, default=True)
     reads_per_case = serializers.IntegerField(min_value=1, max_value=10, required=False, default=2)
+    deidentification = DeidentificationSerializer(required=False)
 
 
 class UpdateProjectSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120, required=False)
     description = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     time_zone = serializers.CharField(max_length=64, required=False)
+    deidentification = DeidentificationSerializer(required=False)
 
 
 class MemberUserSerializer(serializers.Serializer[Any]):

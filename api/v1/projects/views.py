@@ -13,6 +13,7 @@ from api.v1.projects import serializers as s
 from api.v1.projects.rendering import model_brief
 from portal.accounts.models import User
 from portal.overview.selectors import ProjectOverview, overview
+from portal.projects.deidentification import is_settled, procedure_of
 from portal.projects.models import Project
 from portal.projects.selectors import get_project, visible_projects
 from portal.projects.services import projects
@@ -31,8 +32,27 @@ def render(found: ProjectOverview) -> dict[str, Any]:
         "champion": model_brief(found.champion) if found.champion else None,
         "counts": vars(found.counts),
         "first_run": [vars(step) for step in found.first_run],
+        "deidentification": _deidentification(project),
         "created_at": project.created_at,
     }
+
+
+def _deidentification(project: Project) -> dict[str, Any]:
+    procedure = procedure_of(project)
+    return {
+        "on": procedure is not None,
+        "options": sorted(procedure.options) if procedure else [],
+        "procedure": project.deid_procedure,
+        "fixed": is_settled(project),
+    }
+
+
+def _body(serializer: type[Any], request: Request) -> dict[str, Any]:
+    """The checked body, with the choice of de-identification as the service takes it."""
+    body = checked(serializer, request)
+    if "deidentification" in body:
+        body["deidentification"] = projects.Deidentification(**body["deidentification"])
+    return body
 
 
 class ProjectsView(APIView):
@@ -47,7 +67,7 @@ class ProjectsView(APIView):
 
     @extend_schema(request=s.NewProjectSerializer, responses={201: s.ProjectSerializer})
     def post(self, request: Request) -> Response:
-        body = checked(s.NewProjectSerializer, request)
+        body = _body(s.NewProjectSerializer, request)
         options = ProjectOptions(
             starting_model=body.pop("starting_model", ""),
             ai_visible=body.pop("ai_visible"),
@@ -66,7 +86,7 @@ class ProjectDetailView(APIView):
     @extend_schema(request=s.UpdateProjectSerializer, responses=s.ProjectSerializer)
     def patch(self, request: Request, slug: str) -> Response:
         user = person(request)
-        body = checked(s.UpdateProjectSerializer, request)
+        body = _body(s.UpdateProjectSerializer, request)
         project = projects.update_project(by=user, project=get_project(user, slug), **body)
         return _answer(user, project)
 

@@ -72,3 +72,22 @@ export interface Receiving {
   tls: boolean;
   rejected: { ae_title: string; reason: string; count: number; last_at: string }[];
 }
+
+export interface Pseudonym {
+  subject_id: string;
+  subject: string;
+  pseudonym: string;
+  n_studies: number;
+  kept_at: string;
+}
+
+export interface OpenedIdentity {
+  subject_id: string;
+  subject: string;
+  pseudonym: string;
+  patient_name: string;
+  patient_id: string;
+  issuer_of_patient_id: string;
+  birth_date: string;
+  studies: { study: string; study_uid: string; study_date: string; accession_number: string }[];
+}

@@ -1,6 +1,7 @@
 /** What the portal sends (docs/openapi.yaml); names as on the wire. */
 import type { FunctionResult, StackGeometry } from '../cmr/volumes';
 import type { Parts } from '../cmr/geometry';
+import type { Finding, StackSummary } from './imaging';
 
 export type * from './intake';
 
@@ -45,9 +46,19 @@ export interface Project {
   champion: ModelBrief | null;
   counts: Record<'studies' | 'cases' | 'cases_locked' | 'members', number | null>;
   first_run: { key: string; title: string; done: boolean; href: string }[];
+  deidentification: Deidentification;
   created_at: string;
 }
 
+/** How files are cleaned on the way in; `fixed` once studies are stored. */
+export interface Deidentification {
+  on: boolean;
+  options: string[];
+  procedure: string;
+  fixed: boolean;
+}
+
+/** A row of the re-identification list, unopened. */
 export interface WorkItem {
   id: string;
   title: string;
@@ -67,23 +78,7 @@ export interface WorkSection {
   more: number;
 }
 
-export interface Finding {
-  code: string;
-  message: string;
-  slice_index: number | null;
-}
-
-export interface StackSummary {
-  id: string;
-  version: number;
-  sequence_kind: string;
-  view: string;
-  n_slices: number;
-  n_phases: number;
-  complete: boolean;
-  findings: Finding[];
-  thumbnail_url: string | null;
-}
+export type { Finding, StackSummary };
 
 export interface Study {
   id: string;
@@ -99,7 +94,7 @@ export interface Study {
   thumbnail_url: string | null;
   deid_procedure: string;
   imported_at: string;
-  series?: { series_uid: string; description: string; number: number | null; modality: string; n_instances: number }[];
+  series?: { series_uid: string; description: string; number: number | null; modality: string; sequence_kind: string; view: string; n_instances: number }[];
 }
 
 export interface FrameAddress {

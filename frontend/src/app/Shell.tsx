@@ -10,6 +10,7 @@ import {
   IconGitCompare,
   IconHeartbeat,
   IconHistory,
+  IconKey,
   IconLayoutGrid,
   IconSettings,
   IconShieldLock,
@@ -104,6 +105,7 @@ function ProjectNav({ slug }: { slug: string }) {
     [may('view_models'), '/models', 'Models', IconCpu],
     [may('view_jobs'), '/jobs', 'Jobs', IconClipboardCheck],
     [may('view_audit'), '/audit', 'Audit trail', IconHistory],
+    [may('open_vault'), '/reidentification', 'Re-identification', IconKey],
     [may('manage_team'), '/team', 'Team', IconUsers],
     [roles.length > 0, '/settings', 'Protocol and settings', IconAdjustments],
   ];

@@ -5,6 +5,7 @@ import { InvitationPage } from '../features/account/InvitationPage';
 import { ResetPage } from '../features/account/ResetPage';
 import { SignInPage } from '../features/account/SignInPage';
 import { AuditPage } from '../features/admin/AuditPage';
+import { ReidentificationPage } from '../features/admin/ReidentificationPage';
 import { SettingsPage } from '../features/admin/SettingsPage';
 import { TeamPage } from '../features/admin/TeamPage';
 import { UsersPage } from '../features/admin/UsersPage';
@@ -78,6 +79,7 @@ export const router = createBrowserRouter([
               { path: '/p/:slug/models/:id', element: <ModelPage /> },
               { path: '/p/:slug/training/:id', element: <TrainingPage /> },
               { path: '/p/:slug/audit', element: <AuditPage /> },
+              { path: '/p/:slug/reidentification', element: <ReidentificationPage /> },
               { path: '/p/:slug/team', element: <TeamPage /> },
               { path: '/p/:slug/settings', element: <SettingsPage /> },
               { path: '/admin/users', element: <UsersPage /> },

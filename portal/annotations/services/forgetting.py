@@ -7,11 +7,12 @@ follow one another (:func:`portal.annotations.verify.verify_revisions`), and tel
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
-from portal.annotations.models import Annotation, Entry, EntryRevision, Revision
+from portal.annotations.models import Annotation, AnnotationImport, Entry, EntryRevision, Revision
 from portal.cases.withdrawing import Leaving
 
 
 def forget(leaving: Leaving) -> None:
+    AnnotationImport.objects.filter(read__case_id__in=leaving.case_ids).delete()
     contours = Annotation.objects.filter(read__case_id__in=leaving.case_ids)
     revisions = Revision.objects.filter(annotation__read__case_id__in=leaving.case_ids)
     leaving.removed["revisions"] += revisions.update(parts=[])

@@ -9,6 +9,8 @@ class Stack(Entity):
 
     ``meta`` is ``cmrkit.contracts.StackMeta`` as JSON; ``addresses[slice][phase]`` is
     [series_uid, sop_instance_uid, frame_number] or null. ``key`` is the same for all versions.
+    ``sequence_kind`` and ``view`` are what counts: a person's correction (``StackLabel``), else
+    what was found (``found_kind``, ``found_view``, with confidences 0..1 and reasons).
     """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="stacks")
@@ -17,13 +19,21 @@ class Stack(Entity):
     is_latest = models.BooleanField(default=True)
     sequence_kind = models.CharField(max_length=32)
     view = models.CharField(max_length=16)
-    confidence = models.FloatField(default=0.0)  # 0..1
+    found_kind = models.CharField(max_length=32, blank=True)
+    found_view = models.CharField(max_length=16, blank=True)
+    confidence = models.FloatField(default=0.0)
     reason = models.CharField(max_length=300, blank=True)
+    view_confidence = models.FloatField(default=0.0)
+    view_reason = models.CharField(max_length=300, blank=True)
+    time_axis = models.CharField(max_length=24, default="cardiac_phase")
+    component = models.CharField(max_length=16, default="unknown")
+    condition = models.CharField(max_length=16, default="unknown")
+    siblings = models.JSONField(default=list)  # keys of stacks acquired together with this one
     n_slices = models.PositiveIntegerField()
     n_phases = models.PositiveIntegerField()
     meta = models.JSONField()
     addresses = models.JSONField()
-    findings = models.JSONField(default=list)  # [{code, message, slice, phase}]
+    findings = models.JSONField(default=list)  # [{code, message, slice_index, severity}]
     content_hash = models.CharField(max_length=64)
     thumbnail = models.BinaryField(null=True)  # PNG
 

@@ -1,4 +1,5 @@
 from portal.intake.models.batch import ImportBatch, ImportState
+from portal.intake.models.identity import StudyIdentity, SubjectIdentity
 from portal.intake.models.item import ImportItem, ImportOutcome
 from portal.intake.models.quarantined import QuarantinedFile
 from portal.intake.models.receiving import (
@@ -23,4 +24,6 @@ __all__ = [
     "RejectedCall",
     "RemoteArchive",
     "RemoteAuth",
+    "StudyIdentity",
+    "SubjectIdentity",
 ]

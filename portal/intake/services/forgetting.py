@@ -2,9 +2,14 @@
 
 from portal.cases.withdrawing import Leaving
 from portal.intake.models import ImportBatch, ImportItem
+from portal.intake.models.identity import StudyIdentity, SubjectIdentity
 
 
 def forget(leaving: Leaving) -> None:
+    studies = StudyIdentity.objects.filter(study__case_id__in=leaving.case_ids)
+    leaving.removed["identities"] += studies.delete()[0]
+    subjects = SubjectIdentity.objects.filter(subject=leaving.subject)
+    leaving.removed["identities"] += subjects.delete()[0]
     rows = ImportItem.objects.filter(instance__series__study__case_id__in=leaving.case_ids)
     batches = list(rows.values_list("batch_id", flat=True).distinct())
     # a hash tells whoever has the file that it was here

@@ -18,6 +18,7 @@ from portal.core.errors import DomainError
 from portal.imaging.columns import SERIES_TAGS, STUDY_TAGS
 from portal.imaging.models import Instance, Series, Study
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
+from portal.intake.services.identities import keep_identity
 from portal.intake.services.preparing import Candidate
 from portal.intake.services.sameness import same_object
 from portal.projects.models import Project
@@ -41,6 +42,7 @@ class Group:
     instances: dict[str, tuple[UUID, str]] = field(default_factory=dict)  # uid -> (id, hash)
     studies: dict[str, Study] = field(default_factory=dict)
     series: dict[tuple[UUID, str], Series] = field(default_factory=dict)
+    identified: set[UUID] = field(default_factory=set)  # studies on the re-identification list
     new: list[Instance] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     items: list[ImportItem] = field(default_factory=list)
@@ -142,7 +144,11 @@ def duplicate_of(batch: ImportBatch, sequence: int, earlier: ImportItem) -> Impo
 def _new_instance(
     group: Group, candidate: Candidate, header: InstanceHeader, draft: Draft
 ) -> Instance:
-    series = _series(group, _study(group, candidate, header), header)
+    study = _study(group, candidate, header)
+    series = _series(group, study, header)
+    if candidate.cleaned is not None and study.pk not in group.identified:
+        keep_identity(study, candidate.cleaned)
+        group.identified.add(study.pk)
     instance = Instance(
         series=series,
         sop_instance_uid=header.sop_instance_uid,

@@ -1,6 +1,5 @@
-"""From a received file to what will be stored of it: read, checked, cleaned. No database."""
+"""From a received file to what will be stored of it: read, checked, cleaned."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, Self
 
@@ -8,12 +7,11 @@ from pydicom import dcmread
 
 from cmrkit.dicomio import InstanceHeader, read_header
 from cmrkit.errors import CmrkitError
+from portal.intake.services import deidentifying
 from portal.intake.vault.spool import Spooled
-from portal.projects.models import Project
+from portal.projects.models import NOT_DEIDENTIFIED, Project
 from portal.storage import files
-from portal.storage.files import Draft, chunks_of
-
-DEID_NONE = "none-v1"
+from portal.storage.files import Draft
 
 
 class SentNames(NamedTuple):
@@ -38,7 +36,8 @@ class Candidate:
     problem: tuple[str, str] | None = None
     draft: Draft | None = None
     header: InstanceHeader | None = None
-    procedure: str = DEID_NONE
+    procedure: str = NOT_DEIDENTIFIED
+    cleaned: deidentifying.Prepared | None = None
     patient_key: str = ""
     sent: SentNames = UNREAD
 
@@ -57,24 +56,40 @@ class Candidate:
 
 
 def prepare(
-    project: Project, sequence: int, received: Spooled, *, released: bool = False
+    project: Project,
+    sequence: int,
+    received: Spooled,
+    *,
+    generated: bool = False,
+    released: bool = False,
 ) -> Candidate:
     """Read and clean one file. A bad file gets its problem; only trouble of the installation
-    itself (a full disk) is raised."""
+    itself (a full disk) is raised. ``generated`` says that the portal made the file itself,
+    ``released`` that a person looked at its pixels and found no name in them."""
     candidate = Candidate(sequence, received)
     try:
         with received.opened() as stream:
-            candidate.header = read_header(stream)
-            candidate.patient_key = candidate.header.patient_key
-            candidate.sent = _names(candidate.header)
-            candidate.draft = files.receive(_from_start(stream))
+            _clean(project, candidate, stream, generated=generated, released=released)
     except CmrkitError as error:
         candidate.problem = (error.code, str(error))
     return candidate
 
 
-def _names(header: InstanceHeader) -> SentNames:
-    return SentNames(header.study_uid, header.sop_class_uid, header.sop_instance_uid)
+def _clean(
+    project: Project, candidate: Candidate, stream: BinaryIO, *, generated: bool, released: bool
+) -> None:
+    cleaned = deidentifying.prepare(project, stream, generated=generated)
+    draft = candidate.draft = files.receive(cleaned.chunks())
+    header = candidate.header = cleaned.header or read_header(draft.opened())
+    candidate.cleaned, candidate.procedure = cleaned, cleaned.procedure
+    candidate.patient_key = cleaned.patient_key
+    candidate.sent = SentNames(
+        cleaned.sent_study_uid, header.sop_class_uid, cleaned.sent_sop_instance_uid
+    )
+    if cleaned.deidentified and not released:
+        flags = cleaned.flags or deidentifying.pixel_flags(project, header, draft.opened())
+        if flags:
+            candidate.problem = (deidentifying.BURNED_IN, deidentifying.BURNED_IN_MESSAGE)
 
 
 def sent_names(received: Spooled) -> SentNames:
@@ -83,8 +98,3 @@ def sent_names(received: Spooled) -> SentNames:
     with received.opened() as stream:
         found = dcmread(stream, stop_before_pixels=True, specific_tags=tags)
     return SentNames(*(str(found.get(tag, "")) for tag in tags))
-
-
-def _from_start(stream: BinaryIO) -> Iterator[bytes]:
-    stream.seek(0)
-    yield from chunks_of(stream)

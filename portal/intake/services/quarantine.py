@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.sealing import unseal_file
 from portal.imaging.services.assembling import assemble_study
-from portal.intake.errors import NotKept
+from portal.intake.errors import DeidentificationChanged, NotKept
 from portal.intake.models import ImportItem, ImportOutcome, QuarantinedFile
 from portal.intake.services.indexing import index
 from portal.intake.services.preparing import Candidate, prepare
@@ -72,7 +72,11 @@ def retry(*, by: User, kept: QuarantinedFile, release: bool = False) -> ImportIt
         prepare(project, item.sequence, received, released=release) as candidate,
         transaction.atomic(),
     ):
-        Project.objects.select_for_update().get(pk=project.pk)
+        if (
+            Project.objects.select_for_update().get(pk=project.pk).deid_procedure
+            != project.deid_procedure
+        ):
+            raise DeidentificationChanged()
         item = ImportItem.objects.select_for_update().get(pk=item.pk)
         if item.outcome == ImportOutcome.QUARANTINED:
             _again(by, item, candidate, release=release)

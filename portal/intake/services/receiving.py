@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db import DataError, transaction
 
-from portal.intake.errors import ImportFinished, SourceUnreadable
+from portal.intake.errors import DeidentificationChanged, ImportFinished, SourceUnreadable
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome, ImportState
 from portal.intake.services import quarantine
 from portal.intake.services.indexing import duplicate_of, index, refused
@@ -106,6 +106,8 @@ def _take(
     with ExitStack() as held:
         for _, file in received:
             held.enter_context(file)
+        # the procedure that cleans must be the project's own still when the group is written
+        batch.project.refresh_from_db(fields=["deid_procedure"])
         stored = _stored_before(batch.project, {file.sha256 for _, file in received})
         again, candidates, sent = [], [], {}
         for sequence, file in received:
@@ -114,7 +116,9 @@ def _take(
                 again.append(duplicate_of(batch, sequence, earlier))
                 sent[sequence] = sent_names(file)
             else:
-                candidate = held.enter_context(prepare(batch.project, sequence, file))
+                candidate = held.enter_context(
+                    prepare(batch.project, sequence, file, generated=not into_case)
+                )
                 _check_study(candidate, study_uid)
                 candidates.append(candidate)
                 sent[sequence] = candidate.sent
@@ -164,7 +168,9 @@ def _write_together(
     batch: ImportBatch, candidates: list[Candidate], again: list[ImportItem], into_case: bool
 ) -> list[ImportItem]:
     # one writer per project: studies, cases and labels are made here
-    Project.objects.select_for_update().get(pk=batch.project_id)
+    project = Project.objects.select_for_update().get(pk=batch.project_id)
+    if project.deid_procedure != batch.project.deid_procedure:
+        raise DeidentificationChanged()
     numbers = [c.sequence for c in candidates] + [i.sequence for i in again]
     answered = {i.sequence: i for i in batch.items.filter(sequence__in=numbers)}
     candidates = [c for c in candidates if c.sequence not in answered]

@@ -8,6 +8,7 @@ from django.db import transaction
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.imaging.models import Study
+from portal.imaging.uids import stored_uid
 from portal.intake.errors import SearchTooWide
 from portal.intake.models import RemoteArchive
 from portal.intake.remote.archive import Archive, Found, first
@@ -84,8 +85,9 @@ def search_archive(
 
 def studies_here(project: Project, uids: list[str]) -> set[str]:
     """Which of the archive's studies the project has already."""
-    rows = Study.objects.filter(project=project, study_uid__in=uids)
-    return set(rows.values_list("study_uid", flat=True))
+    stored = {stored_uid(project, uid): uid for uid in uids}
+    rows = Study.objects.filter(project=project, study_uid__in=stored)
+    return {stored[uid] for uid in rows.values_list("study_uid", flat=True)}
 
 
 def try_archive(*, by: User, archive: RemoteArchive) -> None:

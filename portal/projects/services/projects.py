@@ -1,18 +1,34 @@
 """Creating and changing projects."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput, NotAllowed
-from portal.projects.errors import SlugTaken, UnknownPerson
+from portal.projects.deidentification import is_settled, procedure_name
+from portal.projects.errors import DeidentificationFixed, SlugTaken, UnknownPerson
 from portal.projects.models import Membership, Project, Site
 from portal.projects.roles import Permission, Role
 from portal.projects.selectors import require
 from portal.projects.setup import ProjectOptions, run_setup_steps
 
 DEFAULT_SITE = "Main"
+
+
+@dataclass(frozen=True)
+class Deidentification:
+    """What the project page asks: whether, and what may stay (``cmrkit.deid.Option``)."""
+
+    on: bool = False
+    options: Iterable[str] = ()
+
+    @property
+    def procedure(self) -> str:
+        return procedure_name(deidentify=self.on, options=self.options)
 
 
 def create_project(
@@ -23,6 +39,7 @@ def create_project(
     description: str = "",
     time_zone: str = "UTC",
     owner_email: str = "",
+    deidentification: Deidentification | None = None,
     options: ProjectOptions | None = None,
 ) -> Project:
     """A new project with an owner and one site. Installation admins alone may."""
@@ -41,10 +58,15 @@ def create_project(
         raise InvalidInput(slug=["Use letters and digits for the short name."])
     if Project.objects.filter(slug=short).exists():
         raise SlugTaken(slug=[SlugTaken.message])
+    procedure = (deidentification or Deidentification()).procedure
     try:
         with transaction.atomic():
             project = Project.objects.create(
-                slug=short, name=name.strip(), description=description, time_zone=time_zone
+                slug=short,
+                name=name.strip(),
+                description=description,
+                time_zone=time_zone,
+                deid_procedure=procedure,
             )
             Site.objects.create(project=project, name=DEFAULT_SITE)
             Membership.objects.create(project=project, user=owner, role=Role.OWNER)
@@ -54,7 +76,7 @@ def create_project(
                 action="project.created",
                 target_type="project",
                 target_id=project.pk,
-                details={"owner": str(owner.pk)},
+                details={"owner": str(owner.pk), "deid_procedure": procedure},
             )
             run_setup_steps(project, by, options or ProjectOptions())
     except IntegrityError as error:
@@ -70,10 +92,13 @@ def update_project(
     name: str | None = None,
     description: str | None = None,
     time_zone: str | None = None,
+    deidentification: Deidentification | None = None,
 ) -> Project:
     require(by, Permission.EDIT_SETTINGS, project)
     changes = {"name": name, "description": description, "time_zone": time_zone}
     named = {key: value for key, value in changes.items() if value is not None}
+    if deidentification is not None:
+        named |= _chosen(project, deidentification.procedure)
     for key, value in named.items():
         setattr(project, key, value)
     if named:
@@ -84,6 +109,19 @@ def update_project(
             action="project.changed",
             target_type="project",
             target_id=project.pk,
-            details={"fields": sorted(named)},
+            details={
+                "fields": sorted(named),
+                **{key: value for key, value in named.items() if key == "deid_procedure"},
+            },
         )
     return project
+
+
+def _chosen(project: Project, procedure: str) -> dict[str, str]:
+    """The change to make, if it is one and may still be made; imports wait for this lock."""
+    project.deid_procedure = Project.objects.select_for_update().get(pk=project.pk).deid_procedure
+    if procedure == project.deid_procedure:
+        return {}
+    if is_settled(project):
+        raise DeidentificationFixed(deidentification=[DeidentificationFixed.message])
+    return {"deid_procedure": procedure}

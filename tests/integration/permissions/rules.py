@@ -105,6 +105,13 @@ RULES = [
             "studies/<study_id>/thumbnail/", "stacks/<stack_id>/", "stacks/<stack_id>/thumbnail/"
         )
     ],
+    *[  # what a stack shows: corrected by those who import; a duty sees the stack, no more
+        _rule(
+            method, f"{P}stacks/<stack_id>/kind/",
+            "SNN NAA RNN NNN NN S", "SNN NAA RNN RNN NN S", "SNN NAA RNN RNN NN S",
+        )
+        for method in ("PATCH", "DELETE")
+    ],
     _rule("GET", f"{P}imports/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}imports/", "SRN RAA RRR RRR RR S"),
     _rule("GET", f"{P}imports/<batch_id>/", "SRN RAA RRR RRR RR S"),
@@ -128,6 +135,9 @@ RULES = [
     _rule("POST", f"{P}remote-archives/<archive_id>/test/", "SRN ARR RRR RRR RR S"),
     _rule("POST", f"{P}remote-archives/<archive_id>/search/", "SRN RAA RRR RRR RR S"),
     _rule("POST", f"{P}remote-archives/<archive_id>/pull/", "SRN RAA RRR RRR RR S"),
+    # ---- who a pseudonym is: the data steward's alone, not even the owner's
+    _rule("GET", f"{P}reidentification/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}reidentification/open/", "SRN RRR RRR RRA RR S"),
     # ---- DICOMweb: files for those who hold the images, renditions for a duty
     _rule("GET", D, "SAN AAA AAA AAA AA S"),  # what the service offers
     *[_rule("DELETE", f"{D}{r}", "SRN RRR RRR RRA RR S") for r in (STUDY, SERIES, INSTANCE)],

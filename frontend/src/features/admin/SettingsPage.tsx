@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import { api } from '../../api/client';
 import { useMay, useProject } from '../../api/queries';
 import type { Project, Protocol } from '../../api/types';
+import { Deidentify } from '../../components/Deidentify';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { useForm } from '../../components/useForm';
@@ -32,6 +33,7 @@ export function SettingsPage() {
         {may('edit_settings') && project.data && (
           <>
             <ProjectForm project={project.data} />
+            <PrivacyForm project={project.data} />
             <ReceivingCard slug={slug} />
             <ArchivesCard slug={slug} />
           </>
@@ -173,6 +175,37 @@ function ProjectForm({ project }: { project: Project }) {
               Save
             </Button>
           </Group>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}
+
+function PrivacyForm({ project }: { project: Project }) {
+  const client = useQueryClient();
+  const { on, options, fixed } = project.deidentification;
+  const form = useForm({ deidentification: { on, options } }, async (values) => {
+    await api.patch(`/projects/${project.slug}/`, values);
+    await client.invalidateQueries({ queryKey: ['project', project.slug] });
+    notifications.show({ message: 'Saved.', color: 'green' });
+  });
+  const wrong = form.problem ?? form.errors.deidentification;
+  return (
+    <Paper withBorder p="md" component="section">
+      <Title order={2} fz="md" mb="xs">
+        De-identification
+      </Title>
+      <form onSubmit={(event) => void form.submit(event)}>
+        <Stack gap="sm">
+          {wrong && <Alert color="red">{wrong}</Alert>}
+          <Deidentify value={form.values.deidentification} set={(choice) => form.set('deidentification', choice)} disabled={fixed} />
+          {!fixed && (
+            <Group justify="flex-end">
+              <Button type="submit" loading={form.busy}>
+                Save
+              </Button>
+            </Group>
+          )}
         </Stack>
       </form>
     </Paper>

@@ -13,7 +13,7 @@ import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
-import { stackTitle } from './StudiesPage';
+import { stackBrief } from './stackNames';
 
 export function ImportPage() {
   const { slug = '', id = '' } = useParams();
@@ -87,7 +87,7 @@ function StudyRow({ study, slug }: { study: Study; slug: string }) {
           <Anchor component={Link} to={`/p/${slug}/studies/${study.id}`} fw={600} size="sm">
             {study.label}
           </Anchor>
-          <Text size="sm">{study.stacks.map(stackTitle).join(', ') || 'No stack'}</Text>
+          <Text size="sm">{study.stacks.map(stackBrief).join(', ') || 'No stack'}</Text>
           {findings.slice(0, 3).map((finding) => (
             <Text key={finding.code + String(finding.slice_index)} size="xs" c="var(--accord-odd)">
               {finding.message}

@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import type { Project } from '../../api/types';
+import { Deidentify } from '../../components/Deidentify';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { ModelFlags } from '../../components/State';
@@ -27,9 +28,10 @@ const START = {
   reads_per_case: 2,
   ai_visible: true,
   starting_model: 'cine-sax-free',
+  deidentification: { on: true, options: ['dates', 'patient'] },
 };
 
-/** Three steps: what and whose, how it is read, which AI drafts. */
+/** Four steps: what and whose, what is taken out of its files, how it is read, which AI drafts. */
 export function NewProjectPage() {
   const navigate = useNavigate();
   const [step, setStep] = useState(0);
@@ -41,16 +43,17 @@ export function NewProjectPage() {
   const wrong = form.problem ?? Object.values(form.errors)[0];
   return (
     <Page title="New project" trail={[{ label: 'Projects', to: '/projects' }]}>
-      <Paper withBorder p="lg" maw={760}>
+      <Paper withBorder p="lg" maw={820}>
         <Stepper active={step} onStepClick={setStep} size="sm" mb="lg">
           <Stepper.Step label="Project" description="Name and owner" />
+          <Stepper.Step label="Privacy" description="What files keep" />
           <Stepper.Step label="Reading" description="How cases are read" />
           <Stepper.Step label="AI" description="Which model drafts" />
         </Stepper>
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (step < 2) setStep(step + 1);
+            if (step < 3) setStep(step + 1);
             else void form.submit();
           }}
         >
@@ -60,8 +63,9 @@ export function NewProjectPage() {
             </Alert>
           )}
           {step === 0 && <What form={form} />}
-          {step === 1 && <How form={form} />}
-          {step === 2 && <Which value={form.values.starting_model} set={(name) => form.set('starting_model', name)} />}
+          {step === 1 && <Deidentify value={form.values.deidentification} set={(choice) => form.set('deidentification', choice)} />}
+          {step === 2 && <How form={form} />}
+          {step === 3 && <Which value={form.values.starting_model} set={(name) => form.set('starting_model', name)} />}
           <Group justify="flex-end" mt="lg">
             {step > 0 && (
               <Button variant="default" onClick={() => setStep(step - 1)}>
@@ -69,7 +73,7 @@ export function NewProjectPage() {
               </Button>
             )}
             <Button type="submit" loading={form.busy} disabled={form.values.name.trim() === ''}>
-              {step < 2 ? 'Next' : 'Create the project'}
+              {step < 3 ? 'Next' : 'Create the project'}
             </Button>
           </Group>
         </form>

@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 
 import { useMay, useProject } from '../../api/queries';
 import type { Project } from '../../api/types';
+import { procedureTitle } from '../../components/Deidentify';
 import { number } from '../../components/format';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
@@ -52,6 +53,11 @@ export function ProjectPage() {
               ))}
             </SimpleGrid>
             {may('view_models') && <Champion project={project} />}
+            {(may('edit_settings') || may('view_studies')) && (
+              <Text size="sm" c="dimmed" title={project.deidentification.procedure}>
+                De-identification on import: {procedureTitle(project.deidentification.procedure)}.
+              </Text>
+            )}
             {project.my_roles.includes('reader') && (
               <Text size="sm">
                 Your reads are in <Anchor component={Link} to="/" size="sm">My work</Anchor>.

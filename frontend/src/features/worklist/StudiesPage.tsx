@@ -2,15 +2,13 @@ import { Anchor, Button, Group, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 
 import { useMay } from '../../api/queries';
-import type { StackSummary, Study } from '../../api/types';
+import type { Study } from '../../api/types';
 import { dicomDate, number, when } from '../../components/format';
 import { List } from '../../components/list';
 import { Empty } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Thumb } from '../../components/Thumb';
-
-export const stackTitle = (stack: StackSummary): string =>
-  `${stack.sequence_kind === 'cine' ? 'Cine' : stack.sequence_kind} ${stack.view.toUpperCase()} · ${stack.n_slices} × ${stack.n_phases}`;
+import { KINDS, stackBrief } from './stackNames';
 
 export function StudiesPage() {
   const { slug = '' } = useParams();
@@ -27,7 +25,7 @@ export function StudiesPage() {
         queryKey={['studies', slug]}
         noun="study"
         rowKey={(row) => row.id}
-        filters={[{ name: 'kind', label: 'Sequence', options: [{ value: 'cine', label: 'Cine' }] }]}
+        filters={[{ name: 'kind', label: 'Sequence', options: Object.entries(KINDS).map(([value, label]) => ({ value, label })) }]}
         empty={
           <Empty title="No studies yet" action={button}>
             Drop a folder of DICOM files in the browser, send them by STOW-RS, or run <code>manage.py import_dicom</code>.
@@ -54,7 +52,7 @@ export function StudiesPage() {
               <>
                 {row.stacks.map((stack) => (
                   <Group key={stack.id} gap={6}>
-                    <Text size="sm">{stackTitle(stack)}</Text>
+                    <Text size="sm">{stackBrief(stack)}</Text>
                     {!stack.complete && (
                       <Text size="xs" c="var(--accord-odd)">
                         incomplete

@@ -1,16 +1,16 @@
-import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconPlayerPlay } from '@tabler/icons-react';
+import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
 import { api } from '../../api/client';
-import type { StackSummary, Study } from '../../api/types';
+import type { Study } from '../../api/types';
 import { dicomDate, number, when } from '../../components/format';
 import { Rows } from '../../components/list';
+import { procedureTitle } from '../../components/Deidentify';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
-import { Thumb } from '../../components/Thumb';
-import { stackTitle } from './StudiesPage';
+import { StackCard } from './StackCard';
+import { kindName, viewName } from './stackNames';
 import classes from './worklist.module.css';
 
 export function StudyPage() {
@@ -28,7 +28,7 @@ export function StudyPage() {
               </Title>
               {study.stacks.length === 0 && (
                 <Text size="sm" c="dimmed">
-                  No stack could be built: none of the series is a short-axis cine of at least one slice and two phases.
+                  No stack could be built: no image of the study says where it lies in the patient.
                 </Text>
               )}
               <Stack gap="sm">
@@ -47,6 +47,11 @@ export function StudyPage() {
                 columns={[
                   { title: 'Number', width: 80, numeric: true, render: (row) => row.number ?? '–' },
                   { title: 'Description', render: (row) => row.description || '–' },
+                  {
+                    title: 'Kind',
+                    width: 190,
+                    render: (row) => (row.sequence_kind === 'unknown' ? '–' : `${kindName(row.sequence_kind)}, ${viewName(row.view)}`),
+                  },
                   { title: 'Modality', width: 90, render: (row) => row.modality },
                   { title: 'Files', width: 90, numeric: true, render: (row) => number(row.n_instances) },
                 ]}
@@ -79,35 +84,9 @@ function Facts({ study, slug }: { study: Study; slug: string }) {
         {number(study.n_instances)} in {number(study.n_series)} series
       </dd>
       <dt>De-identification</dt>
-      <dd>{study.deid_procedure}</dd>
+      <dd title={study.deid_procedure}>{procedureTitle(study.deid_procedure)}</dd>
       <dt>Imported</dt>
       <dd>{when(study.imported_at)}</dd>
     </dl>
-  );
-}
-
-function StackCard({ stack, slug }: { stack: StackSummary; slug: string }) {
-  return (
-    <Paper withBorder p="sm" data-testid="stack">
-      <Group wrap="nowrap" align="flex-start">
-        <Thumb url={stack.thumbnail_url} size={84} label={stackTitle(stack)} />
-        <Stack gap={4} flex={1}>
-          <Text fw={600} size="sm">
-            {stackTitle(stack)}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {stack.n_slices} slices × {stack.n_phases} phases, version {stack.version}, {stack.complete ? 'complete' : 'with gaps'}
-          </Text>
-          {stack.findings.map((finding) => (
-            <Alert key={`${finding.code}-${finding.slice_index}`} color="orange" p={6} variant="light">
-              <Text size="xs">{finding.message}</Text>
-            </Alert>
-          ))}
-        </Stack>
-        <Button component={Link} to={`/p/${slug}/stacks/${stack.id}/view`} variant="default" leftSection={<IconPlayerPlay size={15} />}>
-          Open
-        </Button>
-      </Group>
-    </Paper>
   );
 }

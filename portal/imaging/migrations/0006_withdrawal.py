@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imaging', '0001_initial'),
+        ('imaging', '0005_kinds_and_corrections'),
     ]
 
     operations = [
