@@ -22,6 +22,7 @@ RESOURCES = [
     "models",
     "notifications",
     "work",
+    "withdrawals",
 ]
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from pydicom.dataset import FileDataset
 from pydicom.pixels import pixel_array
 from pydicom.uid import ExplicitVRLittleEndian
 
+from cmrkit.dicomio.guarded import check_codestream, failures_named
 from cmrkit.errors import UnreadableDicom
 
 
@@ -16,14 +17,12 @@ def decode_frames(data: bytes, numbers: Sequence[int]) -> list[bytes]:
     """Frames (numbered from 1) of one file as little-endian uncompressed bytes, row by row, as
     Explicit VR Little Endian would hold them. Raises UnreadableDicom where they can't be decoded.
     """
-    dataset = _read(data)
-    found = []
-    try:
-        for number in numbers:
+    dataset, found = _read(data), []
+    for number in numbers:
+        with failures_named():
+            check_codestream(dataset, BytesIO(data), number)
             frame = np.asarray(pixel_array(dataset, index=number - 1))
             found.append(frame.astype(frame.dtype.newbyteorder("<"), copy=False).tobytes())
-    except Exception as error:
-        raise UnreadableDicom(f"A frame can't be decoded ({type(error).__name__}).") from error
     return found
 
 

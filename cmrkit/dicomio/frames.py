@@ -3,6 +3,7 @@
 import struct
 from typing import BinaryIO
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
 from pydicom.encaps import generate_fragmented_frames
 from pydicom.uid import UID
@@ -10,6 +11,8 @@ from pydicom.uid import UID
 from cmrkit.errors import UnreadableDicom
 
 Range = tuple[int, ...]  # offset and length, once or, for the fragments of one frame, several times
+LONG_VALUE = 1 << 20  # bytes: longer values stay in the file when a header is read
+_UNDEFINED = 0xFFFFFFFF  # a length that isn't told (PS3.5 7.1.1)
 _CUT = "The pixel data is cut short. Export the file again."
 
 
@@ -20,14 +23,16 @@ def frame_ranges(dataset: FileDataset, stream: BinaryIO, n_frames: int) -> tuple
     those of the fragments one after the other. Raises UnreadableDicom where data is missing or
     where it can't be told which fragment belongs to which frame.
     """
-    element = dataset["PixelData"]
-    start = int(element.file_tell or 0)
-    size = _stream_size(stream)
+    element = dataset.get_item("PixelData", keep_deferred=True)
+    if not isinstance(element, RawDataElement):
+        raise UnreadableDicom("The pixel data is not where it belongs. Export the file again.")
+    start, size = element.value_tell, _stream_size(stream)
     if UID(str(dataset.file_meta.TransferSyntaxUID)).is_compressed:
-        return _encapsulated(stream, start, size, element.value, n_frames)
+        return _encapsulated(stream, start, size, n_frames)
     bits = int(dataset.BitsAllocated) * int(dataset.get("SamplesPerPixel", 1) or 1)
     length = int(dataset.Rows) * int(dataset.Columns) * bits // 8
-    if len(element.value) < length * n_frames or start + length * n_frames > size:
+    held = 0 if element.length == _UNDEFINED else element.length
+    if held < length * n_frames or start + length * n_frames > size:
         raise UnreadableDicom(_CUT)
     return tuple((start + k * length, length) for k in range(n_frames))
 
@@ -37,15 +42,16 @@ def _stream_size(stream: BinaryIO) -> int:
     return stream.tell()
 
 
-def _encapsulated(
-    stream: BinaryIO, start: int, size: int, value: bytes, n_frames: int
-) -> tuple[Range, ...]:
+def _encapsulated(stream: BinaryIO, start: int, size: int, n_frames: int) -> tuple[Range, ...]:
     fragments = _fragments(stream, start, size)
     if len(fragments) == n_frames:
         return tuple(fragments)
     if n_frames == 1:
         return (tuple(n for pair in fragments for n in pair),)
-    counts = [len(f) for f in generate_fragmented_frames(value, number_of_frames=n_frames)]
+    if len(fragments) < n_frames:
+        raise UnreadableDicom(_CUT)
+    stream.seek(start)
+    counts = [len(f) for f in generate_fragmented_frames(stream, number_of_frames=n_frames)]
     if len(counts) != n_frames or sum(counts) != len(fragments):
         raise UnreadableDicom(
             "It can't be told which fragment of the pixel data belongs to which frame. Export the "

@@ -12,14 +12,15 @@ from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_dataset, read_preamble
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
-from cmrkit.dicomio.frames import frame_ranges
-from cmrkit.dicomio.json_model import json_of
+from cmrkit.dicomio.frames import LONG_VALUE, frame_ranges
+from cmrkit.dicomio.json_model import json_of, text_of
 from cmrkit.errors import MediaDirectory, UnreadableDicom, UnsupportedInput
 
 _COPIES = frozenset({"SEG", "SR", "PR", "RTSTRUCT", "KO"})  # no images, but kept with the study
 _REQUIRED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 _UID = re.compile(r"[0-9.]{1,64}")
 _MAX_PIXELS = 1 << 24  # of one frame: far beyond any MR, far below what fills a machine's memory
+_MAX_FRAMES = 20_000  # of one file: a 4D flow has about 5000
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def read_header(source: Path | bytes | BinaryIO) -> InstanceHeader:
 
 def _parse(stream: BinaryIO) -> InstanceHeader:
     _refuse_by_meta(stream)
-    dataset = dcmread(stream, defer_size=None)
+    dataset = dcmread(stream, defer_size=LONG_VALUE)
     _check_identifiers(dataset)
     modality = str(dataset.get("Modality", "") or "")
     if modality not in {"MR", *_COPIES}:
@@ -99,8 +100,10 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
         n_frames=n_frames,
         frame_ranges=ranges,
         metadata=_metadata(dataset),
-        patient_key=f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
-        f"{dataset.get('PatientName', '')}",
+        patient_key=text_of(
+            f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
+            f"{dataset.get('PatientName', '')}"
+        ),
     )
 
 
@@ -133,7 +136,7 @@ def _frame_count(dataset: FileDataset) -> int:
     n_frames = int(dataset.get("NumberOfFrames", 1) or 1)
     if min(*sizes, n_frames) < 1:
         raise UnreadableDicom("The size of the image is missing or zero. Export the file again.")
-    if sizes[0] * sizes[1] > _MAX_PIXELS:
+    if sizes[0] * sizes[1] > _MAX_PIXELS or n_frames > _MAX_FRAMES:
         raise UnsupportedInput(
             "The image is larger than MR images are. Leave it out of the import."
         )
@@ -142,7 +145,8 @@ def _frame_count(dataset: FileDataset) -> int:
 
 def _integer(dataset: FileDataset, name: str) -> int | None:
     value = dataset.get(name)
-    return None if value in (None, "") else int(value)
+    number = -1 if value in (None, "") else int(value)
+    return number if 0 <= number <= 0xFFFF else None
 
 
 def _metadata(dataset: Dataset) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 
 _MAX_TEXT = 65536  # characters of one text value kept
+_MAX_NESTING = 24  # sequences inside sequences that are kept; readers of JSON have limits
 _BULK = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 _TEXTS = frozenset({"AE", "AS", "CS", "DA", "DT", "LO", "SH", "TM", "UI"})  # split at backslashes
 _ASCII = frozenset({"AE", "AS", "CS", "DA", "DT", "TM", "UI"})
@@ -31,32 +32,43 @@ def json_of(dataset: Dataset) -> dict[str, Any]:
     """Tag -> {"vr", "Value"} of every element but pixels. Binary elements have, in place of their
     bytes, their tag as ``BulkDataURI``. Over-long text is cut, and what no database takes (NUL in a
     text, numbers that are none) is left out, as is an element that can't be read."""
-    return _elements(dataset, "ascii", nested=False)
+    return _elements(dataset, "ascii", depth=0)
 
 
-def _elements(dataset: Dataset, inherited: str, *, nested: bool) -> dict[str, Any]:
+def _elements(dataset: Dataset, inherited: str, *, depth: int) -> dict[str, Any]:
     """``inherited`` is the encoding of the dataset around this one; "" is one pydicom must read."""
     out: dict[str, Any] = {}
     encoding = _encoding(dataset, inherited)
     for tag in dataset.keys():  # noqa: SIM118 - iterating the dataset itself decodes elements
         if tag.group == 0x7FE0:
             continue
-        raw = dataset.get_item(tag)
-        entry = _fast(raw, encoding) if isinstance(raw, RawDataElement) else None
-        if entry is None:
-            entry = _slow(dataset, tag, encoding, nested=nested)
+        raw = dataset.get_item(tag, keep_deferred=True)
+        if isinstance(raw, RawDataElement) and raw.value is None and raw.length:
+            entry = _left_in_the_file(raw, depth)
+        else:
+            entry = _fast(raw, encoding) if isinstance(raw, RawDataElement) else None
+            if entry is None:
+                entry = _slow(dataset, tag, encoding, depth=depth)
         if entry is not None:
             out[f"{tag:08X}"] = entry
     return out
 
 
-def _slow(dataset: Dataset, tag: Any, encoding: str, *, nested: bool) -> dict[str, Any] | None:
+def _left_in_the_file(raw: RawDataElement, depth: int) -> dict[str, Any] | None:
+    """A value too long to be read with a header: named where it is bulk data, else left out."""
+    vr = raw.VR or _vr_of(raw.tag)
+    return {"vr": vr, "BulkDataURI": f"{raw.tag:08X}"} if vr in _BULK and not depth else None
+
+
+def _slow(dataset: Dataset, tag: Any, encoding: str, *, depth: int) -> dict[str, Any] | None:
     try:
         element: DataElement = dataset[tag]
         if element.VR == "SQ":
-            items = [_elements(item, encoding, nested=True) for item in element.value]
+            if depth == _MAX_NESTING:
+                return None
+            items = [_elements(item, encoding, depth=depth + 1) for item in element.value]
             return {"vr": "SQ", "Value": items}
-        if element.VR in _BULK and not nested:
+        if element.VR in _BULK and not depth:
             named = {"vr": str(element.VR), "BulkDataURI": f"{tag:08X}"}
             return named if element.value else None
         entry: dict[str, Any] = storable(element.to_json_dict(None, 0))
@@ -115,6 +127,8 @@ def _texts(value: bytes, encoding: str) -> list[Any] | None:
 def _numbers(value: bytes, vr: str) -> list[Any] | None:
     parts = value.decode("ascii").rstrip("\0 ").split("\\")
     numbers = [float(p) if vr == "DS" else int(p) for p in parts]
+    if vr == "IS" and any(abs(n) >= 2**63 for n in numbers):
+        return None
     return numbers if all(math.isfinite(n) for n in numbers) else None
 
 
@@ -133,7 +147,14 @@ def storable(value: Any) -> Any:
     if isinstance(value, list):
         return [storable(v) for v in value]
     if isinstance(value, str):
-        return value.replace("\0", "")[:_MAX_TEXT]
+        return text_of(value.replace("\0", "")[:_MAX_TEXT])
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return None
     return value
+
+
+def text_of(value: str) -> str:
+    """Text that can be written as UTF-8."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")

@@ -8,53 +8,74 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
+from pydicom.dataset import FileDataset
 from pydicom.pixels import apply_rescale, pixel_array
 
 from cmrkit.contracts import StackMeta
+from cmrkit.dicomio.frames import LONG_VALUE
+from cmrkit.dicomio.guarded import check_codestream, failures_named
 from cmrkit.errors import UnreadableDicom
 
-ReadInstance = Callable[[str], bytes]
+ReadInstance = Callable[[str], bytes | BinaryIO]
 
 
 def load_pixels(meta: StackMeta, read_instance: ReadInstance) -> NDArray[np.float32]:
     """Array (slice, phase, row, column) of modality values (rescale slope and intercept applied),
-    zeros in holes. ``read_instance`` answers a file's bytes by SOPInstanceUID.
+    zeros in holes. ``read_instance`` answers a file by SOPInstanceUID: its bytes, or a stream,
+    of which no more than the wanted frames is read.
 
     Raises UnreadableDicom where a frame can't be decoded or has another matrix.
     """
     out = np.zeros((meta.n_slices, meta.n_phases, meta.rows, meta.columns), dtype=np.float32)
-    decoded: dict[str, NDArray[np.float32]] = {}
-    for s, row in enumerate(meta.frames):
-        for p, ref in enumerate(row):
-            if ref is None:
-                continue
-            uid = ref.sop_instance_uid
-            if uid not in decoded:
-                frames = _decode(read_instance(uid))
-                decoded = {**decoded, uid: frames} if len(frames) > 1 else {uid: frames}
-            frame = decoded[uid][ref.frame_number - 1]
-            if frame.shape != out.shape[2:]:
-                raise UnreadableDicom("A frame's matrix differs from its stack's.")
-            out[s, p] = frame
+    opened: dict[str, _File] = {}
+    try:
+        for s, row in enumerate(meta.frames):
+            for p, ref in enumerate(row):
+                if ref is None:
+                    continue
+                if ref.sop_instance_uid not in opened:
+                    _close_all_but_multiframes(opened)
+                    opened[ref.sop_instance_uid] = _File(read_instance(ref.sop_instance_uid))
+                frame = opened[ref.sop_instance_uid].frame(ref.frame_number)
+                if frame.shape != out.shape[2:]:
+                    raise UnreadableDicom("A frame's matrix differs from its stack's.")
+                out[s, p] = frame
+    finally:
+        for file in opened.values():
+            file.stream.close()
     return out
+
+
+class _File:
+    """One open file, decoded frame by frame: a short file may hold more than memory does."""
+
+    def __init__(self, source: bytes | BinaryIO) -> None:
+        self.stream = BytesIO(source) if isinstance(source, bytes) else source
+        with failures_named():
+            self.dataset: FileDataset = dcmread(self.stream, defer_size=LONG_VALUE)
+            self.n_frames = int(self.dataset.get("NumberOfFrames", 1) or 1)
+
+    def frame(self, number: int) -> NDArray[np.float32]:
+        """Frame ``number``, from 1: (row, column) of modality values."""
+        with failures_named():
+            check_codestream(self.dataset, self.stream, number)
+            values = apply_rescale(pixel_array(self.stream, index=number - 1), self.dataset)
+            return np.asarray(values, dtype=np.float32)
+
+
+def _close_all_but_multiframes(opened: dict[str, _File]) -> None:
+    for uid in [uid for uid, file in opened.items() if file.n_frames <= 1]:
+        opened.pop(uid).stream.close()
 
 
 def first_frame(file: Path | BinaryIO) -> NDArray[np.float32]:
     """The first frame (row, column) of a file, in grey where it is in colour; other frames are
     not decoded. Raises UnreadableDicom where it can't be."""
-    try:
+    if isinstance(file, Path):
+        with file.open("rb") as stream:
+            return first_frame(stream)
+    file.seek(0)
+    with failures_named():
+        check_codestream(dcmread(file, defer_size=LONG_VALUE), file, 1)
         frame = np.asarray(pixel_array(file, index=0), dtype=np.float32)
-    except Exception as error:
-        raise UnreadableDicom(f"A frame can't be decoded ({type(error).__name__}).") from error
     return frame if frame.ndim == 2 else frame.max(axis=-1)
-
-
-def _decode(data: bytes) -> NDArray[np.float32]:
-    """Frames (frame, row, column) of one file."""
-    try:
-        dataset = dcmread(BytesIO(data))
-        values = apply_rescale(pixel_array(dataset), dataset)
-    except Exception as error:
-        raise UnreadableDicom(f"A frame can't be decoded ({type(error).__name__}).") from error
-    frames = np.asarray(values, dtype=np.float32)
-    return frames[None] if frames.ndim == 2 else frames

@@ -29,6 +29,7 @@ from cmrkit.dicomio.repeats import Rows, single_places, split_counts, split_seri
 from cmrkit.errors import InvalidGeometry
 from cmrkit.geometry import stack_normal
 
+_MAX_GROUPS = 500  # of one study, the largest: a damaged file may name a plane for every frame
 Address = tuple[str, str, int]  # (SeriesInstanceUID, SOPInstanceUID, frame number)
 
 
@@ -80,6 +81,8 @@ def assemble_stacks(headers: Iterable[InstanceHeader]) -> list[AssembledStack]:
     # some anonymisers give every file a frame of reference of its own: then it tells nothing
     shared = len(references) <= max(2, len(frames) // 4)
     groups = group_frames(frames, reference_shared=shared)
+    if len(groups) > _MAX_GROUPS:
+        groups = sorted(groups, key=lambda group: -len(group.frames))[:_MAX_GROUPS]
     directions = _directions_by_series(groups)
     drafts = [
         draft for group in groups for draft in _drafts(group, directions, reference_shared=shared)

@@ -87,7 +87,7 @@ def read_dicom(folder: Path) -> Volume:
         raise BadInput(_why_nothing(folder, len(headers), passed_over))
     meta = _short_axis(stacks).meta
     try:
-        pixels = load_pixels(meta, lambda uid: files[uid].read_bytes())
+        pixels = load_pixels(meta, lambda uid: files[uid].open("rb"))
     except CmrkitError as error:
         raise BadInput(str(error)) from error
     row_mm, column_mm = meta.pixel_spacing_mm

@@ -6,7 +6,8 @@ import hmac
 from django.conf import settings
 from django.db.models import Max
 
-from portal.cases.models import Case, Subject, Visit
+from portal.cases.errors import SubjectWithdrawn
+from portal.cases.models import Case, Subject, Visit, WithdrawnSubject
 from portal.projects.models import Project, Site
 
 
@@ -17,8 +18,10 @@ def _keyed(*parts: str) -> str:
 
 def case_for_new_study(*, project: Project, patient_key: str, is_phantom: bool) -> Case:
     """One visit and one case for a study that was just seen for the first time. Call under the
-    project's lock: labels are numbered."""
+    project's lock: labels are numbered. Raises SubjectWithdrawn."""
     key = _keyed("project", str(project.pk), patient_key)
+    if WithdrawnSubject.objects.filter(project=project, patient_key=key).exists():
+        raise SubjectWithdrawn()
     subject = Subject.objects.filter(project=project, patient_key=key).first()
     if subject is None:
         site = Site.objects.filter(project=project).order_by("created_at").first()

@@ -7,8 +7,10 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         from cmrkit.contracts import JobKind
+        from portal.cases.withdrawing import register_part
         from portal.datasets import work
         from portal.datasets.services import exporting
+        from portal.datasets.services.forgetting import forget
         from portal.jobs.registry import Kind, register_input, register_kind
 
         register_input("stack-pixels", work.load_pixels)
@@ -16,3 +18,4 @@ class DatasetsConfig(AppConfig):
         register_input("test-labels", work.load_test_labels)
         register_input("instance", work.load_instance)
         register_kind(JobKind.EXPORT, Kind(exporting.fill, exporting.finish))
+        register_part("datasets", forget)

@@ -7,6 +7,7 @@ import orjson
 from cmrkit.contracts import InputRef, Split, StackMeta
 from portal.adjudication.models import ReferenceStandard
 from portal.adjudication.selectors import reference_labels
+from portal.datasets.errors import DatasetWithdrawn
 from portal.datasets.models import DatasetVersion, TestSet, TestSetItem
 from portal.imaging.models import Instance, Stack
 from portal.imaging.selectors import stack_pixels_npy
@@ -16,11 +17,18 @@ from portal.storage import files
 JSON, BYTES = "application/json", "application/octet-stream"
 
 
+def refuse_withdrawn(dataset: DatasetVersion) -> None:
+    """Raises DatasetWithdrawn where a subject of the dataset has left the project."""
+    if dataset.withdrawn_at is not None:
+        raise DatasetWithdrawn()
+
+
 def dataset_inputs(
     dataset: DatasetVersion, link: LinkInput, *, with_files: bool = False
 ) -> tuple[InputRef, ...]:
     """Every item with its pixels and its reference labels, under pseudonyms. ``with_files`` adds
     links to the instances that carry the frozen phases."""
+    refuse_withdrawn(dataset)
     found = []
     items = dataset.items.select_related("reference__case__visit__subject").order_by(
         "reference__case__label"

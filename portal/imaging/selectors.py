@@ -92,7 +92,7 @@ def instance_bytes(stack: Stack) -> dict[str, str]:
 def stack_pixels(stack: Stack) -> np.ndarray[Any, np.dtype[np.float32]]:
     """Array (slice, phase, row, column) of modality values, zeros in holes."""
     hashes = instance_bytes(stack)
-    return load_pixels(StackMeta.from_json(stack.meta), lambda uid: files.read_bytes(hashes[uid]))
+    return load_pixels(StackMeta.from_json(stack.meta), lambda uid: files.open_bytes(hashes[uid]))
 
 
 def frame_pixels(
@@ -107,7 +107,7 @@ def frame_pixels(
         return None
     one = replace(meta, n_slices=1, n_phases=1, frames=((frame,),))
     try:
-        return load_pixels(one, lambda uid: files.read_bytes(digest))[0, 0]
+        return load_pixels(one, lambda uid: files.open_bytes(digest))[0, 0]
     except (CmrkitError, BytesMissing):
         return None
 

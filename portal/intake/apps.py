@@ -12,11 +12,14 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from cmrkit.contracts import JobKind
+        from portal.cases.withdrawing import register_part
         from portal.imaging.services.assembling import assemble_due
         from portal.imaging.services.deleting import register_forgetting
         from portal.intake.services import batches, pulling, purging, tidying
+        from portal.intake.services.forgetting import forget
         from portal.jobs.registry import PortalWork, register_chore, register_portal_work
 
+        register_part("intake", forget)
         register_forgetting(_forget_instances)
         register_portal_work(JobKind.PULL, PortalWork(pulling.run_pull, pulling.pull_ended))
         register_chore("assemble-due-studies", 2.0, assemble_due)

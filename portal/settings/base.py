@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "portal.datasets",
     "portal.modelhub",
     "portal.inference",
+    "portal.withdrawal",
+    "portal.backup",
     "portal.overview",
     "portal.demo",
     "api",

@@ -159,3 +159,13 @@ def read_range(sha256: str, offset: int, length: int) -> bytes:
     if len(data) != length:
         raise BytesMissing()
     return data
+
+
+def remove(sha256: str) -> bool:
+    """Remove a file; whether there was one. Call while holding the hash's row
+    (``portal.storage.services``)."""
+    try:
+        path_of(sha256).unlink()
+    except FileNotFoundError:
+        return False
+    return True

@@ -1,4 +1,9 @@
-"""Blobs: bytes with a count of who refers to them."""
+"""Blobs: bytes with a count of who refers to them, kept while anything does.
+
+Whoever writes or removes a file holds the row of its hash. A file goes in a transaction of its own,
+after the removal of its row has committed: a crash in between leaves an orphan, which
+``check_integrity --repair`` removes, never a row without its bytes.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,6 +15,7 @@ from django.db.models import F
 from portal.storage import files, ranges
 from portal.storage.files import Draft
 from portal.storage.models import Blob
+from portal.storage.references import references_to
 
 
 def count_references(drafts: Iterable[Draft]) -> None:
@@ -23,8 +29,11 @@ def count_references(drafts: Iterable[Draft]) -> None:
     sizes = {draft.sha256: draft.size for draft in drafts}
     counts = Counter(draft.sha256 for draft in drafts)
     rows = [Blob(sha256=key, size=size) for key, size in sorted(sizes.items())]
-    Blob.objects.bulk_create(rows, ignore_conflicts=True)
-    list(Blob.objects.filter(pk__in=sizes).order_by("pk").select_for_update().values_list("pk"))
+    held: list[str] = []
+    while len(held) < len(rows):  # a row that was just released is gone once it can be locked
+        Blob.objects.bulk_create(rows, ignore_conflicts=True)
+        locked = Blob.objects.filter(pk__in=sizes).order_by("pk").select_for_update()
+        held = list(locked.values_list("pk", flat=True))
     for times in set(counts.values()):
         same = [key for key, n in counts.items() if n == times]
         Blob.objects.filter(pk__in=same).update(reference_count=F("reference_count") + times)
@@ -48,22 +57,47 @@ def put_chunks(chunks: Iterable[bytes]) -> Blob:
         return Blob.objects.get(pk=draft.sha256)
 
 
-def release(sha256s: Iterable[str]) -> None:
-    """Count one reference less for each (a hash may come several times). Bytes that nothing
-    refers to any more go when the transaction commits. Call inside the transaction that deletes
-    the rows which referred to them."""
-    counts = Counter(sha256s)
-    for sha256, times in counts.items():
-        Blob.objects.filter(pk=sha256).update(reference_count=F("reference_count") - times)
-    rows = Blob.objects.filter(pk__in=list(counts), reference_count=0)
-    gone = list(rows.values_list("pk", flat=True))
-    rows.delete()
+def share(blob: Blob) -> Blob:
+    """Count one more reference to bytes that some row of this transaction already holds."""
+    Blob.objects.filter(pk=blob.pk).update(reference_count=F("reference_count") + 1)
+    return Blob.objects.get(pk=blob.pk)
+
+
+@transaction.atomic
+def release(sha256s: Iterable[str]) -> int:
+    """Drop the bytes that nothing refers to any more; returns how many that are.
+
+    Call inside the transaction that removed the referring rows, after it did. The count is taken
+    anew from those who refer, so that a count gone wrong costs no bytes. Files go when the
+    transaction has committed.
+    """
+    gone = []
+    rows = Blob.objects.select_for_update().filter(pk__in=set(sha256s)).order_by("pk")
+    for sha256 in list(rows.values_list("pk", flat=True)):
+        count = references_to(sha256)
+        if count:
+            Blob.objects.filter(pk=sha256).update(reference_count=count)
+        else:
+            Blob.objects.filter(pk=sha256).delete()
+            gone.append(sha256)
     transaction.on_commit(partial(_free, gone))
+    return len(gone)
 
 
 def _free(sha256s: list[str]) -> None:
     for sha256 in sha256s:
-        # the same bytes may have come in again since
-        if not Blob.objects.filter(pk=sha256).exists():
-            files.path_of(sha256).unlink(missing_ok=True)
-            ranges.forget(sha256)
+        remove_unless_known(sha256)
+
+
+@transaction.atomic
+def remove_unless_known(sha256: str) -> bool:
+    """Remove the file if no row names it; whether it did. A row is put in its place for as long as
+    that takes, so that the same bytes that come in meanwhile wait, and are named after it."""
+    made = Blob.objects.bulk_create([Blob(sha256=sha256, size=0)], ignore_conflicts=True)
+    own = Blob.objects.filter(pk=sha256, size=0, created_at=made[0].created_at).select_for_update()
+    if not own.exists():
+        return False
+    removed = files.remove(sha256)
+    ranges.forget(sha256)
+    own.delete()
+    return removed

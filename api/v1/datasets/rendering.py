@@ -16,6 +16,7 @@ def dataset(row: DatasetVersion, *, full: bool = False) -> dict[str, Any]:
         "n_items": row.n_items if hasattr(row, "n_items") else row.items.count(),
         "frozen_by": row.frozen_by.display_name,
         "created_at": row.created_at,
+        "withdrawn_at": row.withdrawn_at,
     }
     if full:
         found["datasheet"] = row.datasheet
@@ -25,9 +26,10 @@ def dataset(row: DatasetVersion, *, full: bool = False) -> dict[str, Any]:
                 "id": i.pk,
                 "label": i.reference.case.label,
                 "split": i.split,
-                "class": i.reference.content["answers"].get("class"),
+                "class": i.reference.content.get("answers", {}).get("class"),
                 "digest": i.reference.digest,
                 "is_phantom": i.reference.case.is_phantom,
+                "withdrawn": i.withdrawn_at is not None,
             }
             for i in items
         ]
@@ -54,4 +56,5 @@ def test_set(row: TestSet) -> dict[str, Any]:
         "n_items": row.n_items if hasattr(row, "n_items") else row.items.count(),
         "content_hash": row.content_hash,
         "created_at": row.created_at,
+        "withdrawn_at": row.withdrawn_at,
     }

@@ -5,6 +5,7 @@ from portal.accounts.models import User
 from portal.jobs.selectors import describe
 from portal.modelhub.models import Evaluation, ModelState, ModelVersion, Proposal, TrainingRun
 from portal.modelhub.selectors import newest_evaluation
+from portal.modelhub.withdrawn import learned_from_withdrawn
 from portal.projects.roles import Permission
 from portal.projects.selectors import permissions_of
 
@@ -85,6 +86,7 @@ def model_detail(user: User, row: ModelVersion) -> dict[str, Any]:
         "card": row.card,
         "weights_sha256": row.weights_sha256,
         "training_run_id": run.pk if run else None,
+        "withdrawn_data": learned_from_withdrawn(row),
         "evaluations": [evaluation(e, cases=cases) for e in rows],
         "proposals": [proposal(p) for p in row.proposals.order_by("-created_at")],
         "actions": actions(user, row, latest),

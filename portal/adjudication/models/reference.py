@@ -6,9 +6,19 @@ from portal.cases.models import Case
 from portal.core.models import Entity
 
 
+class PresentReferences(models.Manager["ReferenceStandard"]):
+    """All but those whose subject was withdrawn."""
+
+    def get_queryset(self) -> models.QuerySet["ReferenceStandard"]:
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 class ReferenceStandard(Entity):
     """The locked, signed labels and answers of a case. ``content`` is what ``digest`` covers:
-    labels at the frozen phases, answers, pins, numbers, stack and protocol version."""
+    labels at the frozen phases, answers, pins, numbers, stack and protocol version.
+
+    Of a withdrawn subject the digest stays and the content is gone; ``objects`` doesn't find it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="references")
     version = models.PositiveIntegerField()
@@ -18,6 +28,10 @@ class ReferenceStandard(Entity):
     content = models.JSONField()
     digest = models.CharField(max_length=64)
     signature = models.OneToOneField(Signature, on_delete=models.PROTECT, related_name="reference")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = PresentReferences()
+    with_withdrawn: "models.Manager[ReferenceStandard]" = models.Manager()
 
     class Meta:
         constraints = [

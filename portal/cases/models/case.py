@@ -12,6 +12,7 @@ class CaseState(models.TextChoices):
     ADJUDICATING = "adjudicating"
     LOCKED = "locked"
     REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"  # its subject left the project; nothing of it is left
 
 
 class Case(Entity):

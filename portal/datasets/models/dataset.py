@@ -8,7 +8,10 @@ from portal.projects.models import Project
 
 
 class DatasetVersion(Entity):
-    """An immutable selection of reference labels with patient-level splits and a datasheet."""
+    """An immutable selection of reference labels with patient-level splits and a datasheet.
+
+    ``withdrawn_at``: when a subject of it was withdrawn. It is not exported or trained on any more.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="datasets")
     name = models.CharField(max_length=80)
@@ -19,6 +22,7 @@ class DatasetVersion(Entity):
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="datasets_frozen"
     )
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -36,6 +40,7 @@ class DatasetItem(Entity):
     split = models.CharField(
         max_length=10, choices=[(s.value, s.value.capitalize()) for s in Split]
     )
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -7,7 +7,10 @@ from portal.projects.models import Project
 
 
 class TestSet(Entity):
-    """Frozen by quality; never trained on. Phantom sets are marked so."""
+    """Frozen by quality; never trained on. Phantom sets are marked so.
+
+    ``withdrawn_at``: when a subject of it was withdrawn; its items are gone.
+    """
 
     __test__ = False  # not a test class, whatever its name looks like
 
@@ -18,6 +21,7 @@ class TestSet(Entity):
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="test_sets_frozen"
     )
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -9,13 +9,14 @@ from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.datasets.models import DatasetExport, DatasetVersion
-from portal.datasets.work import dataset_inputs
+from portal.datasets.work import dataset_inputs, refuse_withdrawn
 from portal.jobs.models import Job
 from portal.jobs.registry import LinkInput, Work
 from portal.jobs.services.attempts import artifact_of
 from portal.jobs.services.queue import enqueue
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
+from portal.storage.services import share
 
 FORMATS = ("dicom_seg", "nifti", "nnunet")
 ARTIFACT = "export.zip"
@@ -24,6 +25,7 @@ ARTIFACT = "export.zip"
 @transaction.atomic
 def export_dataset(*, by: User, dataset: DatasetVersion, formats: list[str]) -> DatasetExport:
     require(by, Permission.MANAGE_DATASETS, dataset.project_id)
+    refuse_withdrawn(dataset)
     chosen = [f for f in FORMATS if f in formats]
     if not chosen or len(chosen) != len(set(formats)):
         raise InvalidInput(None, formats=[f"Choose from {', '.join(FORMATS)}."])
@@ -69,5 +71,5 @@ def fill(job: Job, link: LinkInput) -> Work:
 
 def finish(job: Job, output: dict[str, Any]) -> None:
     export = DatasetExport.objects.get(job=job)
-    export.blob = artifact_of(job, ARTIFACT).blob
+    export.blob = share(artifact_of(job, ARTIFACT).blob)
     export.save(update_fields=["blob"])

@@ -5,6 +5,13 @@ from portal.core.models import Entity
 from portal.projects.models import Project
 
 
+class PresentStudies(models.Manager["Study"]):
+    """All but those whose subject was withdrawn."""
+
+    def get_queryset(self) -> models.QuerySet["Study"]:
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 class Study(Entity):
     """A DICOM study inside one project. ``study_uid`` is unique per project, not overall.
 
@@ -12,6 +19,8 @@ class Study(Entity):
     row of a search as JSON text. ``content_version`` grows with every change of its instances:
     the database does that, by triggers, and takes ``is_indexed`` away
     (``portal.imaging.services.indexing`` gives it back).
+
+    A withdrawn study keeps its row, emptied, because reads name it; ``objects`` doesn't find it.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="studies")
@@ -38,6 +47,10 @@ class Study(Entity):
     found_row = models.TextField(blank=True)
     content_version = models.BigIntegerField(default=0)
     is_indexed = models.BooleanField(default=False)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = PresentStudies()
+    with_withdrawn: "models.Manager[Study]" = models.Manager()
 
     class Meta:
         constraints = [

@@ -15,6 +15,7 @@ from portal.imaging.services.indexing import index_series, refresh_study
 from portal.imaging.services.matching import continued
 from portal.imaging.services.thumbnails import thumbnail
 
+MOST_THUMBNAILS = 64  # of one study, the largest stacks first: a file may hold thousands of planes
 _REASON = 300  # characters that a reason may have
 
 
@@ -41,13 +42,15 @@ def assemble_study(*, study: Study) -> list[Stack]:
     keys = {one.key: stored.key if stored else one.key for one, stored in pairs}
     _retire(latest, kept={stored.pk for _, stored in pairs if stored})
     made = []
-    for one, stored in pairs:
+    for number, (one, stored) in enumerate(pairs):
         key = keys[one.key]
         found = _found(one, labels.get(key), [keys[k] for k in one.siblings])
         if stored is not None and stored.content_hash == one.content_hash:
             _refresh(stored, found)
         else:
-            made.append(_store(study, one, stored, found, hashes))
+            made.append(
+                _store(study, one, stored, found, hashes if number < MOST_THUMBNAILS else {})
+            )
     fill_series(study)
     if made:
         _show_lead(study)

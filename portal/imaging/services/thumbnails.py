@@ -12,6 +12,7 @@ from cmrkit.contracts.kinds import Component, SequenceKind, TimeAxis
 from cmrkit.dicomio import load_pixels
 from cmrkit.errors import CmrkitError
 from portal.storage import files
+from portal.storage.errors import BytesMissing
 
 THUMBNAIL_PX = 192
 Pixels = np.ndarray[Any, np.dtype[np.float32]]
@@ -21,15 +22,19 @@ def thumbnail(meta: StackMeta, hashes: dict[str, str]) -> bytes | None:
     """PNG of the middle slice at a time that shows something; None where it can't be decoded.
     ``hashes`` maps SOPInstanceUID to the file's SHA-256."""
     frame = _frame(meta)
-    if frame is None:
+    if frame is None or frame.sop_instance_uid not in hashes:
         return None
     one = replace(meta, n_slices=1, n_phases=1, frames=((frame,),))
     try:
-        pixels = load_pixels(one, lambda uid: files.read_bytes(hashes[uid]))[0, 0]
-    except CmrkitError:
+        pixels = load_pixels(one, lambda uid: files.open_bytes(hashes[uid]))[0, 0]
+    except (CmrkitError, BytesMissing):
         return None
-    low, high = window(pixels, meta)
-    grey = (np.clip((pixels - low) / max(high - low, 1e-6), 0, 1) * 255).astype(np.uint8)
+    step = max(1, max(pixels.shape) // (4 * THUMBNAIL_PX))
+    with np.errstate(all="ignore"):  # of an absurd rescale slope
+        shown = np.nan_to_num(pixels[::step, ::step], posinf=0.0, neginf=0.0)
+        low, high = window(shown, meta)
+        grey = np.clip((shown - low) / max(high - low, 1e-6), 0, 1) * 255
+    grey = np.nan_to_num(grey).astype(np.uint8)
     image = Image.fromarray(grey)
     image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
     out = BytesIO()

@@ -21,7 +21,10 @@ from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
 
-NEVER_KEPT = frozenset({"media_directory", "file_too_large", "unreadable_archive", ""})
+# bytes of a withdrawn subject least of all
+NEVER_KEPT = frozenset(
+    {"media_directory", "file_too_large", "unreadable_archive", "subject_withdrawn", ""}
+)
 
 
 def path_of(kept: QuarantinedFile) -> Path:

@@ -20,7 +20,7 @@ from portal.jobs.registry import kind_of, load_input
 from portal.jobs.selectors import of_the_portal, waiting_or_lost
 from portal.jobs.services.telling import tell
 from portal.storage import files
-from portal.storage.services import put_chunks
+from portal.storage.services import put_chunks, release
 
 _TOKEN_SALT, _INPUT_SALT = "accord.job.attempt", "accord.job.input"
 _MAX_AGE_S = 24 * 3600
@@ -124,9 +124,11 @@ def take_artifact(*, job_id: UUID, token: str, name: str, chunks: Iterable[bytes
     blob = put_chunks(chunks)
     with transaction.atomic():
         job = _current(job_id, token)
-        row, _ = JobArtifact.objects.update_or_create(
-            job=job, attempt=job.attempt, name=name[:80], defaults={"blob": blob}
-        )
+        place: dict[str, Any] = {"job": job, "attempt": job.attempt, "name": name[:80]}
+        replaced = JobArtifact.objects.filter(**place).values_list("blob_id", flat=True).first()
+        row, _ = JobArtifact.objects.update_or_create(**place, defaults={"blob": blob})
+        if replaced is not None:
+            release([replaced])
     return row
 
 

@@ -10,6 +10,7 @@ from cmrkit.contracts import JobKind
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
+from portal.datasets.errors import TestSetWithdrawn
 from portal.datasets.models import TestSet
 from portal.datasets.work import test_set_inputs
 from portal.jobs.models import Job
@@ -28,6 +29,8 @@ def evaluate(*, by: User, model: ModelVersion, test_set: TestSet) -> Evaluation:
     """Ask for an evaluation beside today's champion."""
     if Permission.APPROVE_MODEL not in permissions_of(by, model.project_id):
         require(by, Permission.TRAIN, model.project_id)
+    if test_set.withdrawn_at is not None:
+        raise TestSetWithdrawn()
     champion = champion_of(model.project_id)
     if test_set.project_id != model.project_id:
         raise InvalidInput(None, test_set_id=["Choose a test set of this project."])

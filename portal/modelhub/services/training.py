@@ -10,7 +10,7 @@ from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.core.events import publish
 from portal.datasets.models import DatasetVersion
-from portal.datasets.work import dataset_inputs
+from portal.datasets.work import dataset_inputs, refuse_withdrawn
 from portal.jobs.models import Job
 from portal.jobs.registry import LinkInput, Work
 from portal.jobs.selectors import watchers
@@ -21,6 +21,7 @@ from portal.modelhub.services.registering import register_model
 from portal.modelhub.work import model_ref
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
+from portal.storage.services import share
 
 DEFAULTS = {"steps": 300, "lr": 5e-4, "batch": 8, "seed": 1}
 LIMITS = {"steps": (1, 20_000), "lr": (1e-6, 0.1), "batch": (1, 64), "seed": (0, 2**31 - 1)}
@@ -33,6 +34,7 @@ def start_training(
     require(by, Permission.TRAIN, dataset.project_id)
     if base_model.project_id != dataset.project_id:
         raise InvalidInput(None, base_model_id=["Choose a model of this project."])
+    refuse_withdrawn(dataset)
     chosen = {**DEFAULTS, **{k: v for k, v in params.items() if k in DEFAULTS and v is not None}}
     _check(chosen)
     number = TrainingRun.objects.filter(dataset__project=dataset.project).count() + 1
@@ -119,7 +121,7 @@ def finish(job: Job, output: dict[str, Any]) -> None:
             "params": run.params,
         },
     }
-    weights = artifact_of(job, "weights").blob
+    weights = share(artifact_of(job, "weights").blob)
     run.model = register_model(
         project=dataset.project, card=card, state=ModelState.CHALLENGER, weights=weights
     )

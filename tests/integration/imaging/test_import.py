@@ -170,5 +170,5 @@ def test_check_integrity_finds_a_changed_and_a_missing_file(project, coordinator
     with pytest.raises(SystemExit):
         call_command("check_integrity")
     out = capsys.readouterr().out
-    assert "1 missing, 1 changed" in out
+    assert "1 altered, 1 missing" in out
     files.path_of(first.pk).unlink()  # so that the next test stores its bytes anew

@@ -78,6 +78,7 @@ def _case_ids(world: f.World, stage: str) -> dict[str, str]:
     return {
         "case_id": str(case.pk),
         "read_id": str(a.pk),
+        "subject_id": str(case.visit.subject_id),
         "study_id": str(study.pk),
         "stack_id": str(stack.pk),
         "study": study.study_uid,
@@ -321,6 +322,10 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
         },
         "POST worker/jobs/<job_id>/lease/": {"worker": "w"},
         "POST worker/jobs/<job_id>/result/": {"status": "failed"},
+        "POST projects/<slug>/subjects/<subject_id>/withdrawal/": {
+            "reason": "consent",
+            "password": f.PASSWORD,
+        },
         "POST projects/<slug>/datasets/": {"name": "another"},
         "POST datasets/<dataset_id>/exports/": {"formats": ["nifti"]},
         "POST projects/<slug>/test-sets/": {"name": "another", "kind": "cases"},

@@ -86,6 +86,10 @@ RULES = [
     _rule("PUT", f"{P}protocols/<protocol_id>/", "SRN ARR RRR RRR RR S"),
     _rule("GET", f"{P}audit/", "SRN RRR RRR RRR AR S"),
     _rule("GET", f"{P}audit/verify/", "SRN RRR RRR RRR AR S"),
+    # ---- subjects: the data steward's alone
+    _rule("GET", f"{P}subjects/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}subjects/<subject_id>/withdrawal/preview/", "SRN RRR RRR RRA RR S"),
+    _rule("POST", f"{P}subjects/<subject_id>/withdrawal/", "SRN RRR RRR RRA RR S"),
     # ---- images: the steward sees rows, never pixels; a duty opens one study
     _rule("GET", f"{P}studies/", "SEN EAA AEE AEA EE S"),
     _rule(

@@ -1,38 +1,67 @@
-"""Reads every stored file again and compares it with its hash."""
+"""Compares database and storage, both ways."""
 
-import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.storage import files
-from portal.storage.models import Blob
+from portal.storage.integrity import STALE_S, check_integrity
+
+SHOWN = 200  # findings printed; --json has them all
 
 
 class Command(BaseCommand):
-    help = "Compare every stored file with its SHA-256; exit 1 if one is missing or changed."
+    help = (
+        "Compare every row with its bytes and every file with its row: missing, altered, orphaned, "
+        "wrongly counted. Exit 1 if something is wrong."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument(
+            "--repair",
+            action="store_true",
+            help="remove orphans, unreferenced bytes and drafts older than an hour; mend counts",
+        )
+        parser.add_argument(
+            "--grace",
+            type=float,
+            default=STALE_S,
+            metavar="SECONDS",
+            help="age from which drafts and orphans count; an hour unless told",
+        )
+        parser.add_argument(
+            "--quick", action="store_true", help="compare names and sizes, read no file"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        missing, changed, checked = [], [], 0
-        for sha256 in Blob.objects.values_list("sha256", flat=True).iterator():
-            checked += 1
-            path = files.path_of(sha256)
-            if not path.is_file():
-                missing.append(sha256)
-                continue
-            with path.open("rb") as handle:
-                if hashlib.file_digest(handle, "sha256").hexdigest() != sha256:
-                    changed.append(sha256)
+        report = check_integrity(
+            hashes=not options["quick"], repair=options["repair"], stale_s=options["grace"]
+        )
         if options["json"]:
-            found = {"checked": checked, "missing": missing, "changed": changed}
+            found = {
+                "ok": report.ok,
+                "files": report.files,
+                "bytes": report.bytes,
+                "by_code": report.by_code(),
+                "findings": [asdict(f) for f in report.findings],
+                "repaired": [asdict(f) for f in report.repaired],
+            }
             self.stdout.write(json.dumps(found))
         else:
-            self.stdout.write(f"{checked} files, {len(missing)} missing, {len(changed)} changed")
-            for sha256 in [*missing, *changed]:
-                self.stdout.write(f"  {sha256}")
-        if missing or changed:
+            self._print(report.findings, report.repaired)
+            wrong = ", ".join(f"{n} {code}" for code, n in report.by_code().items())
+            self.stdout.write(
+                f"{report.files} files, {report.bytes} bytes: {wrong or 'nothing is wrong'}; "
+                f"{len(report.repaired)} repaired"
+            )
+        if not report.ok:
             raise SystemExit(1)
+
+    def _print(self, findings: list[Any], repaired: list[Any]) -> None:
+        for word, rows in (("", findings), ("repaired: ", repaired)):
+            for row in rows[:SHOWN]:
+                self.stdout.write(f"  {word}{row.code} {row.what}: {row.message}")
+            if len(rows) > SHOWN:
+                self.stdout.write(f"  {word}and {len(rows) - SHOWN} more")

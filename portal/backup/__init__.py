@@ -1,0 +1,1 @@
+"""One copy of the whole installation, and back."""

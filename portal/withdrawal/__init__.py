@@ -1,0 +1,1 @@
+"""Taking a subject out of a project, everywhere."""
