@@ -8,11 +8,10 @@ import numpy as np
 from pydicom.dataset import FileDataset
 
 from cmrkit.contracts import FrameRef
-from cmrkit.dicomio.assumed import Assumed, derivation_codes
+from cmrkit.dicomio.assumed import CONVERTER, Assumed, derivation_codes
 from cmrkit.dicomio.mr_writing import FrameNames, FramePlace, mr_dataset
 from cmrkit.niftiio.volume import ImageVolume
 
-MANUFACTURER = "Accord converter"
 _UID_DIGITS = 10**36  # under 2.25. a UID may have 39 digits (PS3.5 B.2)
 
 
@@ -144,7 +143,7 @@ def _describe(dataset: FileDataset, study: ConvertedStudy, index: int) -> None:
     dataset.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
     dataset.StudyDate, dataset.StudyTime, dataset.StudyID = "", "", ""
     dataset.AccessionNumber, dataset.ReferringPhysicianName = "", ""
-    dataset.Manufacturer = MANUFACTURER
+    dataset.Manufacturer = CONVERTER
     dataset.StudyDescription = about.description
     dataset.SeriesDescription = study.series[index].description
     dataset.PatientName, dataset.PatientID = about.subject, about.subject

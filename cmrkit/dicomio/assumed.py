@@ -8,6 +8,7 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 SCHEME = "99ACCORD"
+CONVERTER = "Accord converter"  # Manufacturer of images made from volumes
 _DERIVATION_CODES = "00089215"
 
 

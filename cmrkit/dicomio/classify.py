@@ -74,7 +74,12 @@ def classify_study(subjects: Sequence[Subject]) -> list[Classification]:
 
 def _kind_pieces(facts: Facts) -> list[Evidence]:
     pieces = []
-    for piece in kinds_in(facts.description, facts.protocol):
+    named = kinds_in(facts.description, facts.protocol)
+    if facts.stated and named:
+        # the images have no tags of an acquisition: what the person said of them is all there is
+        said = "stated when the volume was converted"
+        return [replace(named[0], confidence=0.95, reason=said)]
+    for piece in named:
         against = why_not(piece.value, facts)
         if against:
             said = f"{piece.reason}, but {against}"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cmrkit.contracts.kinds import Component, TimeAxis
+from cmrkit.dicomio.assumed import CONVERTER
 from cmrkit.dicomio.levels import numbers
 from cmrkit.dicomio.placed import PlacedFrame
 
@@ -31,6 +32,7 @@ class Facts:
     computed: bool  # no echo or repetition time, or a colour table: not a measured image
     unit: str
     agent: bool  # a contrast agent is named
+    stated: bool  # made from a volume: its name is what a person said it is
     axis: TimeAxis
     n_slices: int
     n_times: int
@@ -69,6 +71,7 @@ def gather(
         computed=_computed(first),
         unit=_unit(first),
         agent=bool(_text(value("00180010"))) or "00180012" in first.header.metadata,
+        stated=value("00080070") == CONVERTER,
         axis=axis,
         n_slices=shape[0],
         n_times=shape[1],

@@ -71,7 +71,7 @@ class Command(BaseCommand):
                     project=project,
                     item=item,
                     source=options["source"] or SOURCES[layout],
-                    label=options["path"].name,
+                    label=SOURCES[layout],
                 )
             )
             if not options["json"]:
