@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from playwright.sync_api import Page, sync_playwright
 
-from bench.processes import EMAIL, PASSWORD, SLUG, Portal
+from tests.factories.installation import EMAIL, PASSWORD, SLUG, Installation
 
 REPEATS = 12
 QUIET = [
@@ -48,7 +48,7 @@ WATCH_EF = """() => {
 }"""
 
 
-def measure(portal: Portal) -> dict[str, Any] | None:
+def measure(portal: Installation) -> dict[str, Any] | None:
     """None where there is no Chromium."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
@@ -65,10 +65,10 @@ def measure(portal: Portal) -> dict[str, Any] | None:
     return found
 
 
-def _assign_drafted_case(portal: Portal) -> str:
+def _assign_drafted_case(portal: Installation) -> str:
     """Give the drafted case to the bench's own reader; its label."""
     http = requests.Session()
-    http.headers.update(portal.headers)
+    http.headers.update(portal.bearer)
     project = f"{portal.web}/api/v1/projects/{SLUG}"
     cases = http.get(f"{project}/cases/?page_size=200", timeout=60).json()["results"]
     case = next(row for row in cases if row["draft"] not in (None, "none"))

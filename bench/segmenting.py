@@ -6,16 +6,16 @@ from typing import Any
 import requests
 
 from bench.machine import gpu
-from bench.processes import SLUG, Portal
+from tests.factories.installation import SLUG, Installation
 
 LIMIT_S = 600.0
 
 
-def through_the_portal(portal: Portal) -> dict[str, Any]:
+def through_the_portal(portal: Installation) -> dict[str, Any]:
     """From the press of the button to a draft that can be seen; the first time the worker's
     process still has to load torch, the second time it is warm."""
     http = requests.Session()
-    http.headers.update(portal.headers)
+    http.headers.update(portal.bearer)
     project = f"{portal.web}/api/v1/projects/{SLUG}"
     cases = http.get(f"{project}/cases/?page_size=200", timeout=60).json()["results"]
     case = next(
@@ -60,7 +60,7 @@ def network_alone(files: list[bytes], folder: Any) -> dict[str, Any]:
     return {"shape": list(volume.pixels.shape), "models": found}
 
 
-def measure(portal: Portal, files: list[bytes], folder: Any) -> dict[str, Any]:
+def measure(portal: Installation, files: list[bytes], folder: Any) -> dict[str, Any]:
     folder.mkdir()
     return {
         "gpu": gpu(),

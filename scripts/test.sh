@@ -10,13 +10,14 @@ step "static checks and frontend tests"
 make --no-print-directory check-python check-frontend
 
 step "embedded mode"
+orthanc_or_install
 .venv/bin/python -m pytest -q --disable-warnings -n 2 --dist loadfile -m "not browser and not long" tests
 
 step "team mode: PostgreSQL, Redis"
 if team_servers; then
   DATABASE_URL="$ACCORD_TEST_POSTGRES" REDIS_URL="$ACCORD_TEST_REDIS" ACCORD_TEST_MODE=team \
     .venv/bin/python -m pytest -q --disable-warnings -m "not browser and not long" \
-    tests/integration tests/reliability
+    tests/integration tests/reliability tests/peers
 elif [ "${ACCORD_REQUIRE:-}" = all ]; then
   echo "ACCORD_REQUIRE=all, but PostgreSQL or Redis does not answer." >&2
   exit 1
@@ -24,8 +25,9 @@ else
   echo "skipped: PostgreSQL or Redis does not answer (set ACCORD_TEST_POSTGRES, ACCORD_TEST_REDIS)"
 fi
 
-step "the loop in a real browser"
+step "the loop in a real browser, and a viewer of others"
 chromium_or_install
-.venv/bin/python -m pytest -q --disable-warnings -m browser tests/browser
+ohif_or_fetch
+.venv/bin/python -m pytest -q --disable-warnings -m browser tests/browser tests/peers
 
 step "done"

@@ -15,10 +15,37 @@ except Exception as error:
 PY
 }
 
+# Debian packages, where this is Debian and root may install; else tests say what they lack.
+install_packages() {
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing $*"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+  fi
+}
+
 chromium_or_install() {
   if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then return; fi
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "installing Chromium"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+  install_packages chromium
+}
+
+orthanc_or_install() {
+  if [ -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ] && command -v storescu >/dev/null; then
+    return
   fi
+  install_packages orthanc orthanc-dicomweb dcmtk
+}
+
+# OHIF's built viewer, from its npm package; without the parts that no test opens.
+OHIF_VERSION=3.13.2
+ohif_or_fetch() {
+  local folder="${ACCORD_OHIF_DIST:-build/ohif/package/dist}"
+  if [ -e "$folder/index.html" ]; then return; fi
+  echo "fetching OHIF $OHIF_VERSION"
+  mkdir -p build/ohif
+  (
+    cd build/ohif &&
+      npm pack --silent "@ohif/app@$OHIF_VERSION" >/dev/null &&
+      tar -xzf "ohif-app-$OHIF_VERSION.tgz" &&
+      rm -rf package/dist/ort package/dist/dicom-microscopy-viewer "ohif-app-$OHIF_VERSION.tgz"
+  ) || echo "OHIF could not be fetched: its tests will say so"
 }

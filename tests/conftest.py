@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.factories.chromium import QUIET, chromium_program
+from tests.factories.required import absent
+
 
 def find_shared_data() -> Path | None:
     """The folder of real images: ACCORD_TEST_DATA, else ``../shared/data`` beside the repository."""
@@ -31,11 +34,18 @@ def find_shared_data() -> Path | None:
 def shared_data() -> Path:
     """Real images; the test skips where they are absent, unless ACCORD_REQUIRE=all."""
     folder = find_shared_data()
-    if folder is not None and folder.is_dir():
-        return folder
-    if os.environ.get("ACCORD_REQUIRE") == "all":
-        pytest.fail("ACCORD_REQUIRE=all, but no real images: set ACCORD_TEST_DATA to their folder")
-    pytest.skip("no real images: set ACCORD_TEST_DATA or put them at ../shared/data")
+    if folder is None or not folder.is_dir():
+        absent("no real images: set ACCORD_TEST_DATA or put them at ../shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine."""
+    found = chromium_program()
+    if found is None:
+        absent("there is no Chromium on this machine")
+    return {**browser_type_launch_args, "executable_path": found, "args": QUIET}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -72,7 +82,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         PERMISSIONS.unlink(missing_ok=True)
 
 
-REAL = {"shared_data", "study_folder"}  # fixtures that stand for real images
+REAL = {"shared_data", "study_folder", "heart", "other_heart"}  # fixtures for real images
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,14 +19,6 @@ from tests.conftest import find_shared_data
 expect.set_options(timeout=20_000)  # machines that test are busy
 FAILED_STEP = pytest.StashKey[str]()
 ARTIFACTS = ROOT / "test-artifacts" / "browser"
-# what a headless browser on a server would otherwise ask the world for
-QUIET = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,16 +28,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.failed and item.get_closest_marker("story"):
         item.session.stash.setdefault(FAILED_STEP, item.name)
     return report
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-    if found is None:
-        if os.environ.get("ACCORD_REQUIRE") == "all":
-            pytest.fail("ACCORD_REQUIRE=all, but there is no Chromium")
-        pytest.skip("no Chromium on this machine")
-    return {**browser_type_launch_args, "executable_path": found, "args": QUIET}
 
 
 @pytest.fixture(scope="session")

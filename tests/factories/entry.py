@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.signals import request_started
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -31,7 +33,12 @@ class WsgiClient:
         def start(status: str, fields: list[tuple[str, str]]) -> None:
             seen["status"], seen["fields"] = int(status.split()[0]), fields
 
-        body = b"".join(wsgi.application(self.environ(path, **headers), start))
+        # as Django's own client does: a request would close the connection of the test
+        request_started.disconnect(close_old_connections)
+        try:
+            body = b"".join(wsgi.application(self.environ(path, **headers), start))
+        finally:
+            request_started.connect(close_old_connections)
         answer = HttpResponse(body, status=seen["status"])
         for name, value in seen["fields"]:
             answer.headers[name] = value

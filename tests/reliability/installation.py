@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,8 +14,11 @@ from typing import Any
 import psycopg
 import requests
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-START = str(ROOT / "scripts" / "start.sh")
+from tests.factories.installation import ROOT, START, free_port
+from tests.factories.team import administer as _administer
+from tests.factories.team import server as _server
+from tests.factories.team import team_mode
+
 LEASE_S = 8.0
 NO_BROKER = "redis://127.0.0.1:1/0"
 PATIENCE_S = 90.0
@@ -54,7 +56,7 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = f"accord_live_{os.getpid()}" if team_mode() else None
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -159,23 +161,3 @@ class Installation:
 
     def worker_token(self) -> str:
         return (self.folder / "keys" / "worker_token").read_text().strip()
-
-
-def team_mode() -> bool:
-    return os.environ.get("ACCORD_TEST_MODE") == "team"
-
-
-def _server() -> str:
-    return os.environ["DATABASE_URL"].rsplit("/", 1)[0]
-
-
-def _administer(sql: str) -> None:
-    with psycopg.connect(_server() + "/postgres", autocommit=True) as connection:
-        connection.execute(sql)  # type: ignore[call-overload]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

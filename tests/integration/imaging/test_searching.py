@@ -1,11 +1,12 @@
 """QIDO-RS: attributes, matching, returned attributes, warnings; on the ordinary path and the fast
 one, which share their handlers."""
 
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import orjson
 import pytest
+from django.core.management import call_command
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
@@ -261,3 +262,10 @@ def test_a_search_never_reads_what_a_person_may_not_see(world: f.World, search: 
         seen = mine.answer(f"{path}?includefield=all&includefield=PatientAge").content
         for secret in (b"Doe", b"A-1", b"ACC0", b"House", b"20200105", b"000Y"):
             assert secret not in seen, (path, secret)
+
+
+def test_the_index_can_be_brought_up_to_date_at_once(world: f.World, search: Search) -> None:
+    Study.objects.update(is_indexed=False, found_row="", found_name="")
+    call_command("index_studies", stdout=StringIO())
+    assert not Study.objects.filter(is_indexed=False).exists()
+    assert search.ids("PatientName=Doe*") == {"A-1", "A-2"}
