@@ -326,11 +326,17 @@ def test_work_under_way_on_the_subject_is_refused_afterwards(left: Left, steward
     world = left.world
     case = import_heart(world, heart(34, n_slices=3))
     (read,) = world.assign(case, world.reader_a)
-    gone = case.visit.subject
-    left.subject = gone
+    operation = {
+        "op_id": f.op_id(),
+        "kind": "contour",
+        "structure": "lv_endo",
+        "sop_instance_uid": f.full(read).stack.addresses[0][0][1],
+        "frame_number": 1,
+        "base_version": 0,
+        "parts": [f.circle(60, 60, 10)],
+    }
+    left.subject = case.visit.subject
     withdraw(left, steward)
-    answer = f.Api(world.reader_a).post(
-        f"reads/{read.pk}/operations/", {"operations": f.contour_ops(f.full(read), phases=(0,))}
-    )
+    answer = f.Api(world.reader_a).post(f"reads/{read.pk}/operations/", {"operations": [operation]})
     assert answer.status_code in (404, 409), answer.content
     assert not Stack.objects.filter(study__case=case).exclude(meta={}).exists()

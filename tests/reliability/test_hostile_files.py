@@ -21,7 +21,7 @@ from tests.factories.mutations import MUTATIONS, mutated
 ROOT = Path(__file__).resolve().parents[2]
 MOST_S, MOST_MB = 10.0, 500.0  # per file
 FILES = 301
-KNOWN = {"", "unreadable_dicom", "unsupported_input"}
+KNOWN = {"", "unreadable_dicom", "unsupported_input", "media_directory"}
 
 
 def run(folder: Path, *arguments: str) -> list[dict[str, Any]]:

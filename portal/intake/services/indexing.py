@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cmrkit.dicomio import InstanceHeader
 from cmrkit.phantom.dicom import MANUFACTURER
+from portal.cases.errors import SubjectWithdrawn
 from portal.cases.models import Case
 from portal.cases.services import case_for_new_study
 from portal.core.errors import DomainError
@@ -109,7 +110,9 @@ def _place(group: Group, candidate: Candidate) -> ImportItem:
     if known is None:
         try:
             item.instance = _new_instance(group, candidate, header, draft)
-        except DomainError as error:  # the subject may not come in again, for one
+        except DomainError as error:
+            if isinstance(error, SubjectWithdrawn):
+                item.sha256, item.size = "", 0  # a withdrawn file leaves no fingerprint
             return refused(item, (error.code, str(error)))
         item.outcome = ImportOutcome.STORED
     elif known[1] == draft.sha256 or same_object(draft, known[1]):
