@@ -19,6 +19,7 @@ _BULK = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 _TEXTS = frozenset({"AE", "AS", "CS", "DA", "DT", "LO", "SH", "TM", "UI"})  # split at backslashes
 _ASCII = frozenset({"AE", "AS", "CS", "DA", "DT", "TM", "UI"})
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
+_WHOLE = frozenset({"US", "SS", "UL", "SL"})
 _SIMPLE = _TEXTS | {"DS", "IS", *_BINARY}
 _ENCODINGS = {
     "": "ascii",
@@ -46,7 +47,8 @@ def _elements(dataset: Dataset, inherited: str, *, depth: int) -> dict[str, Any]
         if isinstance(raw, RawDataElement) and raw.value is None and raw.length:
             entry = _left_in_the_file(raw, depth)
         else:
-            entry = _fast(raw, encoding) if isinstance(raw, RawDataElement) else None
+            read = isinstance(raw, DataElement)
+            entry = _decoded(raw) if read else _fast(raw, encoding)
             if entry is None:
                 entry = _slow(dataset, tag, encoding, depth=depth)
         if entry is not None:
@@ -90,8 +92,10 @@ def _encoding(dataset: Dataset, inherited: str) -> str:
 def _fast(raw: RawDataElement, encoding: str) -> dict[str, Any] | None:
     """The entry of a plain element; None leaves it to pydicom."""
     tag, value = raw.tag, raw.value
+    if raw.VR is None and (tag.is_private or tag.element == 0):
+        return None
     vr = raw.VR or _vr_of(tag)
-    if vr not in _SIMPLE or not isinstance(value, bytes) or tag.is_private or tag.element == 0:
+    if not isinstance(value, bytes) or not (vr in _SIMPLE or vr == "PN"):
         return None
     if not value:
         return {"vr": vr}
@@ -100,11 +104,31 @@ def _fast(raw: RawDataElement, encoding: str) -> dict[str, Any] | None:
             values = _texts(value, "ascii" if vr in _ASCII else encoding)
         elif vr in ("DS", "IS"):
             values = _numbers(value, vr)
+        elif vr == "PN":
+            values = _name(value, encoding)
         else:
             values = _binary(value, _BINARY[vr], little=raw.is_little_endian)
     except (ValueError, struct.error):
         return None
     return None if values is None else {"vr": vr, "Value": values}
+
+
+def _decoded(element: DataElement) -> dict[str, Any] | None:
+    """The same of one that was read before; None leaves it to pydicom."""
+    vr, value = element.VR, element.value
+    if vr in _ASCII and isinstance(value, str) and 0 < len(value) <= _MAX_TEXT:
+        return None if "\0" in value else {"vr": vr, "Value": [str(value)]}
+    if vr in _WHOLE and type(value) is int:
+        return {"vr": vr, "Value": [value]}
+    return None
+
+
+def _name(value: bytes, encoding: str) -> list[Any] | None:
+    """One name without ideographic or phonetic groups."""
+    texts = _texts(value, encoding)
+    if texts is None or len(texts) != 1 or "=" in texts[0] or texts[0].strip() != texts[0]:
+        return None
+    return [{"Alphabetic": texts[0]}]
 
 
 def _vr_of(tag: Any) -> str:

@@ -1,5 +1,6 @@
 from django.db import models
 
+from portal.core.documents import DocumentField
 from portal.core.models import Entity
 from portal.imaging.models.series import Series
 from portal.storage.models import Blob
@@ -17,8 +18,8 @@ class Instance(Entity):
     rows = models.PositiveIntegerField(null=True)
     columns = models.PositiveIntegerField(null=True)
     n_frames = models.PositiveIntegerField(default=0)
-    frame_ranges = models.JSONField(default=list)
-    metadata = models.JSONField(default=dict)  # DICOM JSON without bulk data
+    frame_ranges = DocumentField(default=list)
+    metadata = DocumentField(default=dict)  # DICOM JSON without bulk data
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="instances")
 
     class Meta:
