@@ -19,7 +19,7 @@ from portal.storage.references import references_to
 
 
 def count_references(drafts: Iterable[Draft]) -> None:
-    """Count one more reference for each settled draft. Call inside the transaction that writes the
+    """Count one more reference for each draft. Call inside the transaction that writes the
     rows which refer to them, and :func:`name` the drafts at its end.
 
     The rows stay locked until then: whoever frees bytes takes the same lock, so that a file can't
@@ -41,8 +41,7 @@ def count_references(drafts: Iterable[Draft]) -> None:
 
 def name(drafts: Iterable[Draft]) -> None:
     """Give drafts their place, last in the transaction: one that fails before leaves no file."""
-    for draft in drafts:
-        draft.keep()
+    files.keep_all(list(drafts))
 
 
 def put_bytes(data: bytes) -> Blob:
