@@ -9,6 +9,8 @@ from portal.core.sealing import CHUNK, SealedBlocks
 class SealedReader(io.RawIOBase):
     """The content of a sealed file of known size as a seekable stream. One block is held open."""
 
+    name = ""  # pydicom asks a buffered stream for one; there is no file to open again
+
     def __init__(self, stream: BinaryIO, purpose: str, size: int) -> None:
         super().__init__()
         self._stream = stream
