@@ -40,6 +40,7 @@ PAGES = [
     ("scientist", "/p/demo/models", "models"),
     ("scientist", "model", "model"),
     ("quality", "/p/demo/audit", "audit"),
+    ("steward", "/p/demo/subjects", "subjects"),
     ("owner", "/p/demo/team", "team"),
     ("owner", "/p/demo/settings", "settings"),
     ("admin", "/admin/users", "users"),

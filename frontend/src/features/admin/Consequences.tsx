@@ -29,7 +29,7 @@ export function Consequences({ slug, found, done = false }: { slug: string; foun
           </Table>
         )}
         <Text size="xs" c="dimmed" mt={4}>
-          Left are an empty case under its pseudonym, who worked on it and when, digests, and the audit trail.
+          Cases, reads and revisions stay as empty rows: who worked, and when. Digests and the audit trail stay.
         </Text>
       </Part>
       <Part title="What had used it">
@@ -54,7 +54,7 @@ function UsedBy({ slug, affected }: { slug: string; affected: Found['affected'] 
   const may = useMay(slug);
   const { datasets = [], test_sets: testSets = [], models = [] } = affected;
   if (datasets.length + testSets.length + models.length === 0) {
-    return <Text size="sm">No dataset, test set or model.</Text>;
+    return <Text size="sm">No dataset, test set or model used it.</Text>;
   }
   return (
     <List size="sm" spacing={4}>

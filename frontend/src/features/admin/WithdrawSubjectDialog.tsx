@@ -50,13 +50,18 @@ interface WithdrawingProps {
 /** First what would happen, then the reason and the password, then what happened. */
 function Withdrawing({ slug, subject, onBusy, onClose }: WithdrawingProps) {
   const [done, setDone] = useState<Withdrawal | null>(null);
+  const [running, setRunning] = useState(false);
+  const busy = (on: boolean) => {
+    setRunning(on);
+    onBusy(on);
+  };
   const path = `/projects/${slug}/subjects/${subject.id}/withdrawal/`;
   const preview = useQuery({
     queryKey: [PREVIEW, subject.id],
     queryFn: () => api.post<Withdrawal>(`${path}preview/`),
     // what is true now, not when somebody looked before
     gcTime: 0,
-    enabled: done === null,
+    enabled: done === null && !running,
     refetchOnWindowFocus: false,
   });
   if (done) {
@@ -76,7 +81,7 @@ function Withdrawing({ slug, subject, onBusy, onClose }: WithdrawingProps) {
         {(found) => (
           <Stack gap="md">
             <Consequences slug={slug} found={found} />
-            <Confirm path={path} subject={subject} onBusy={onBusy} onDone={setDone} onClose={onClose} />
+            <Confirm path={path} subject={subject} onBusy={busy} onDone={setDone} onClose={onClose} />
           </Stack>
         )}
       </Loaded>
@@ -108,7 +113,7 @@ function Confirm({ path, subject, onBusy, onDone, onClose }: ConfirmProps) {
   return (
     <form onSubmit={(event) => void form.submit(event)} autoComplete="off">
       <Stack gap="sm">
-        <Alert color="red" icon={<IconAlertTriangle size={18} />} title="There is no way back">
+        <Alert color="red" icon={<IconAlertTriangle size={18} />} title="There is no way back" role="note">
           Copies that left Accord, and the same patient in other projects, are not touched.
         </Alert>
         <TextInput
@@ -125,12 +130,12 @@ function Confirm({ path, subject, onBusy, onDone, onClose }: ConfirmProps) {
             {form.problem}
           </Text>
         )}
+        {form.busy && (
+          <Text size="sm" c="dimmed" role="status">
+            Withdrawing {subject.label}. A large subject takes a minute.
+          </Text>
+        )}
         <Group justify="flex-end">
-          {form.busy && (
-            <Text size="sm" c="dimmed" role="status" mr="auto">
-              Withdrawing {subject.label}. A large subject takes a minute.
-            </Text>
-          )}
           <Button variant="default" onClick={onClose} disabled={form.busy}>
             Cancel
           </Button>
