@@ -40,7 +40,7 @@ export function SubjectsPage() {
             render: (row) => (
               <Button
                 size="compact-xs"
-                variant={row.withdrawn ? 'subtle' : 'default'}
+                variant="default"
                 aria-label={row.withdrawn ? `What went of ${row.label}` : `Withdraw ${row.label}`}
                 onClick={() => setChosen(row)}
               >

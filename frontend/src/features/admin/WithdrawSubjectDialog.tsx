@@ -126,9 +126,9 @@ function Confirm({ path, subject, onBusy, onDone, onClose }: ConfirmProps) {
         />
         <PasswordInput label="Your password" required autoComplete="current-password" disabled={form.busy} {...form.text('password')} />
         {form.problem && (
-          <Text size="sm" c="var(--accord-bad)" role="alert">
+          <Alert color="red" role="alert">
             {form.problem}
-          </Text>
+          </Alert>
         )}
         {form.busy && (
           <Text size="sm" c="dimmed" role="status">
