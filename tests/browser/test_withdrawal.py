@@ -44,6 +44,7 @@ def test_a_subject_is_withdrawn_by_the_keyboard(
     assert stella.get(SUBJECTS)["results"][-1]["withdrawn"] is None
 
     page.keyboard.press("Enter")
+    expect(stella.button("Withdraw for good")).to_be_disabled()
     dialog.get_by_label("Reason").fill("consent withdrawn")
     dialog.get_by_label("Your password").fill("not the password")
     page.keyboard.press("Enter")
