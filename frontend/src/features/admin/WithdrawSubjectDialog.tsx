@@ -139,7 +139,7 @@ function Confirm({ path, subject, onBusy, onDone, onClose }: ConfirmProps) {
           <Button variant="default" onClick={onClose} disabled={form.busy}>
             Cancel
           </Button>
-          <Button type="submit" color="red" loading={form.busy} disabled={!ready}>
+          <Button type="submit" color="red.9" loading={form.busy} disabled={!ready}>
             Withdraw for good
           </Button>
         </Group>
