@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,29 @@ def live(tmp_path: Path, template: Live) -> Iterator[Live]:
 
 def associate(live: Live, calling: str = "SCANNER", called: str = "TRIAL", **options: Any) -> Any:
     ae = AE(calling)
-    ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 30
+    ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = 60
     ae.add_requested_context(VERIFICATION)
     ae.add_requested_context(MRImageStorage, ExplicitVRLittleEndian)
     return ae.associate("127.0.0.1", port_of(live), ae_title=called, **options)
+
+
+@contextmanager
+def kept_open(association: Association, every_s: float = 2.0) -> Iterator[None]:
+    """Both sides abort an association that is silent for long, and a busy machine may take long for
+    what is done meanwhile."""
+    over = threading.Event()
+
+    def echo() -> None:
+        while not over.wait(every_s):
+            association.send_c_echo()
+
+    thread = threading.Thread(target=echo)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def send(live: Live, files: list[Path], **options: Any) -> list[int]:
@@ -191,7 +211,7 @@ def test_two_scanners_send_at_once(live: Live) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 2
-    assert {status for statuses in found for status in statuses} == {0x0000}
+    assert {status for statuses in found for status in statuses} == {0x0000}, live.log("scp")
     rows = finished(live, 2)
     assert [row["stored"] for row in rows] == [len(files) for files in studies]
     assert live.n_stacks() == 2
@@ -213,11 +233,12 @@ def test_an_import_that_a_person_finished_meanwhile_is_followed_by_another(live:
     files = list(phantom_files(1))
     association: Association = associate(live)
     assert {association.send_c_store(path).Status for path in files[:4]} == {0x0000}
-    live.shell(
-        "from portal.intake.models import ImportBatch\n"
-        "from portal.intake.services.batches import finish_import\n"
-        "print(finish_import(by=None, batch=ImportBatch.objects.get()).state)"
-    )
+    with kept_open(association):
+        live.shell(
+            "from portal.intake.models import ImportBatch\n"
+            "from portal.intake.services.batches import finish_import\n"
+            "print(finish_import(by=None, batch=ImportBatch.objects.get()).state)"
+        )
     assert {association.send_c_store(path).Status for path in files[4:]} == {0x0000}
     association.release()
     assert [row["stored"] for row in finished(live, 2)] == [4, len(files) - 4]
