@@ -11,7 +11,16 @@ make --no-print-directory check-python check-frontend
 
 step "embedded mode"
 orthanc_or_install
-.venv/bin/python -m pytest -q --disable-warnings -n 2 --dist loadfile -m "not browser and not long" tests
+# The peers start real servers and take minutes, so most of them run once: in team mode, as teams
+# receive and pull. Here stay a client of DICOMweb and Orthanc's C-STORE, on SQLite; all of them
+# where team mode can't run.
+once=()
+if team_servers 2>/dev/null; then
+  once=(--ignore=tests/peers/test_dimse.py --ignore=tests/peers/test_remote_pull.py
+    --ignore=tests/peers/test_orthanc.py)
+fi
+.venv/bin/python -m pytest -q --disable-warnings -n 2 --dist loadfile -m "not browser and not long" \
+  "${once[@]}" tests
 
 step "team mode: PostgreSQL, Redis"
 if team_servers; then
