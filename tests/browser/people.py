@@ -67,6 +67,14 @@ class Person:
         assert answer.ok, f"{answer.status} {path}: {answer.text()}"
         return answer.json()
 
+    def refused_import(self, slug: str) -> str:
+        """An import whose only file is set aside; its id."""
+        imports = f"/api/v1/projects/{slug}/imports/"
+        found = self.post(imports, {})["id"]
+        self.post(f"{imports}{found}/files/?sequence=0", b"This is no DICOM file.")
+        self.post(f"{imports}{found}/finish/", {})
+        return str(found)
+
     def open_from_work(self, label: str) -> None:
         self.go("/")
         self.page.get_by_role("link", name=re.compile(label)).first.click()

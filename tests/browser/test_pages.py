@@ -70,21 +70,12 @@ def _path(person: Person, where: str) -> str:
             return f"/p/demo/studies/{found['studies'][0]['id']}"
         return f"/p/demo/stacks/{found['stack_id']}/view"
     if where == "import":
-        return f"/p/demo/imports/{_import_with_a_refusal(person)}"
+        return f"/p/demo/imports/{person.refused_import('demo')}"
     if where == "model":
         return f"/p/demo/models/{person.get(f'{project}/models/')['champion']['id']}"
     sections = {s["key"]: s for s in person.get("/api/v1/my-work/")["sections"]}
     key = {"read": "reads", "adjudication": "adjudications"}[where]
     return str(sections[key]["items"][0]["href"])
-
-
-def _import_with_a_refusal(person: Person) -> str:
-    """An import whose only file was set aside: its page has a line to show."""
-    imports = "/api/v1/projects/demo/imports/"
-    found = person.post(imports, {})["id"]
-    person.post(f"{imports}{found}/files/?sequence=0", b"This is no DICOM file.")
-    person.post(f"{imports}{found}/finish/", {})
-    return str(found)
 
 
 def violations(page: Page) -> list[str]:
