@@ -12,12 +12,21 @@ import { useForm } from '../../components/useForm';
 
 interface Props {
   slug: string;
-  subject: Subject;
+  /** None: the dialog is closed. */
+  subject: Subject | null;
   onClose: () => void;
 }
 
 /** What would go and what had used the subject; then the reason and the password. */
 export function WithdrawSubjectDialog({ slug, subject, onClose }: Props) {
+  return (
+    <Modal opened={subject !== null} onClose={onClose} title={`Withdraw ${subject?.label ?? ''}`} centered size="lg">
+      {subject && <WithdrawForm slug={slug} subject={subject} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function WithdrawForm({ slug, subject, onClose }: Props & { subject: Subject }) {
   const client = useQueryClient();
   const path = `/projects/${slug}/subjects/${subject.id}/withdrawal/`;
   const preview = useQuery({
@@ -33,50 +42,49 @@ export function WithdrawSubjectDialog({ slug, subject, onClose }: Props) {
   });
   const ready = preview.data !== undefined && form.values.reason.trim() !== '' && form.values.password !== '';
   return (
-    <Modal opened onClose={onClose} title={`Withdraw ${subject.label}`} centered size="lg">
-      <Stack gap="md">
-        <Loaded query={preview} label="Finding what would go">
-          {(found) => <What found={found} slug={slug} />}
-        </Loaded>
-        <form onSubmit={(event) => void form.submit(event)} autoComplete="off">
-          <Stack gap="sm">
-            {form.problem && (
-              <Alert color="red" role="alert">
-                {form.problem}
-              </Alert>
-            )}
-            <Textarea label="Reason" description="Kept. Don’t write a name." required data-autofocus maxLength={200} autosize minRows={2} {...form.text('reason')} />
-            <PasswordInput label="Your password" required autoComplete="current-password" {...form.text('password')} />
-            <Text size="sm" fw={600}>
-              There is no way back.
-            </Text>
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" color="red" loading={form.busy} disabled={!ready}>
-                Withdraw for good
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Stack>
-    </Modal>
+    <Stack gap="md">
+      <Loaded query={preview} label="Finding what would go">
+        {(found) => <What found={found} slug={slug} />}
+      </Loaded>
+      <form onSubmit={(event) => void form.submit(event)} autoComplete="off">
+        <Stack gap="sm">
+          {form.problem && (
+            <Alert color="red" role="alert">
+              {form.problem}
+            </Alert>
+          )}
+          <Textarea label="Reason" description="Kept. Don’t write a name." required data-autofocus maxLength={200} autosize minRows={2} {...form.text('reason')} />
+          <PasswordInput label="Your password" required autoComplete="current-password" {...form.text('password')} />
+          <Text size="sm" fw={600}>
+            There is no way back.
+          </Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" color="red" loading={form.busy} disabled={!ready}>
+              Withdraw for good
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Stack>
   );
 }
 
 /** What a withdrawal of the past removed. */
 export function WithdrawnDialog({ slug, subject, onClose }: Props) {
-  const gone = subject.withdrawn;
-  if (!gone) return null;
+  const gone = subject?.withdrawn;
   return (
-    <Modal opened onClose={onClose} title={`${subject.label} is withdrawn`} centered size="lg">
-      <Stack gap="md">
-        <Text size="sm">
-          {when(gone.at)}, by {gone.by}. Reason: {gone.reason}
-        </Text>
-        <What found={gone} slug={slug} />
-      </Stack>
+    <Modal opened={subject !== null} onClose={onClose} title={`${subject?.label ?? ''} is withdrawn`} centered size="lg">
+      {gone && (
+        <Stack gap="md">
+          <Text size="sm">
+            {when(gone.at)}, by {gone.by}. Reason: {gone.reason}
+          </Text>
+          <What found={gone} slug={slug} />
+        </Stack>
+      )}
     </Modal>
   );
 }

@@ -50,8 +50,8 @@ export function WithdrawalPage() {
           },
         ]}
       />
-      {leaving && <WithdrawSubjectDialog slug={slug} subject={leaving} onClose={() => setLeaving(null)} />}
-      {gone && <WithdrawnDialog slug={slug} subject={gone} onClose={() => setGone(null)} />}
+      <WithdrawSubjectDialog slug={slug} subject={leaving} onClose={() => setLeaving(null)} />
+      <WithdrawnDialog slug={slug} subject={gone} onClose={() => setGone(null)} />
     </Page>
   );
 }

@@ -114,9 +114,9 @@ const WORDS = {
 
 function Confirm({ asked, close, go }: { asked: Asked | null; close: () => void; go: (asked: Asked) => Promise<void> }) {
   const [busy, setBusy] = useState(false);
-  if (!asked) return null;
-  const words = WORDS[asked.what];
+  const words = WORDS[asked?.what ?? 'letGo'];
   const act = async () => {
+    if (!asked) return;
     setBusy(true);
     try {
       await go(asked);
@@ -128,14 +128,14 @@ function Confirm({ asked, close, go }: { asked: Asked | null; close: () => void;
     }
   };
   return (
-    <Modal opened onClose={close} title={words.title} centered>
+    <Modal opened={asked !== null} onClose={close} title={words.title} centered>
       <Stack>
         <Text size="sm">{words.text}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             Keep it
           </Button>
-          <Button {...(asked.what === 'letGo' && { color: 'red' })} loading={busy} onClick={() => void act()}>
+          <Button {...(asked?.what === 'letGo' && { color: 'red' })} loading={busy} onClick={() => void act()}>
             {words.button}
           </Button>
         </Group>
