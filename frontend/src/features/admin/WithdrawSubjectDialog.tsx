@@ -44,7 +44,7 @@ function WithdrawForm({ slug, subject, onClose }: Props & { subject: Subject }) 
   return (
     <Stack gap="md">
       <Loaded query={preview} label="Finding what would go">
-        {(found) => <What found={found} slug={slug} />}
+        {(found) => <What title="Will be deleted" found={found} slug={slug} />}
       </Loaded>
       <form onSubmit={(event) => void form.submit(event)} autoComplete="off">
         <Stack gap="sm">
@@ -82,7 +82,7 @@ export function WithdrawnDialog({ slug, subject, onClose }: Props) {
           <Text size="sm">
             {when(gone.at)}, by {gone.by}. Reason: {gone.reason}
           </Text>
-          <What found={gone} slug={slug} />
+          <What title="Deleted" found={gone} slug={slug} />
         </Stack>
       )}
     </Modal>
@@ -95,7 +95,7 @@ const USERS = [
   ['models', 'Models that learned from it; they stay, so decide about them'],
 ] as const;
 
-function What({ found, slug }: { found: Consequences; slug: string }) {
+function What({ title, found, slug }: { title: string; found: Consequences; slug: string }) {
   const may = useMay(slug);
   const removed = Object.entries(found.removed);
   const used = USERS.filter(([what]) => found.affected[what]?.length);
@@ -103,14 +103,14 @@ function What({ found, slug }: { found: Consequences; slug: string }) {
     <Stack gap="sm">
       <div>
         <Text size="sm" fw={600}>
-          Deleted
+          {title}
         </Text>
         <Text size="sm">{removed.length > 0 ? capital(removed.map(([what, n]) => `${what} ${number(n)}`).join(', ')) : 'Nothing is held of it.'}</Text>
       </div>
-      {used.map(([what, title]) => (
+      {used.map(([what, heading]) => (
         <div key={what}>
           <Text size="sm" fw={600}>
-            {title}
+            {heading}
           </Text>
           <Text size="sm">
             {found.affected[what]!.map((row, index) => (
