@@ -43,7 +43,6 @@ PAGES = [
     ("quality", "/p/demo/audit", "audit"),
     ("steward", "/p/demo/quarantine", "quarantine"),
     ("steward", "/p/demo/reidentification", "reidentification"),
-    ("steward", "/p/demo/withdrawal", "withdrawal"),
     ("owner", "/p/demo/team", "team"),
     ("owner", "/p/demo/settings", "settings"),
     ("admin", "/admin/users", "users"),

@@ -15,7 +15,6 @@ import {
   IconSettings,
   IconShieldLock,
   IconStack2,
-  IconUserMinus,
   IconUsers,
 } from '@tabler/icons-react';
 import { useEffect } from 'react';
@@ -107,7 +106,6 @@ function ProjectNav({ slug }: { slug: string }) {
     [may('view_jobs'), '/jobs', 'Jobs', IconClipboardCheck],
     [may('view_audit'), '/audit', 'Audit trail', IconHistory],
     [may('open_vault'), '/reidentification', 'Re-identification', IconKey],
-    [may('open_vault'), '/withdrawal', 'Withdrawal', IconUserMinus],
     [may('manage_team'), '/team', 'Team', IconUsers],
     [roles.length > 0, '/settings', 'Protocol and settings', IconAdjustments],
   ];

@@ -9,7 +9,6 @@ import { ReidentificationPage } from '../features/admin/ReidentificationPage';
 import { SettingsPage } from '../features/admin/SettingsPage';
 import { TeamPage } from '../features/admin/TeamPage';
 import { UsersPage } from '../features/admin/UsersPage';
-import { WithdrawalPage } from '../features/admin/WithdrawalPage';
 import { AdjudicationsPage } from '../features/adjudication/AdjudicationsPage';
 import { DatasetPage } from '../features/datasets/DatasetPage';
 import { DatasetsPage } from '../features/datasets/DatasetsPage';
@@ -81,7 +80,6 @@ export const router = createBrowserRouter([
               { path: '/p/:slug/training/:id', element: <TrainingPage /> },
               { path: '/p/:slug/audit', element: <AuditPage /> },
               { path: '/p/:slug/reidentification', element: <ReidentificationPage /> },
-              { path: '/p/:slug/withdrawal', element: <WithdrawalPage /> },
               { path: '/p/:slug/team', element: <TeamPage /> },
               { path: '/p/:slug/settings', element: <SettingsPage /> },
               { path: '/admin/users', element: <UsersPage /> },

@@ -94,7 +94,7 @@ const ANSWERS: [string, string][] = [
   ],
   [
     'A subject wants out.',
-    'The data steward withdraws the subject on the Withdrawal page: files, contours, answers and numbers are deleted for good, and datasets and models that used them are named.',
+    'The data steward withdraws the subject on the Subjects page: files, contours, answers and numbers are deleted for good, and datasets and models that used them are named.',
   ],
 ];
 
