@@ -43,6 +43,7 @@ PAGES = [
     ("quality", "/p/demo/audit", "audit"),
     ("steward", "/p/demo/quarantine", "quarantine"),
     ("steward", "/p/demo/reidentification", "reidentification"),
+    ("steward", "/p/demo/subjects", "subjects"),
     ("owner", "/p/demo/team", "team"),
     ("owner", "/p/demo/settings", "settings"),
     ("admin", "/admin/users", "users"),

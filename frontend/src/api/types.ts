@@ -333,6 +333,8 @@ export interface ModelDetail extends ModelBrief {
   card: Record<string, unknown>;
   weights_sha256: string;
   training_run_id: string | null;
+  /** Datasets behind it that hold a subject withdrawn since. */
+  withdrawn_data: { name: string; version: number }[];
   evaluations: Evaluation[];
   proposals: {
     id: string;
@@ -367,11 +369,12 @@ export interface Dataset {
   n_items: number;
   frozen_by: string;
   created_at: string;
+  withdrawn_at: string | null;
 }
 
 export interface DatasetDetail extends Dataset {
   datasheet: Record<string, unknown>;
-  items: { id: string; label: string; split: string; class: string | null; digest: string; is_phantom: boolean }[];
+  items: { id: string; label: string; split: string; class: string | null; digest: string; is_phantom: boolean; withdrawn: boolean }[];
   exports: { id: string; formats: string[]; job: Job; download_url: string | null; created_at: string }[];
 }
 
@@ -382,4 +385,5 @@ export interface TestSet {
   n_items: number;
   content_hash: string;
   created_at: string;
+  withdrawn_at: string | null;
 }

@@ -15,6 +15,7 @@ import {
   IconSettings,
   IconShieldLock,
   IconStack2,
+  IconUserMinus,
   IconUsers,
 } from '@tabler/icons-react';
 import { useEffect } from 'react';
@@ -105,6 +106,7 @@ function ProjectNav({ slug }: { slug: string }) {
     [may('view_models'), '/models', 'Models', IconCpu],
     [may('view_jobs'), '/jobs', 'Jobs', IconClipboardCheck],
     [may('view_audit'), '/audit', 'Audit trail', IconHistory],
+    [may('open_vault'), '/subjects', 'Subjects', IconUserMinus],
     [may('open_vault'), '/reidentification', 'Re-identification', IconKey],
     [may('manage_team'), '/team', 'Team', IconUsers],
     [roles.length > 0, '/settings', 'Protocol and settings', IconAdjustments],

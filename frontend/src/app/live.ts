@@ -14,6 +14,8 @@ export function useLiveCache(): void {
       void client.invalidateQueries({ queryKey: ['jobs'] });
       if (finished(message.job)) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'read' });
     }
+    // a withdrawal reaches into cases, studies, datasets and models
+    if (message.type === 'changed' && message.model === 'subject') void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'read' });
     if (message.type === 'changed') {
       void client.invalidateQueries({ queryKey: [message.model] });
       void client.invalidateQueries({ queryKey: [`${message.model}s`] });

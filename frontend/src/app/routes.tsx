@@ -7,6 +7,7 @@ import { SignInPage } from '../features/account/SignInPage';
 import { AuditPage } from '../features/admin/AuditPage';
 import { ReidentificationPage } from '../features/admin/ReidentificationPage';
 import { SettingsPage } from '../features/admin/SettingsPage';
+import { SubjectsPage } from '../features/admin/SubjectsPage';
 import { TeamPage } from '../features/admin/TeamPage';
 import { UsersPage } from '../features/admin/UsersPage';
 import { AdjudicationsPage } from '../features/adjudication/AdjudicationsPage';
@@ -79,6 +80,7 @@ export const router = createBrowserRouter([
               { path: '/p/:slug/models/:id', element: <ModelPage /> },
               { path: '/p/:slug/training/:id', element: <TrainingPage /> },
               { path: '/p/:slug/audit', element: <AuditPage /> },
+              { path: '/p/:slug/subjects', element: <SubjectsPage /> },
               { path: '/p/:slug/reidentification', element: <ReidentificationPage /> },
               { path: '/p/:slug/team', element: <TeamPage /> },
               { path: '/p/:slug/settings', element: <SettingsPage /> },

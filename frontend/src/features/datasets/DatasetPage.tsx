@@ -11,7 +11,7 @@ import { JobLine } from '../../components/JobLine';
 import { Rows } from '../../components/list';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
-import { PhantomFlag } from '../../components/State';
+import { PhantomFlag, State } from '../../components/State';
 import { TrainDialog } from './TrainDialog';
 
 const FORMATS = [
@@ -38,13 +38,19 @@ export function DatasetPage() {
           title={`${dataset.name} · version ${dataset.version}`}
           trail={[{ label: 'Datasets', to: `/p/${slug}/datasets` }]}
           note={`${plural(dataset.n_items, 'case')}, frozen by ${dataset.frozen_by}, ${when(dataset.created_at)}`}
-          actions={may('train') && <Button onClick={() => setTraining(true)}>Train a model</Button>}
+          actions={may('train') && !dataset.withdrawn_at && <Button onClick={() => setTraining(true)}>Train a model</Button>}
         >
           <Stack gap="lg" maw={980}>
+            {dataset.withdrawn_at && (
+              <Alert color="orange">
+                A subject of this version was withdrawn on {when(dataset.withdrawn_at)}. It is not exported or trained on any more. Freeze a new
+                version: it leaves the subject out.
+              </Alert>
+            )}
             <Text size="sm" c="dimmed">
               Content hash <code>{dataset.content_hash}</code>
             </Text>
-            <Exports dataset={dataset} mayExport={may('manage_datasets')} />
+            <Exports dataset={dataset} mayExport={may('manage_datasets') && !dataset.withdrawn_at} />
             <section>
               <Title order={2} fz="md" mb="xs">
                 Cases
@@ -57,7 +63,7 @@ export function DatasetPage() {
                     title: 'Case',
                     render: (row) => (
                       <Group gap={6}>
-                        {row.label} {row.is_phantom && <PhantomFlag />}
+                        {row.label} {row.is_phantom && <PhantomFlag />} {row.withdrawn && <State value="withdrawn" />}
                       </Group>
                     ),
                   },

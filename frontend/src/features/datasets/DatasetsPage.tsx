@@ -12,6 +12,7 @@ import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { PhantomFlag } from '../../components/State';
 import { useForm } from '../../components/useForm';
+import { WithdrawnData } from '../../components/WithdrawnData';
 
 export function DatasetsPage() {
   const { slug = '' } = useParams();
@@ -45,9 +46,12 @@ export function DatasetsPage() {
                   {
                     title: 'Dataset',
                     render: (row) => (
-                      <Anchor component={Link} to={`/p/${slug}/datasets/${row.id}`} fw={600} size="sm">
-                        {row.name} · version {row.version}
-                      </Anchor>
+                      <Group gap={6}>
+                        <Anchor component={Link} to={`/p/${slug}/datasets/${row.id}`} fw={600} size="sm">
+                          {row.name} · version {row.version}
+                        </Anchor>
+                        {row.withdrawn_at && <WithdrawnData />}
+                      </Group>
                     ),
                   },
                   { title: 'Cases', numeric: true, width: 80, render: (row) => number(row.n_items) },
@@ -143,6 +147,7 @@ function TestSets({ slug }: { slug: string }) {
                   render: (row) => (
                     <Group gap={6}>
                       {row.name} {row.is_phantom ? <PhantomFlag /> : <Badge variant="outline">locked cases</Badge>}
+                      {row.withdrawn_at && <WithdrawnData />}
                     </Group>
                   ),
                 },

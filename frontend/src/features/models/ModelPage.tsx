@@ -38,6 +38,12 @@ export function ModelPage() {
               <Alert color="grape">A demonstration model, poor on purpose, so that a better one can be seen to take its place.</Alert>
             )}
             {model.noncommercial && <Alert color="orange">Trained on data with a non-commercial licence: not for commercial use.</Alert>}
+            {model.withdrawn_data.length > 0 && (
+              <Alert color="orange">
+                It learned from data of a subject who was withdrawn since:{' '}
+                {model.withdrawn_data.map((row) => `${row.name} · version ${row.version}`).join(', ')}. Decide whether it may go on being used.
+              </Alert>
+            )}
             {model.training_run_id && (
               <Anchor component={Link} to={`/p/${slug}/training/${model.training_run_id}`} size="sm">
                 The training run that made it
@@ -115,7 +121,7 @@ function Evaluate({ slug, model }: { slug: string; model: ModelDetail }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const query = useQuery({ queryKey: ['test-sets', slug], queryFn: () => api.get<Paged<TestSet>>(`/projects/${slug}/test-sets/`) });
-  const sets = query.data?.results ?? [];
+  const sets = (query.data?.results ?? []).filter((set) => !set.withdrawn_at);
   const value = chosen ?? sets[0]?.id ?? null;
   const start = async () => {
     setProblem(null);

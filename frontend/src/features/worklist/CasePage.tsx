@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -47,6 +47,7 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
     }
   };
   const jobs = found.jobs.slice(0, 5);
+  const withdrawn = found.state === 'withdrawn';
   return (
     <Page
       title={found.label}
@@ -79,12 +80,22 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
         </>
       }
     >
+      {withdrawn && (
+        <Alert color="gray" mb="lg" maw={980}>
+          The subject was withdrawn from the project: images, contours, answers and numbers are deleted. Who read, and when, stays on record.
+        </Alert>
+      )}
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
         <Stack gap="lg">
           <Card title="Reads">
             <Reads slug={slug} found={found} mayWithdraw={may('withdraw_read')} />
           </Card>
           <Card title="Studies">
+            {found.studies.length === 0 && (
+              <Text size="sm" c="dimmed">
+                None.
+              </Text>
+            )}
             {found.studies.map((study) => (
               <Group key={study.id} wrap="nowrap">
                 <Thumb url={study.thumbnail_url} size={56} label={study.label} />
@@ -136,15 +147,15 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
               <ReferenceCard reference={found.reference} />
             </Card>
           )}
-          {may('open_agreement') ? (
+          {(!withdrawn || may('open_agreement')) && (
             <Card title="Agreement">
-              <AgreementBlock slug={slug} caseId={found.id} />
-            </Card>
-          ) : (
-            <Card title="Agreement">
-              <Text size="sm" c="dimmed">
-                Shown once all reads of this case are in: {found.read_counts?.submitted ?? 0} of {found.read_counts?.required ?? 0} so far.
-              </Text>
+              {may('open_agreement') ? (
+                <AgreementBlock slug={slug} caseId={found.id} />
+              ) : (
+                <Text size="sm" c="dimmed">
+                  Shown once all reads of this case are in: {found.read_counts?.submitted ?? 0} of {found.read_counts?.required ?? 0} so far.
+                </Text>
+              )}
             </Card>
           )}
         </Stack>

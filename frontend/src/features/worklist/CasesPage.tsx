@@ -15,7 +15,10 @@ import { PhantomFlag, State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
 import { AssignDialog } from './AssignDialog';
 
-const STATES = ['ready', 'reading', 'agreed', 'adjudicating', 'locked', 'reopened'];
+const STATES = ['ready', 'reading', 'agreed', 'adjudicating', 'locked', 'reopened', 'withdrawn'];
+
+/** Of a withdrawn case nothing is left that could be read. */
+const standing = (row: CaseSummary) => row.state !== 'withdrawn';
 
 export function CasesPage() {
   const { slug = '' } = useParams();
@@ -68,8 +71,10 @@ export function CasesPage() {
             <Checkbox
               label="All on this page"
               size="xs"
-              checked={rows.every((row) => chosen.has(row.id))}
-              onChange={(event) => setChosen(event.currentTarget.checked ? new Set([...chosen, ...rows.map((r) => r.id)]) : new Set())}
+              checked={rows.some(standing) && rows.filter(standing).every((row) => chosen.has(row.id))}
+              onChange={(event) =>
+                setChosen(event.currentTarget.checked ? new Set([...chosen, ...rows.filter(standing).map((r) => r.id)]) : new Set())
+              }
             />
             {may('preannotate') && (
               <Button size="compact-sm" variant="default" disabled={chosen.size === 0} onClick={() => void preannotate()}>
@@ -91,6 +96,7 @@ export function CasesPage() {
               <Checkbox
                 size="xs"
                 aria-label={`Choose ${row.label}`}
+                disabled={!standing(row)}
                 checked={chosen.has(row.id)}
                 onChange={(event) => toggle(row.id, event.currentTarget.checked)}
               />
