@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.factories.installation import Installation, running_installation
-from tests.factories.orthanc_server import orthanc_program, running_orthanc
+from tests.factories.orthanc import orthanc_program, running_orthanc
 
 TEAM, EMBEDDED, PEER = "accord_team", "accord_embedded", "orthanc"
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")

@@ -8,7 +8,8 @@ export default defineConfig(({ command }) => ({
   base: command === 'build' ? '/static/app/' : '/',
   plugins: [react()],
   worker: { format: 'es' },
-  build: { chunkSizeWarningLimit: 6000, assetsInlineLimit: 0 },
+  // browsers that know light-dark(): lowered, it would lose its colours, as the scheme is set by a variable
+  build: { chunkSizeWarningLimit: 6000, assetsInlineLimit: 0, cssTarget: ['chrome123', 'firefox120', 'safari17.5'] },
   server: {
     proxy: Object.fromEntries(
       ['/api', '/dicomweb', '/ws', '/static'].map((path) => [path, { target: portal, ws: true }]),

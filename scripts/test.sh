@@ -11,17 +11,28 @@ make --no-print-directory check-python check-frontend
 
 step "embedded mode"
 orthanc_or_install
-.venv/bin/python -m pytest -q --disable-warnings -n 2 --dist loadfile -m "not browser and not long" tests
+# The peers start real servers and take minutes, so most of them run once: in team mode, as teams
+# receive and pull. Here stay a client of DICOMweb and Orthanc's C-STORE, on SQLite; all of them
+# where team mode can't run.
+once=()
+if team_servers 2>/dev/null; then
+  once=(--ignore=tests/peers/test_dimse.py --ignore=tests/peers/test_remote_pull.py
+    --ignore=tests/peers/test_orthanc.py)
+fi
+.venv/bin/python -m pytest -q --disable-warnings -n 2 --dist loadfile -m "not browser and not long" \
+  "${once[@]}" tests
 
 step "team mode: PostgreSQL, Redis"
 if team_servers; then
   export DATABASE_URL="$ACCORD_TEST_POSTGRES" REDIS_URL="$ACCORD_TEST_REDIS" ACCORD_TEST_MODE=team
+  # a test's commits need not outlive the machine: the disk is not waited for
+  export PGOPTIONS="-c synchronous_commit=off"
   .venv/bin/python -m pytest -q --disable-warnings -n 2 --dist loadfile \
     -m "not browser and not long" tests/integration
   # live installations share one Redis: one after the other
   .venv/bin/python -m pytest -q --disable-warnings -m "not browser and not long" \
     tests/reliability tests/peers
-  unset DATABASE_URL REDIS_URL ACCORD_TEST_MODE
+  unset DATABASE_URL REDIS_URL ACCORD_TEST_MODE PGOPTIONS
 elif [ "${ACCORD_REQUIRE:-}" = all ]; then
   echo "ACCORD_REQUIRE=all, but PostgreSQL or Redis does not answer." >&2
   exit 1

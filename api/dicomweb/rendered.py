@@ -47,12 +47,12 @@ def rendered_study(ask: Ask, study: str) -> Reply:
         for series in series_of(ask.visitor, study)
         for place in places_of(ask.visitor, study, series).values()
     ]
-    return _rendered(ask, _all_frames(places), single=False)
+    return _rendered_many(ask, _all_frames(places))
 
 
 def rendered_series(ask: Ask, study: str, series: str) -> Reply:
     places = list(places_of(ask.visitor, study, series).values())
-    return _rendered(ask, _all_frames(places), single=False)
+    return _rendered_many(ask, _all_frames(places))
 
 
 def rendered_instance(ask: Ask, study: str, series: str, instance: str) -> Reply:
@@ -74,6 +74,23 @@ def rendered_frames(ask: Ask, study: str, series: str, instance: str, numbers: s
 
 def _all_frames(places: Sequence[Place]) -> list[Shown]:
     return [(place, n + 1) for place in places for n in range(len(place.ranges))]
+
+
+def _rendered_many(ask: Ask, shown: list[Shown]) -> Reply:
+    """All of them; the one in the middle where a still is asked for, and not a multipart answer."""
+    if shown and _asks_for_one(ask.accept):
+        return _rendered(ask, [shown[len(shown) // 2]], single=True)
+    return _rendered(ask, shown, single=False)
+
+
+def _asks_for_one(accept: str) -> bool:
+    """Of what we offer, the client likes a still in no envelope best. Who takes anything at all
+    gets everything."""
+    for wanted in ranges(accept):
+        if any(wanted.matches(media_type) for media_type in (*STILL, GIF)):
+            named = wanted.media_type != "*/*" and any(map(wanted.matches, STILL))
+            return named and not wanted.multipart
+    return False
 
 
 def _rendered(ask: Ask, shown: list[Shown], *, single: bool) -> Reply:

@@ -4,7 +4,7 @@ from pydicom import config
 
 from cmrkit.dicomio.classify import Classification
 from cmrkit.dicomio.findings import Finding, Severity
-from cmrkit.dicomio.header import InstanceHeader, read_header
+from cmrkit.dicomio.header import InstanceHeader, patient_key_of, read_header
 from cmrkit.dicomio.pixels import first_frame, load_pixels
 from cmrkit.dicomio.stacks import AssembledStack, assemble_stacks
 
@@ -17,6 +17,7 @@ __all__ = [
     "assemble_stacks",
     "first_frame",
     "load_pixels",
+    "patient_key_of",
     "read_header",
 ]
 

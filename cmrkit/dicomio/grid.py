@@ -44,7 +44,8 @@ def on_grid(rows: Sequence[Sequence[PlacedFrame]], axis: Axis) -> tuple[Grid, li
 
 
 def _other_count(index: int, count: int, n: int, lost: int, axis: Axis) -> Finding:
-    what = "phases" if axis.kind is TimeAxis.CARDIAC_PHASE else "images"
+    one = "phase" if axis.kind is TimeAxis.CARDIAC_PHASE else "image"
+    what = one if count == 1 else f"{one}s"
     by = "place in the cycle" if axis.kind is TimeAxis.CARDIAC_PHASE else "time"
     left_out = f" {lost} found no place and are left out." if lost else ""
     return Finding(

@@ -100,10 +100,15 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
         n_frames=n_frames,
         frame_ranges=ranges,
         metadata=_metadata(dataset),
-        patient_key=text_of(
-            f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
-            f"{dataset.get('PatientName', '')}"
-        ),
+        patient_key=patient_key_of(dataset),
+    )
+
+
+def patient_key_of(dataset: Dataset) -> str:
+    """What tells patients apart; never shown or stored as it is."""
+    return text_of(
+        f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
+        f"{dataset.get('PatientName', '')}"
     )
 
 

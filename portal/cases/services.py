@@ -16,10 +16,16 @@ def _keyed(*parts: str) -> str:
     return hmac.new(settings.ACCORD_PSEUDONYM_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
+def patient_key_in(project: Project, patient_key: str) -> str:
+    """What stands for a patient in a project's subjects; ``patient_key`` is that of a file as sent
+    (``cmrkit.dicomio.InstanceHeader``)."""
+    return _keyed("project", str(project.pk), patient_key)
+
+
 def case_for_new_study(*, project: Project, patient_key: str, is_phantom: bool) -> Case:
     """One visit and one case for a study that was just seen for the first time. Call under the
     project's lock: labels are numbered. Raises SubjectWithdrawn."""
-    key = _keyed("project", str(project.pk), patient_key)
+    key = patient_key_in(project, patient_key)
     if WithdrawnSubject.objects.filter(project=project, patient_key=key).exists():
         raise SubjectWithdrawn()
     subject = Subject.objects.filter(project=project, patient_key=key).first()

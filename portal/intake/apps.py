@@ -13,7 +13,6 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from cmrkit.contracts import JobKind
         from portal.cases.withdrawing import register_part
-        from portal.imaging.services.assembling import assemble_due
         from portal.imaging.services.deleting import register_forgetting
         from portal.intake.services import batches, pulling, purging, tidying
         from portal.intake.services.forgetting import forget
@@ -22,7 +21,7 @@ class IntakeConfig(AppConfig):
         register_part("intake", forget)
         register_forgetting(_forget_instances)
         register_portal_work(JobKind.PULL, PortalWork(pulling.run_pull, pulling.pull_ended))
-        register_chore("assemble-due-studies", 2.0, assemble_due)
+        register_chore("assemble-arrived-studies", 2.0, tidying.assemble_arrived)
         register_chore("finish-left-imports", 20.0, tidying.finish_left_imports)
         register_chore("close-abandoned-imports", 600.0, batches.close_abandoned)
         register_chore("purge-vault", 3600.0, purging.purge_vault)

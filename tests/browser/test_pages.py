@@ -29,6 +29,7 @@ PAGES = [
     ("coordinator", "/p/demo/cases?search=nothing-like-this", "cases-no-match"),
     ("coordinator", "/p/demo/studies", "studies"),
     ("coordinator", "/p/demo/imports", "imports"),
+    ("coordinator", "import", "import"),
     ("coordinator", "/p/demo/jobs", "jobs"),
     ("coordinator", "case", "case"),
     ("coordinator", "study", "study"),
@@ -40,6 +41,8 @@ PAGES = [
     ("scientist", "/p/demo/models", "models"),
     ("scientist", "model", "model"),
     ("quality", "/p/demo/audit", "audit"),
+    ("steward", "/p/demo/quarantine", "quarantine"),
+    ("steward", "/p/demo/reidentification", "reidentification"),
     ("steward", "/p/demo/subjects", "subjects"),
     ("owner", "/p/demo/team", "team"),
     ("owner", "/p/demo/settings", "settings"),
@@ -66,6 +69,8 @@ def _path(person: Person, where: str) -> str:
         if where == "study":
             return f"/p/demo/studies/{found['studies'][0]['id']}"
         return f"/p/demo/stacks/{found['stack_id']}/view"
+    if where == "import":
+        return f"/p/demo/imports/{person.refused_import('demo')}"
     if where == "model":
         return f"/p/demo/models/{person.get(f'{project}/models/')['champion']['id']}"
     sections = {s["key"]: s for s in person.get("/api/v1/my-work/")["sections"]}

@@ -1,11 +1,12 @@
 """A subject leaves a project: nothing of it is left anywhere, and everything else stays whole."""
 
 import json
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pydicom import dcmread
 
 from portal.accounts.models import User
 from portal.adjudication.models import ReferenceStandard
@@ -16,7 +17,8 @@ from portal.audit.verify import all_scopes, verify_chain
 from portal.cases.models import Case, Subject, WithdrawnSubject
 from portal.datasets.models import DatasetExport, DatasetVersion, TestSet
 from portal.imaging.models import Instance, Stack, Study
-from portal.intake.models import ImportItem
+from portal.intake.models import ImportItem, QuarantinedFile
+from portal.intake.services.quarantine import path_of
 from portal.jobs.models import Job
 from portal.modelhub.models import ModelState, TrainingRun
 from portal.modelhub.services.registering import register_model
@@ -222,6 +224,26 @@ def test_the_same_patient_does_not_come_back(left: Left, steward: User) -> None:
     # in another project the patient stays, and may be imported
     other = f.make_world(slug="other")
     assert len(import_files(other.project, other.coordinator, contents)) == 1
+
+
+def test_sealed_files_of_the_patient_go_and_those_of_others_stay(
+    left: Left, steward: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    theirs = Instance.objects.exclude(series__study=left.study).first()
+    assert theirs is not None
+    for sha256, words in ((left.hashes[0], "another"), (theirs.blob_id, "another too")):
+        dataset = dcmread(BytesIO(files.read_bytes(sha256)))
+        dataset.ImageComments = words
+        out = BytesIO()
+        dataset.save_as(out)
+        import_files(left.world.project, left.world.coordinator, [out.getvalue()])
+    import_files(left.world.project, left.world.coordinator, [b"nobody can read this"])
+    kept = {q.item.size: path_of(q) for q in QuarantinedFile.objects.select_related("item")}
+    assert len(kept) == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        found = withdraw(left, steward)
+    assert found["removed"]["quarantined files"] == 1
+    assert sum(path.exists() for path in kept.values()) == QuarantinedFile.objects.count() == 2
 
 
 def test_bytes_that_another_project_holds_stay(

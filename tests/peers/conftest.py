@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import find_shared_data
 from tests.factories.installation import Installation, running_installation
+from tests.factories.live import Live
 from tests.factories.required import absent
 from tests.factories.team import team_mode
 from tests.peers.material import Files, phantom, sunnybrook
@@ -18,6 +19,17 @@ def accord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     data = tmp_path_factory.mktemp("accord")
     with running_installation(data, ("web", "dicomweb"), team=team_mode()) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Migrated once: the installations of several processes begin as a copy of it."""
+    installation = Live(tmp_path_factory.mktemp("template"))
+    try:
+        installation.start()
+        yield installation
+    finally:
+        installation.stop()
 
 
 def _heart(patient: int, n_slices: int) -> Files:

@@ -5,34 +5,24 @@ import hashlib
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.parser import BytesParser
-from typing import Any
 
 import pytest
 import requests
 from dicomweb_client import DICOMwebClient
 
 from tests.factories.installation import SLUG, Installation
-from tests.factories.orthanc_server import Orthanc, orthanc_program, running_orthanc
-from tests.factories.required import absent
+from tests.factories.orthanc import LONG_S, Orthanc, running_orthanc
 from tests.peers.material import Files, compressed, multi_frame
 from tests.peers.stowing import store
-
-LONG_S = 120
 
 
 def hashes(contents: list[bytes]) -> set[str]:
     return {hashlib.sha256(data).hexdigest() for data in contents}
 
 
-def orthanc_or_not() -> None:
-    if orthanc_program() is None:
-        absent("Orthanc is not installed (Debian: orthanc, orthanc-dicomweb)")
-
-
 @pytest.fixture(scope="module")
 def orthanc(tmp_path_factory: pytest.TempPathFactory, accord: Installation) -> Iterator[Orthanc]:
     """One that knows both servers of Accord: by a token in a header, and as a password."""
-    orthanc_or_not()
     servers = {
         "accord": {"Url": accord.root, "HttpHeaders": accord.bearer, "HasDelete": False},
         "accord-pages": {
@@ -45,37 +35,6 @@ def orthanc(tmp_path_factory: pytest.TempPathFactory, accord: Installation) -> I
     folder = tmp_path_factory.mktemp("orthanc")
     with running_orthanc(folder, DicomWeb={"Servers": servers}) as running:
         yield running
-
-
-def ask(orthanc: Orthanc, path: str, body: Any = None) -> Any:
-    """Of Orthanc's own interface, as JSON."""
-    url = f"{orthanc.url}{path}"
-    if body is None:
-        answer = requests.get(url, timeout=LONG_S)
-    else:
-        answer = requests.post(url, json=body, timeout=LONG_S)
-    assert answer.ok, (
-        f"{path}: {answer.status_code} {answer.text[:300]}\n{orthanc.log.read_text()[-900:]}"
-    )
-    return answer.json()
-
-
-def fill(orthanc: Orthanc, files: Files) -> str:
-    """Orthanc's name of the study, after its files were put in."""
-    for data in files.contents:
-        url = f"{orthanc.url}/instances"
-        answer = requests.post(url, data=data, timeout=LONG_S)
-        assert answer.ok, answer.text
-    return str(answer.json()["ParentStudy"])
-
-
-def held_by(orthanc: Orthanc, study: str) -> list[bytes]:
-    """The files of a study as Orthanc holds them; none where it doesn't know the study."""
-    found = ask(orthanc, "/tools/find", {"Level": "Instance", "Query": {"StudyInstanceUID": study}})
-    return [
-        requests.get(f"{orthanc.url}/instances/{name}/file", timeout=LONG_S).content
-        for name in found
-    ]
 
 
 def held_by_accord(accord: Installation, study: str) -> list[bytes]:
@@ -93,9 +52,9 @@ def test_orthanc_pushes_by_stow_rs(
     orthanc: Orthanc, accord: Installation, heart: Files, server: str, kind: str
 ) -> None:
     files = {"multi_frame": multi_frame, "compressed": compressed}.get(kind, lambda: heart)()
-    name = fill(orthanc, files)
-    job = ask(
-        orthanc, f"/dicom-web/servers/{server}/stow", {"Resources": [name], "Synchronous": True}
+    name = orthanc.put(files.contents)
+    job = orthanc.ask(
+        f"/dicom-web/servers/{server}/stow", {"Resources": [name], "Synchronous": True}
     )
     assert job.get("FailedInstancesCount", 0) == 0, job
     found = held_by_accord(accord, files.study)
@@ -108,16 +67,13 @@ def test_orthanc_pulls_by_wado_rs(
     orthanc: Orthanc, accord: Installation, other_heart: Files, server: str
 ) -> None:
     store(accord, other_heart)
-    assert held_by(orthanc, other_heart.study) == []
+    assert orthanc.held(other_heart.study) == []
     wanted = {"Resources": [{"Study": other_heart.study}], "Synchronous": True}
-    ask(orthanc, f"/dicom-web/servers/{server}/retrieve", wanted)
-    found = held_by(orthanc, other_heart.study)
+    orthanc.ask(f"/dicom-web/servers/{server}/retrieve", wanted)
+    found = orthanc.held(other_heart.study)
     assert hashes(found) == hashes(other_heart.contents)
     assert len(found) == len(other_heart.contents)
-    name = ask(
-        orthanc, "/tools/find", {"Level": "Study", "Query": {"StudyInstanceUID": other_heart.study}}
-    )
-    requests.delete(f"{orthanc.url}/studies/{name[0]}", timeout=LONG_S)
+    orthanc.forget(other_heart.study)
 
 
 def test_orthanc_pulls_a_series_and_an_instance(
@@ -129,14 +85,12 @@ def test_orthanc_pulls_a_series_and_an_instance(
         {"Study": study, "Series": series},
         {"Study": study, "Series": series, "Instance": instance},
     ):
-        ask(
-            orthanc,
+        orthanc.ask(
             "/dicom-web/servers/accord/retrieve",
             {"Resources": [wanted], "Synchronous": True},
         )
-        assert hashes(held_by(orthanc, study)) == hashes(captures.contents)
-        name = ask(orthanc, "/tools/find", {"Level": "Study", "Query": {"StudyInstanceUID": study}})
-        requests.delete(f"{orthanc.url}/studies/{name[0]}", timeout=LONG_S)
+        assert hashes(orthanc.held(study)) == hashes(captures.contents)
+        orthanc.forget(study)
 
 
 @pytest.fixture
@@ -147,8 +101,7 @@ def captures() -> Files:
 def test_orthanc_finds_what_is_there(orthanc: Orthanc, accord: Installation, heart: Files) -> None:
     """QIDO-RS through Orthanc, as its users browse a remote server."""
     store(accord, heart)
-    found = ask(
-        orthanc,
+    found = orthanc.ask(
         "/dicom-web/servers/accord/qido",
         {"Uri": "/studies", "Arguments": {"PatientID": str(heart.first.PatientID)}},
     )
@@ -158,7 +111,7 @@ def test_orthanc_finds_what_is_there(orthanc: Orthanc, accord: Installation, hea
 def test_both_hold_the_same_metadata(orthanc: Orthanc, accord: Installation, heart: Files) -> None:
     """What a viewer reads of either is one and the same, by a client of neither."""
     store(accord, heart)
-    fill(orthanc, heart)
+    orthanc.put(heart.contents)
     ours = DICOMwebClient(accord.root, headers=accord.bearer)
     theirs = DICOMwebClient(orthanc.root)
     mine = {

@@ -137,8 +137,8 @@ def assert_whole(live: Installation, files: list[bytes], seed: int) -> None:
         f"WHERE t.study_uid = '{study}'"
     )
     assert live.rows(counted) == [(len(files), len(files))]
-    found = json.loads(live.python("manage.py", "check_integrity", "--json"))
-    assert not any(found.get(key) for key in ("missing", "changed", "altered", "orphaned")), found
+    found = json.loads(live.python("manage.py", "check_integrity", "--json", "--grace", "0"))
+    assert found["findings"] == [], found
 
 
 def test_uploads_go_on_after_the_web_process_was_killed(live: Installation) -> None:

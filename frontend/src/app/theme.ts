@@ -4,7 +4,7 @@ import { createTheme, defaultVariantColorsResolver, parseThemeColor, type Varian
 const readable: VariantColorsResolver = (input) => {
   const found = defaultVariantColorsResolver(input);
   const { color } = parseThemeColor({ color: input.color ?? 'accord', theme: input.theme });
-  if (!['light', 'outline'].includes(input.variant) || !(color in input.theme.colors)) return found;
+  if (!['light', 'outline', 'subtle'].includes(input.variant) || !(color in input.theme.colors)) return found;
   return { ...found, color: `light-dark(color-mix(in srgb, var(--mantine-color-${color}-9) 72%, black), var(--mantine-color-${color}-2))` };
 };
 

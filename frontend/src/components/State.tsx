@@ -35,11 +35,14 @@ const COLORS: Record<string, string> = {
   retired: 'gray',
 };
 
+/** What the wire calls otherwise than people. */
+const LABELS: Record<string, string> = { quarantined: 'set aside', duplicate: 'known already' };
+
 /** A state in words, coloured by what it asks of the person. */
 export function State({ value }: { value: string }) {
   return (
     <Badge variant="light" color={COLORS[value] ?? 'gray'} radius="sm" tt="none" fw={500}>
-      {words(value)}
+      {LABELS[value] ?? words(value)}
     </Badge>
   );
 }

@@ -140,14 +140,17 @@ export function Rows<T>({
   rows,
   rowKey,
   selected,
+  minWidth = 640,
 }: {
   columns: Column<T>[];
   rows: T[];
   rowKey: (row: T) => string;
   selected?: ReadonlySet<string>;
+  /** Below it the table scrolls sideways. */
+  minWidth?: number;
 }) {
   return (
-    <Table.ScrollContainer minWidth={640} className={classes.frame!} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={minWidth} className={classes.frame!} scrollAreaProps={{ offsetScrollbars: 'present', viewportProps: { tabIndex: 0 } }}>
       <Table verticalSpacing={7} horizontalSpacing="md" highlightOnHover className={classes.table!}>
         <Table.Thead>
           <Table.Tr>

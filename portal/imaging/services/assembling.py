@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cmrkit.dicomio import AssembledStack, assemble_stacks
@@ -59,10 +60,13 @@ def assemble_study(*, study: Study) -> list[Stack]:
     return made
 
 
-def assemble_due(quiet_s: float = 2.0) -> int:
+def assemble_due(quiet_s: float = 2.0, *, busy: QuerySet[Study] | None = None) -> int:
     """Assemble studies that got files and no end of an import: sent one by one, or by a process
-    that was killed. Those that still get files wait until it is quiet. Answers how many."""
+    that was killed. Those that still get files wait until it is quiet, and so do the ``busy``.
+    Answers how many."""
     due = Study.objects.filter(stacks_due_at__lt=timezone.now() - timedelta(seconds=quiet_s))
+    if busy is not None:
+        due = due.exclude(pk__in=busy.values("pk"))
     studies = list(due.order_by("stacks_due_at")[:100])
     for study in studies:
         assemble_study(study=study)

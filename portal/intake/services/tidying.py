@@ -1,4 +1,4 @@
-"""A chore of intake: imports that nobody finishes any more."""
+"""Chores of intake: stacks of studies that came, and imports that nobody finishes any more."""
 
 import logging
 from collections.abc import Callable
@@ -8,11 +8,26 @@ from functools import partial
 from django.conf import settings
 from django.utils import timezone
 
+from portal.imaging.models import Study
+from portal.imaging.services.assembling import assemble_due
 from portal.intake.models import Association, ImportState, Pull
 from portal.intake.services.batches import finish_import
 from portal.jobs.models import ACTIVE_STATES
 
 logger = logging.getLogger(__name__)
+_STILL_COMING_S = 60.0
+
+
+def assemble_arrived() -> int:
+    """Stacks of studies whose files have all come, as far as one can tell; answers how many. An
+    import that is open, and got a file lately, is not over: it assembles at its end."""
+    lately = timezone.now() - timedelta(seconds=_STILL_COMING_S)
+    busy = Study.objects.filter(
+        stacks_due_at__isnull=False,
+        series__instances__import_items__created_at__gt=lately,
+        series__instances__import_items__batch__state=ImportState.RECEIVING,
+    )
+    return assemble_due(busy=busy)
 
 
 def finish_left_imports() -> int:

@@ -42,7 +42,7 @@ class Spooled:
         if self._data is not None:
             return io.BytesIO(self._data)
         assert self._sealed is not None
-        return io.BufferedReader(SealedReader(self._sealed.open("rb"), PURPOSE, self.size))
+        return open_sealed(self._sealed, self.size)
 
     def seal_to(self, target: Path) -> None:
         """Keep the bytes, sealed, under that name."""
@@ -58,6 +58,11 @@ class Spooled:
         if self._sealed is not None:
             self._sealed.unlink(missing_ok=True)
             self._sealed = None
+
+
+def open_sealed(path: Path, size: int) -> BinaryIO:
+    """The content, of so many bytes, of a sealed file as a seekable stream."""
+    return io.BufferedReader(SealedReader(path.open("rb"), PURPOSE, size))
 
 
 def staging() -> Path:

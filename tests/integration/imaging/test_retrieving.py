@@ -264,6 +264,43 @@ def test_a_series_as_cine_and_thumbnails_at_all_levels(world: f.World) -> None:
     assert picture(client.get(f"{path}/thumbnail?viewport=40,40", "image/jpeg")).size == (40, 40)
 
 
+STILLS = 'multipart/related; type="image/png"'
+
+
+@pytest.mark.parametrize("level", ["study", "series"])
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("image/png", "PNG"),
+        ("image/jpeg", "JPEG"),
+        ("image/*", "JPEG"),
+        ("application/pdf, image/png", "PNG"),
+        (f"{STILLS}; q=0.5, image/png", "PNG"),
+        ("image/png;q=0.9, image/gif;q=0.1, */*;q=0.1", "PNG"),
+    ],
+)
+def test_many_frames_are_one_picture_where_a_still_is_asked_for(
+    world: f.World, level: str, accept: str, kind: str
+) -> None:
+    """The middle frame's."""
+    path = stored(world, *[p.read_bytes() for p in phantom_files()[:5]])
+    series, client = path.rpartition("/instances/")[0], Client(world)
+    place = series if level == "series" else series.partition("/series/")[0]
+    answer = client.get(f"{place}/rendered", accept)
+    assert picture(answer).format == kind
+    pictures = parts_of(client.get(f"{series}/rendered", STILLS.replace("png", kind.lower())))
+    alone = [p.get_payload(decode=True) for p in pictures]
+    assert answer.content == alone[2]
+    assert alone.count(answer.content) == 1, "another frame looks different"
+
+
+@pytest.mark.parametrize("accept", [STILLS, f"{STILLS}, image/png;q=0.5", "*/*", "*/*, image/png"])
+def test_many_frames_are_all_there_where_one_is_not_asked_for(world: f.World, accept: str) -> None:
+    path = stored(world, *[p.read_bytes() for p in phantom_files()[:3]])
+    series = path.rpartition("/instances/")[0]
+    assert len(parts_of(Client(world).get(f"{series}/rendered", accept))) == 3
+
+
 def test_a_tag_saves_the_way(world: f.World, plain: str) -> None:
     client = Client(world)
     for path in (plain, f"{plain}/metadata", f"{plain}/frames/1", f"{plain}/rendered",

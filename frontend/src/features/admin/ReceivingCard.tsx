@@ -53,7 +53,7 @@ function ReceivingForm({ slug, receiving }: { slug: string; receiving: Receiving
           <TextInput label="Port" readOnly disabled w={90} value={receiving.port} />
           <Switch label="Receives" mb={8} checked={form.values.enabled} onChange={(e) => form.set('enabled', e.currentTarget.checked)} />
           <Text size="sm" c="dimmed" mb={8}>
-            {receiving.tls ? 'TLS' : 'not encrypted'}
+            {receiving.tls ? 'Encrypted by TLS' : 'Not encrypted'}
           </Text>
         </Group>
         <div>

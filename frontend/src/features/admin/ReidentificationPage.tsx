@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, PasswordInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Paper, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useParams } from 'react-router';
@@ -6,7 +6,8 @@ import { useParams } from 'react-router';
 import { api, messageOf } from '../../api/client';
 import type { OpenedIdentity, Page as Rows, Pseudonym } from '../../api/types';
 import { dicomDate, number, when } from '../../components/format';
-import { Loaded } from '../../components/Notice';
+import { Rows as Table } from '../../components/list';
+import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 
 const PAGE_SIZE = 25;
@@ -28,7 +29,7 @@ export function ReidentificationPage() {
       <Loaded query={sealed} label="Loading the list">
         {(rows) =>
           rows.count === 0 ? (
-            <Text size="sm">Nothing here yet. Entries are made when a project that de-identifies imports a study.</Text>
+            <Empty title="No pseudonyms yet">Entries are made when a project that de-identifies imports a study. A project that stores files as they are sent keeps no list.</Empty>
           ) : (
             <Stack gap="md" maw={980}>
               <OpenForm slug={slug} onOpened={setOpened} />
@@ -98,26 +99,16 @@ function OpenForm({ slug, onOpened }: { slug: string; onOpened: (rows: Rows<Open
 function Sealed({ rows }: { rows: Rows<Pseudonym> }) {
   return (
     <>
-      <Table fz="sm" verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Subject</Table.Th>
-            <Table.Th>Pseudonym in the files</Table.Th>
-            <Table.Th ta="right">Studies</Table.Th>
-            <Table.Th>Since</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.results.map((row) => (
-            <Table.Tr key={row.subject_id}>
-              <Table.Td>{row.subject}</Table.Td>
-              <Table.Td ff="monospace">{row.pseudonym}</Table.Td>
-              <Table.Td ta="right">{number(row.n_studies)}</Table.Td>
-              <Table.Td>{when(row.kept_at)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Table<Pseudonym>
+        rows={rows.results}
+        rowKey={(row) => row.subject_id}
+        columns={[
+          { title: 'Subject', width: 120, render: (row) => row.subject },
+          { title: 'Pseudonym in the files', render: (row) => <Mono>{row.pseudonym}</Mono> },
+          { title: 'Studies', numeric: true, width: 90, render: (row) => number(row.n_studies) },
+          { title: 'Since', width: 170, render: (row) => when(row.kept_at) },
+        ]}
+      />
       {rows.count > rows.results.length && (
         <Text size="xs" c="dimmed">
           {number(rows.results.length)} of {number(rows.count)}. Search to find others.
@@ -131,47 +122,50 @@ function Opened({ rows, close }: { rows: Rows<OpenedIdentity>; close: () => void
   return (
     <>
       <Group justify="space-between">
-        <Text size="sm">{rows.count === 0 ? 'No entry fits.' : `${number(rows.results.length)} of ${number(rows.count)} opened.`}</Text>
+        <Text size="sm" role="status">
+          {rows.count === 0 ? 'No entry fits.' : `${number(rows.results.length)} of ${number(rows.count)} opened.`}
+        </Text>
         <Button variant="default" size="xs" onClick={close}>
           Close the list
         </Button>
       </Group>
       {rows.results.length > 0 && (
-        <Table fz="sm" verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Subject</Table.Th>
-              <Table.Th>Pseudonym</Table.Th>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>Patient ID</Table.Th>
-              <Table.Th>Born</Table.Th>
-              <Table.Th>Studies as sent</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.results.map((row) => (
-              <Table.Tr key={row.subject_id}>
-                <Table.Td>{row.subject}</Table.Td>
-                <Table.Td ff="monospace">{row.pseudonym}</Table.Td>
-                <Table.Td>{row.patient_name.replaceAll('^', ' ') || '–'}</Table.Td>
-                <Table.Td>
+        <Table<OpenedIdentity>
+          rows={rows.results}
+          rowKey={(row) => row.subject_id}
+          columns={[
+            { title: 'Subject', width: 90, render: (row) => row.subject },
+            { title: 'Pseudonym', width: 170, render: (row) => <Mono>{row.pseudonym}</Mono> },
+            { title: 'Name', render: (row) => row.patient_name.replaceAll('^', ' ') || '–' },
+            {
+              title: 'Patient ID',
+              render: (row) => (
+                <>
                   {row.patient_id || '–'}
                   {row.issuer_of_patient_id && ` (${row.issuer_of_patient_id})`}
-                </Table.Td>
-                <Table.Td>{dicomDate(row.birth_date)}</Table.Td>
-                <Table.Td>
-                  {row.studies.map((study) => (
-                    <div key={study.study_uid}>
-                      {study.study}: {dicomDate(study.study_date)}
-                      {study.accession_number && `, accession ${study.accession_number}`}
-                    </div>
-                  ))}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+                </>
+              ),
+            },
+            { title: 'Born', width: 100, render: (row) => dicomDate(row.birth_date) },
+            {
+              title: 'Studies as sent',
+              render: (row) =>
+                row.studies.map((study) => (
+                  <div key={study.study_uid}>
+                    {study.study}: {dicomDate(study.study_date)}
+                    {study.accession_number && `, accession ${study.accession_number}`}
+                  </div>
+                )),
+            },
+          ]}
+        />
       )}
     </>
   );
 }
+
+const Mono = ({ children }: { children: string }) => (
+  <Text span size="sm" ff="monospace">
+    {children}
+  </Text>
+);

@@ -72,6 +72,30 @@ const ANSWERS: [string, string][] = [
     'A stack has a gap. What now?',
     'The study page lists what is missing. Send the missing files as another import: a new version of the stack is made; reads keep the version they were made on.',
   ],
+  [
+    'A stack has the wrong kind or view.',
+    'On the study page, point at the line that says how sure it is: it gives the reason. Whoever may import presses Correct; the correction is kept when more files come.',
+  ],
+  [
+    'How do studies come in?',
+    'On the Import page: drop folders, files or archives, or pull from an archive. Scanners and PACS push to the AE title that the project owner sets under Protocol and settings.',
+  ],
+  [
+    'A file was set aside. What now?',
+    'The import’s page says why. The file is kept sealed for a time; the data steward can download it, try it again or delete it on the Quarantine page.',
+  ],
+  [
+    'What becomes of patients’ names?',
+    'A project that de-identifies takes them out before a file is stored; the study page names the procedure. Who stands behind a pseudonym stays sealed in the re-identification list, which the data steward opens by password.',
+  ],
+  [
+    'Can contours of another program be used?',
+    'Yes: import them on the case page. Nobody sees them before all reads of the case are in, and they never count as a read.',
+  ],
+  [
+    'A subject wants out.',
+    'The data steward withdraws the subject on the Subjects page: files, contours, answers and numbers are deleted for good, and datasets and models that used them are named.',
+  ],
 ];
 
 export function HelpPage() {

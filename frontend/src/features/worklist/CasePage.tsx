@@ -190,6 +190,7 @@ function Reads({ slug, found, mayWithdraw }: { slug: string; found: CaseDetail; 
     <>
       <Rows
         rows={found.reads}
+        minWidth={460} // two cards stand beside one another
         rowKey={(row) => row.id}
         columns={[
           { title: 'Reader', render: (row) => row.reader.label },

@@ -77,6 +77,8 @@ export function ImportPage() {
   );
 }
 
+const SHOWN_FINDINGS = 3;
+
 function StudyRow({ study, slug }: { study: Study; slug: string }) {
   const findings = study.stacks.flatMap((stack) => stack.findings);
   return (
@@ -88,11 +90,16 @@ function StudyRow({ study, slug }: { study: Study; slug: string }) {
             {study.label}
           </Anchor>
           <Text size="sm">{study.stacks.map(stackBrief).join(', ') || 'No stack'}</Text>
-          {findings.slice(0, 3).map((finding) => (
+          {findings.slice(0, SHOWN_FINDINGS).map((finding) => (
             <Text key={finding.code + String(finding.slice_index)} size="xs" c="var(--accord-odd)">
               {finding.message}
             </Text>
           ))}
+          {findings.length > SHOWN_FINDINGS && (
+            <Text size="xs" c="dimmed">
+              {plural(findings.length - SHOWN_FINDINGS, 'more note')} on the study’s page
+            </Text>
+          )}
         </div>
       </Group>
     </Paper>
@@ -109,7 +116,10 @@ function Files({ batch, slug }: { batch: ImportBatch; slug: string }) {
       </Title>
       {(batch.counts.quarantined ?? 0) > 0 && (
         <Text size="sm" mb="xs">
-          {plural(batch.counts.quarantined ?? 0, 'file')} set aside. They are kept sealed for a time;{' '}
+          <Anchor component={Link} to="?outcome=quarantined" size="sm" underline="always">
+            {plural(batch.counts.quarantined ?? 0, 'file')} set aside
+          </Anchor>
+          , kept sealed for a time;{' '}
           {may('open_vault') ? (
             <Anchor component={Link} to={`/p/${slug}/quarantine`} size="sm" underline="always">
               open the quarantine

@@ -47,7 +47,7 @@ export function QuarantinePage() {
         rowKey={(row) => row.id}
         empty={<Empty title="Nothing is set aside">Files that can’t be stored are kept here for a time, so that nothing is lost.</Empty>}
         columns={[
-          { title: 'Import', width: 150, render: (row) => row.import_name || 'unnamed' },
+          { title: 'Import', width: 110, render: (row) => row.import_name || 'unnamed' },
           { title: 'File', numeric: true, width: 70, render: (row) => number(row.sequence + 1) },
           { title: 'Size', numeric: true, width: 90, render: (row) => size(row.size) },
           { title: 'Why, and what to do', render: (row) => row.message },
@@ -55,22 +55,34 @@ export function QuarantinePage() {
           { title: 'Kept until', width: 160, render: (row) => when(row.expires_at) },
           {
             title: 'Action',
-            width: 300,
+            width: 1, // as wide as its buttons
             render: (row) => (
               <Group gap={4} wrap="nowrap">
-                <Button size="compact-xs" variant="default" onClick={() => void retry(row)}>
+                <Button size="compact-xs" variant="default" aria-label={`Try again: file ${row.sequence + 1}`} onClick={() => void retry(row)}>
                   Try again
                 </Button>
                 {row.code === BURNED_IN && (
-                  <Button size="compact-xs" variant="default" onClick={() => setAsked({ row, what: 'release' })}>
+                  <Button size="compact-xs" variant="default" aria-label={`Release file ${row.sequence + 1}`} onClick={() => setAsked({ row, what: 'release' })}>
                     Release…
                   </Button>
                 )}
-                <Button size="compact-xs" variant="subtle" component="a" href={`/api/v1/projects/${slug}/quarantine/${row.id}/file/`}>
-                  Look
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  component="a"
+                  aria-label={`Download file ${row.sequence + 1}`}
+                  href={`/api/v1/projects/${slug}/quarantine/${row.id}/file/`}
+                >
+                  Download
                 </Button>
-                <Button size="compact-xs" variant="subtle" color="red" onClick={() => setAsked({ row, what: 'letGo' })}>
-                  Let go…
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  color="red"
+                  aria-label={`Delete file ${row.sequence + 1}`}
+                  onClick={() => setAsked({ row, what: 'letGo' })}
+                >
+                  Delete…
                 </Button>
               </Group>
             ),
@@ -97,14 +109,14 @@ const WORDS = {
     text: 'Say so only if you have looked at the image and found no name, date or number of a patient in it. It is then cleaned and stored like any other.',
     button: 'I looked: release it',
   },
-  letGo: { title: 'Let this file go?', text: 'Its bytes are deleted now. The report keeps what became of it.', button: 'Delete the bytes' },
+  letGo: { title: 'Delete this file?', text: 'It is deleted now, before its time. The import’s report keeps why it was set aside.', button: 'Delete it' },
 };
 
 function Confirm({ asked, close, go }: { asked: Asked | null; close: () => void; go: (asked: Asked) => Promise<void> }) {
   const [busy, setBusy] = useState(false);
-  if (!asked) return null;
-  const words = WORDS[asked.what];
+  const words = WORDS[asked?.what ?? 'letGo'];
   const act = async () => {
+    if (!asked) return;
     setBusy(true);
     try {
       await go(asked);
@@ -116,14 +128,14 @@ function Confirm({ asked, close, go }: { asked: Asked | null; close: () => void;
     }
   };
   return (
-    <Modal opened onClose={close} title={words.title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={asked !== null} onClose={close} title={words.title} centered>
       <Stack>
         <Text size="sm">{words.text}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             Keep it
           </Button>
-          <Button color={asked.what === 'letGo' ? 'red' : 'blue'} loading={busy} onClick={() => void act()}>
+          <Button {...(asked?.what === 'letGo' && { color: 'red' })} loading={busy} onClick={() => void act()}>
             {words.button}
           </Button>
         </Group>

@@ -84,13 +84,13 @@ function Origin({ stack }: { stack: StackSummary }) {
 function Findings({ findings }: { findings: Finding[] }) {
   if (findings.length === 0) return null;
   return (
-    <List spacing={3} size="xs" mt={4} center={false} listStyleType="none">
+    <List spacing={3} size="xs" mt={4} center={false} listStyleType="none" styles={{ itemWrapper: { alignItems: 'flex-start' } }}>
       {findings.map((finding) => {
         const { color, Icon, label } = SEVERITIES[finding.severity];
         return (
           <List.Item
             key={`${finding.code}-${finding.slice_index}`}
-            icon={<Icon size={15} color={`var(--mantine-color-${color}-6)`} role="img" aria-label={label} />}
+            icon={<Icon size={15} color={`var(--mantine-color-${color}-6)`} role="img" aria-label={label} style={{ display: 'block', marginTop: 1 }} />}
           >
             {finding.message}
           </List.Item>
