@@ -4,6 +4,8 @@ import { createTheme, defaultVariantColorsResolver, parseThemeColor, type Varian
 const readable: VariantColorsResolver = (input) => {
   const found = defaultVariantColorsResolver(input);
   const { color } = parseThemeColor({ color: input.color ?? 'accord', theme: input.theme });
+  // a filled red button: white on the usual shade is too faint in light
+  if (input.variant === 'filled' && color === 'red') return { ...found, color: 'white', background: 'var(--mantine-color-red-9)', hover: 'var(--mantine-color-red-8)' };
   if (!['light', 'outline', 'subtle'].includes(input.variant) || !(color in input.theme.colors)) return found;
   return { ...found, color: `light-dark(color-mix(in srgb, var(--mantine-color-${color}-9) 72%, black), var(--mantine-color-${color}-2))` };
 };
