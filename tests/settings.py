@@ -3,7 +3,11 @@
 import os
 import tempfile
 
-os.environ.setdefault("ACCORD_DATA_DIR", tempfile.mkdtemp(prefix="accord-test-"))
+# each worker of a parallel run has its own: one deletes files that the other has just stored
+worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
+if "ACCORD_DATA_DIR" not in os.environ or os.environ.get("ACCORD_TEST_WORKER", worker) != worker:
+    os.environ["ACCORD_DATA_DIR"] = tempfile.mkdtemp(prefix="accord-test-")
+os.environ["ACCORD_TEST_WORKER"] = worker
 
 from portal.settings import *
 

@@ -153,7 +153,7 @@ def test_case_detail_names_people_and_actions_but_no_contents(world: f.World) ->
     case = f.make_case(world.project, "C-1")
     api = f.Api(world.coordinator)
     url = f"projects/{world.slug}/cases/{case.pk}/"
-    assert api.get(url).json()["actions"] == ["assign", "preannotate"]
+    assert api.get(url).json()["actions"] == ["assign", "preannotate", "import_annotations"]
     a, _ = world.assign_both(case)
     f.read_through(world.reader_a, a)
     found = api.get(url).json()
