@@ -9,7 +9,7 @@ if "ACCORD_DATA_DIR" not in os.environ or os.environ.get("ACCORD_TEST_WORKER", w
     os.environ["ACCORD_DATA_DIR"] = tempfile.mkdtemp(prefix="accord-test-")
 os.environ["ACCORD_TEST_WORKER"] = worker
 
-from portal.settings import *
+from portal.settings import *  # noqa: E402 - after the environment it reads
 
 # Argon2 at full cost would be most of the run; the real hasher has a test of its own
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
