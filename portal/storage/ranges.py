@@ -38,7 +38,15 @@ def read_ranges(sha256: str, *wanted: tuple[int, int]) -> bytes:
     Raises BytesMissing where the file is gone or too short. Whether the caller may have them is
     decided before: a file that was deleted stays readable here as long as it is open.
     """
-    descriptor = _descriptor(sha256)
+    try:
+        return _read(_descriptor(sha256), wanted)
+    except BytesMissing:
+        # the open file was cut; another may stand in its place by now
+        forget(sha256)
+        return _read(_descriptor(sha256), wanted)
+
+
+def _read(descriptor: _Descriptor, wanted: tuple[tuple[int, int], ...]) -> bytes:
     pieces = []
     for offset, length in wanted:
         piece = os.pread(descriptor.number, length, offset)

@@ -162,7 +162,7 @@ def test_case_detail_names_people_and_actions_but_no_contents(world: f.World) ->
         ("Bela Reader", "assigned", 0.0),
     ]
     assert found["read_counts"] == {"required": 2, "assigned": 2, "submitted": 1}
-    assert found["actions"] == ["preannotate", "withdraw_read"]
+    assert found["actions"] == ["preannotate", "import_annotations", "withdraw_read"]
     assert (found["adjudication_id"], found["reference"], found["my_read_id"]) == (None,) * 3
     for person, status in ((world.reader_a, 404), (world.adjudicator, 404), (world.quality, 404)):
         assert f.Api(person).get(url).status_code == status
