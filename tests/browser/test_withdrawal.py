@@ -22,7 +22,8 @@ CASES = "/api/v1/projects/demo/cases/?page_size=200"
 def test_a_subject_is_withdrawn_by_the_keyboard(
     people: SignIn, portal: Portal, shot: Shot, tmp_path: Path
 ) -> None:
-    write_cine_dicom(small_phantom(607), tmp_path)
+    # a patient of their own: a withdrawn one may not come in again
+    write_cine_dicom(small_phantom(607), tmp_path, patient_id="LEAVING")
     portal.manage("import_dicom", str(tmp_path), "--project", "demo")
     stella, cora = people("steward"), people("coordinator")
     label = stella.get(SUBJECTS)["results"][-1]["label"]
