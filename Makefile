@@ -57,7 +57,7 @@ test-long: setup ## the full counts behind the seeded samples of make test
 	@ACCORD_LONG=1 $(BIN)/python -m pytest -q -m long tests
 
 bench: setup ## measure speed beside peers; JSON in bench/results
-	@$(BIN)/python -m bench
+	@bash -c 'source scripts/test_servers.sh && exec $(BIN)/python -m bench'
 
 types: .venv/.installed frontend/node_modules/.installed ## regenerate the API types of the frontend
 	@$(BIN)/python manage.py spectacular --file docs/openapi.yaml --validate
