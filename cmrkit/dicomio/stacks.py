@@ -20,12 +20,13 @@ from cmrkit.dicomio.classify import (
     settled_component,
 )
 from cmrkit.dicomio.facts import Facts, gather
-from cmrkit.dicomio.findings import Finding, Severity, check, slice_numbers
+from cmrkit.dicomio.findings import Finding, Severity, check
 from cmrkit.dicomio.grid import Grid, on_grid, planes
 from cmrkit.dicomio.grouping import Group, Key, group_frames
 from cmrkit.dicomio.header import InstanceHeader
+from cmrkit.dicomio.passes import passes_of, repeats_of
 from cmrkit.dicomio.placed import PlacedFrame, placed_frames
-from cmrkit.dicomio.repeats import Rows, single_places, split_counts, split_series
+from cmrkit.dicomio.repeats import Rows
 from cmrkit.errors import InvalidGeometry
 from cmrkit.geometry import stack_normal
 
@@ -117,7 +118,7 @@ def _drafts(group: Group, directions: dict[str, int], *, reference_shared: bool)
     for name, part in _parts(group.frames, normal):
         rows = planes(part, normal)
         axis = find_axis(rows)
-        passes = _passes(rows, axis)
+        passes = passes_of(rows, axis)
         drafts = [
             replace(
                 _draft(
@@ -133,7 +134,7 @@ def _drafts(group: Group, directions: dict[str, int], *, reference_shared: bool)
         for age, draft in enumerate(drafts):
             if whole[age]:
                 notes = [] if reference_shared else [_PER_FILE]
-                notes += _repeats(passes, age, lost=whole.count(False))
+                notes += repeats_of(passes, age, lost=whole.count(False))
                 notes += passes[age].doubles
                 found.append(replace(draft, findings=(*notes, *draft.findings)))
     return found
@@ -181,65 +182,6 @@ _APART = (
     TimeAxis.T2_PREPARATION,
     TimeAxis.SINGLE,
 )
-
-
-@dataclass(frozen=True)
-class _Pass:
-    """One pass over the slices: ``rows`` without doubles, ``places`` their numbers among all
-    slices of the group."""
-
-    rows: Rows
-    places: tuple[int, ...]
-    doubles: tuple[Finding, ...]
-
-
-def _passes(rows: Rows, axis: Axis) -> list[_Pass]:
-    """The pass that counts first, then the earlier ones; repeats within a series follow those
-    across series."""
-    found = []
-    for across in split_series(rows, axis):
-        for within in split_counts(across, axis):
-            kept, places, doubles = [], [], []
-            for index, row in enumerate(within):
-                single, n = single_places(row, axis)
-                if single:
-                    kept.append(single)
-                    places.append(index)
-                if n:
-                    doubles.append(_doubles(index, n))
-            found.append(_Pass(kept, tuple(places), tuple(doubles)))
-    return found
-
-
-def _doubles(index: int, n: int) -> Finding:
-    return Finding(
-        "duplicate_frames",
-        f"Slice {index + 1}: {n} frame{'' if n == 1 else 's'} at a place and time that another "
-        "frame has. The latest is in the stack; look whether the rest was sent twice.",
-        index,
-    )
-
-
-def _repeats(passes: Sequence[_Pass], age: int, *, lost: int) -> list[Finding]:
-    """Which slices were acquired several times, and where the earlier frames are."""
-    if age:
-        said = "These slices were acquired again later. Cases are read on the later stack."
-        return [Finding("earlier_acquisition", said, severity=Severity.INFO.value)]
-    again = sorted({index for one in passes[1:] for index in one.places})
-    if not again:
-        return []
-    n = sum(len(row) for one in passes[1:] for row in one.rows)
-    where = "in stacks of their own" if not lost else "not in this stack; whole ones have their own"
-    named = slice_numbers(again)
-    return [
-        Finding(
-            "repeated_frames",
-            f"{named[0].upper()}{named[1:]} {'was' if len(again) == 1 else 'were'} acquired again: "
-            f"the latest counts, and {n} earlier frame{' is' if n == 1 else 's are'} {where}.",
-            again[0] if len(again) == 1 else None,
-            Severity.INFO.value if not lost else Severity.WARNING.value,
-        )
-    ]
 
 
 def _draft(
