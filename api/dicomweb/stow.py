@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from api.dicomweb.gate import DicomwebView
-from api.dicomweb.multipart import MultipartReader, boundary_of
 from api.dicomweb.responses import dicom_json
-from api.requests import body_chunks, person
+from api.requests import UploadCut, body_chunks, person
 from api.v1.imports.views import RawParser
 from portal.core.errors import InvalidInput
+from portal.core.multipart import MultipartReader, boundary_of
 from portal.imaging.models import Instance
 from portal.intake.models import ImportOutcome
 from portal.intake.services.batches import close_import, start_import
@@ -25,6 +25,7 @@ _FAILURE_CODES = {
     "other_study": 0x0110,  # processing failure
 }
 _CANNOT_UNDERSTAND = 0xC000
+_WANTED = 'Send multipart/related; type="application/dicom" with a boundary (PS3.18 10.5).'
 
 
 class StowView(DicomwebView):
@@ -34,8 +35,14 @@ class StowView(DicomwebView):
         user = person(request)
         project = get_project(user, slug)
         require(user, Permission.IMPORT, project)
+        boundary = boundary_of(request.headers.get("Content-Type", ""))
+        if boundary is None:
+            raise InvalidInput(_WANTED)
         reader = MultipartReader(
-            body_chunks(request), boundary_of(request.headers.get("Content-Type", ""))
+            body_chunks(request),
+            boundary,
+            cut=UploadCut,
+            headless=lambda: InvalidInput("A part has no end of its header. Send it again."),
         )
         parts = reader.parts()
         first = _first(parts)

@@ -1,33 +1,38 @@
 """multipart/related as it comes in (RFC 2046, RFC 2387): parts one after the other, never whole.
 
 ``python-multipart`` and Django read form-data alone, whose parts need a name; DICOM's have none.
+Used for what is sent to us by STOW-RS and for what other archives answer to WADO-RS.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from api.requests import UploadCut
-from portal.core.errors import InvalidInput
-
-_HEAD_LIMIT = 16384  # bytes of one part's header
+_HEAD_LIMIT = 1 << 16  # bytes of one part's header
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]+)"?', re.IGNORECASE)
 
 
-def boundary_of(content_type: str) -> bytes:
+def boundary_of(content_type: str) -> bytes | None:
+    """The boundary of multipart/related; None for another type, or without one."""
     match = _BOUNDARY.search(content_type)
-    if not content_type.lower().startswith("multipart/related") or match is None:
-        raise InvalidInput(
-            'Send multipart/related; type="application/dicom" with a boundary (PS3.18 10.5).'
-        )
+    if not content_type.strip().lower().startswith("multipart/related") or match is None:
+        return None
     return match[1].encode()
 
 
 class MultipartReader:
     """Iterate over :meth:`parts`, and over each part's chunks before asking for the next one.
-    Raises UploadCut where the body ends before its last boundary."""
+    Raises what ``cut`` makes where the body ends before its last boundary, and what ``headless``
+    makes where a part's header has no end."""
 
-    def __init__(self, chunks: Iterator[bytes], boundary: bytes) -> None:
-        self._chunks = chunks
+    def __init__(
+        self,
+        chunks: Iterator[bytes],
+        boundary: bytes,
+        *,
+        cut: Callable[[], Exception],
+        headless: Callable[[], Exception],
+    ) -> None:
+        self._chunks, self._cut, self._headless = chunks, cut, headless
         self._mark = b"\r\n--" + boundary
         self._held = bytearray(b"\r\n")  # the first boundary may stand at the very start
 
@@ -44,7 +49,7 @@ class MultipartReader:
     def _more(self) -> None:
         chunk = next(self._chunks, None)
         if chunk is None:
-            raise UploadCut()
+            raise self._cut()
         self._held += chunk
 
     def _until_mark(self) -> Iterator[bytes]:
@@ -71,6 +76,6 @@ class MultipartReader:
         """To the empty line after the part's header; it may have no header at all."""
         while (place := self._held.find(b"\r\n\r\n")) < 0:
             if len(self._held) > _HEAD_LIMIT:
-                raise InvalidInput("A part has no end of its header. Send it again.")
+                raise self._headless()
             self._more()
         del self._held[: place + 4]
