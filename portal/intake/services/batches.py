@@ -12,30 +12,19 @@ from portal.core.events import publish_changed
 from portal.imaging.models import Study
 from portal.imaging.services.assembling import assemble_study
 from portal.intake.models import ImportBatch, ImportOutcome, ImportState
+from portal.intake.services.opening import open_import
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require, users_with
 
 
-@transaction.atomic
 def start_import(
-    *, by: User | None, project: Project, label: str = "", expected_files: int | None = None
+    *, by: User, project: Project, label: str = "", expected_files: int | None = None
 ) -> ImportBatch:
-    """``by`` is None for what no person sends, such as a scanner; the caller has checked it then.
-    The label is shown: it must not be a file or folder name, as those carry identity."""
-    if by is not None:
-        require(by, Permission.IMPORT, project)
-    batch = ImportBatch.objects.create(
-        project=project, label=label[:120], expected_files=expected_files, started_by=by
-    )
-    record_in_project(
-        project_id=project.pk,
-        by=by,
-        action="import.started",
-        target_type="import",
-        target_id=batch.pk,
-    )
-    return batch
+    """A person's import. The label is shown: it must not be a file or folder name, as those carry
+    identity."""
+    require(by, Permission.IMPORT, project)
+    return open_import(project=project, label=label, by=by, expected_files=expected_files)
 
 
 def studies_with_news(batch: ImportBatch) -> list[Study]:

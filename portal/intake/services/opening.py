@@ -1,4 +1,4 @@
-"""Imports that no person's request carries: opened by the portal itself, and finished when left."""
+"""Opening an import: a person's, or one that no person's request carries."""
 
 from typing import Any
 
@@ -12,11 +12,18 @@ from portal.projects.models import Project
 
 @transaction.atomic
 def open_import(
-    *, project: Project, label: str, by: User | None = None, details: dict[str, Any] | None = None
+    *,
+    project: Project,
+    label: str,
+    by: User | None = None,
+    expected_files: int | None = None,
+    details: dict[str, Any] | None = None,
 ) -> ImportBatch:
     """An import that receives at once. ``by`` is who asked for it, if anybody did; what is
     permitted was decided before. ``details`` (an AE title, an archive's id) go into the audit."""
-    batch = ImportBatch.objects.create(project=project, label=label[:120], started_by=by)
+    batch = ImportBatch.objects.create(
+        project=project, label=label[:120], expected_files=expected_files, started_by=by
+    )
     record_in_project(
         project_id=project.pk,
         by=by,
