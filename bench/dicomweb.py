@@ -2,6 +2,7 @@
 metadata, frames, and a whole cine. Ours authenticate and check permissions at every request."""
 
 import time
+from itertools import count
 from typing import Any
 
 import requests
@@ -154,14 +155,20 @@ def stack_url(server: Server, cine: Cine) -> str | None:
         return None
     # what was stored a moment ago waits for quiet before its stacks are made
     ours.shell(
-        "from portal.imaging.services.assembling import assemble_due; print(assemble_due(0))"
+        "from portal.imaging.services.assembling import assemble_due\nwhile assemble_due(0): pass"
     )
     project = f"{ours.web}/api/v1/projects/{server.root.rsplit('/', 1)[1]}"
     http = requests.Session()
     http.headers.update(ours.bearer)
-    for study in http.get(f"{project}/studies/?page_size=200", timeout=60).json()["results"]:
-        if study["study_uid"] == cine.study and study["stacks"]:
-            return f"{server.root}/stacks/{study['stacks'][0]['id']}"
+    for page in count(1):
+        rows = http.get(f"{project}/studies/?page_size=200&page={page}", timeout=60).json()[
+            "results"
+        ]
+        for study in rows:
+            if study["study_uid"] == cine.study and study["stacks"]:
+                return f"{server.root}/stacks/{study['stacks'][0]['id']}"
+        if not rows:
+            break
     return None
 
 
