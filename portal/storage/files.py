@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,6 +59,7 @@ class Draft:
         self._named = named
         self._hash = hashlib.sha256()
         self.size = 0
+        self._settled = False
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +79,13 @@ class Draft:
         self._hash.update(chunk)
         self._file.write(chunk)
 
+    @a_full_disk_has_a_name()
+    def settle(self) -> None:
+        """All was written: on the disk, though without its name."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._settled = True
+
     def opened(self) -> BinaryIO:
         """The bytes from their start; not to be closed by the caller."""
         self._file.flush()
@@ -88,8 +96,8 @@ class Draft:
     def keep(self) -> None:
         """Give the bytes their name, on the disk when this returns; the same bytes already there
         are left as they are."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        if not self._settled:
+            self.settle()
         target = path_of(self.sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
         folder = os.open(target.parent, os.O_RDONLY)
@@ -137,13 +145,23 @@ def receive(chunks: Iterable[bytes]) -> Draft:
     return draft
 
 
+def settle_all(drafts: list[Draft]) -> None:
+    """Before the transaction that keeps them: the disk is waited for without a lock."""
+    _together(Draft.settle, drafts)
+
+
 def keep_all(drafts: list[Draft]) -> None:
+    _together(Draft.keep, drafts)
+
+
+def _together(do: Callable[[Draft], None], drafts: list[Draft]) -> None:
     """Several at a time: a disk writes many files in little more time than one."""
-    if len(drafts) == 1:
-        drafts[0].keep()
+    if len(drafts) < 2:
+        for draft in drafts:
+            do(draft)
         return
-    with ThreadPoolExecutor(min(8, max(1, len(drafts)))) as pool:
-        for _ in pool.map(Draft.keep, drafts):
+    with ThreadPoolExecutor(min(8, len(drafts))) as pool:
+        for _ in pool.map(do, drafts):
             pass  # raises what a draft raised
 
 

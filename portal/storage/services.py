@@ -50,10 +50,16 @@ def put_bytes(data: bytes) -> Blob:
 
 
 def put_chunks(chunks: Iterable[bytes]) -> Blob:
-    with files.receive(chunks) as draft, transaction.atomic():
-        count_references([draft])
-        name([draft])
-        return Blob.objects.get(pk=draft.sha256)
+    with files.receive(chunks) as draft:
+        draft.settle()
+        return _put(draft)
+
+
+@transaction.atomic
+def _put(draft: Draft) -> Blob:
+    count_references([draft])
+    name([draft])
+    return Blob.objects.get(pk=draft.sha256)
 
 
 def share(blob: Blob) -> Blob:

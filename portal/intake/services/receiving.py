@@ -18,6 +18,7 @@ from portal.intake.services.preparing import UNREAD, Candidate, SentNames, prepa
 from portal.intake.vault.spool import Spooled, spool
 from portal.projects.models import Project
 from portal.storage.errors import FileTooLarge
+from portal.storage.files import settle_all
 
 GROUP_FILES, GROUP_BYTES = 64, 64 << 20
 _UNSTORABLE = (
@@ -122,6 +123,7 @@ def _take(
                 _check_study(candidate, study_uid)
                 candidates.append(candidate)
                 sent[sequence] = candidate.sent
+        settle_all([c.draft for c in candidates if c.ready and c.draft])
         items = _write(batch, candidates, again, into_case)
         return [Taken(item, sent[item.sequence]) for item in items]
 
