@@ -14,6 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cmrkit.contracts import StackMeta
+from cmrkit.deid import Option, Procedure
 from cmrkit.geometry import polygon_area_px
 from cmrkit.phantom.dicom import cine_datasets
 from cmrkit.writers import SegAbout, label_volume, labels_nifti, write_segmentation
@@ -25,6 +26,7 @@ from portal.audit.models import AuditEvent
 from portal.cases.models import Case
 from portal.imaging.models import Instance, Stack, Study
 from portal.measurements.services.measuring import measure
+from portal.projects.models import Project
 from portal.reads.models import Read, Reader, ReadPurpose
 from tests.factories import reading as f
 from tests.factories import volumes as v
@@ -154,34 +156,27 @@ def test_a_failing_audit_undoes_the_import(
     assert counts() == before
 
 
-def test_a_study_under_new_uids_takes_files_that_know_the_old_ones(
-    world: f.World, case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The one hook for projects that replace UIDs on the way in."""
-    from portal.annotations import imports
-
-    read_before = Stack.objects.get(study__case=case)
-    new = {a[1]: f"{a[1]}.5" for row in read_before.addresses for a in row}
-    addresses = [[[a[0], new[a[1]], a[2]] for a in row] for row in read_before.addresses]
-    meta = read_before.meta
-    for row in meta["frames"]:
-        for frame in row:
-            frame["sop_instance_uid"] = new[frame["sop_instance_uid"]]
-    Stack.objects.filter(pk=read_before.pk).update(addresses=addresses, meta=meta)
-    for instance in Instance.objects.all():
-        instance.sop_instance_uid = new[instance.sop_instance_uid]
-        instance.save()
-    Study.objects.update(study_uid="1.2.3.4")
-    hook = lambda project, uid: new.get(uid, uid)  # noqa: E731
-    with pytest.raises(Exception, match="case"):
-        case_of_file(world.project, importing.received([seg_bytes()])[0])
-    monkeypatch.setattr(importing, "stored_uid", hook)
-    monkeypatch.setattr(imports, "stored_uid", hook)
+def test_a_project_that_cleans_takes_files_that_know_the_uids_as_sent(world: f.World) -> None:
+    cleaning = Procedure(frozenset({Option.DATES})).name
+    Project.objects.filter(pk=world.project.pk).update(deid_procedure=cleaning)
+    world.project.refresh_from_db()
+    study = import_phantom(world.project, world.coordinator)
+    sent = {str(d.SOPInstanceUID) for d in cine_datasets(small_phantom())}
+    assert not Instance.objects.filter(sop_instance_uid__in=sent).exists()
     file, sha256 = importing.received([seg_bytes()])
     found = case_of_file(world.project, file)
-    assert found.pk == case.pk
+    assert found.pk == study.case_id
     row = importing.import_annotations(by=world.coordinator, case=found, file=file, sha256=sha256)
     assert row.n_contours > 5
+    phantom = small_phantom()
+    read = imported(found)
+    back = label_volume(
+        StackMeta.from_json(read.stack.meta),
+        labels_on(read.stack, contents_of(read).annotations),
+        0,
+    )
+    truth = label_volume(phantom.meta, phantom.labels, 0)
+    assert (back == truth).all() or (back[::-1] == truth).all()
 
 
 # ---- who may see it
