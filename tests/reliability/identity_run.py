@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def main() -> None:
     # the sender is told of its own objects by their own UIDs (PS3.18 10.5.3)
     (out / "stored.bin").write_bytes(b"\n".join(_store(api, world.slug)))
     _commands(out, world.slug)
+    pushed = _push(world)
     _work(api, world)
     answers += _everything(api)
     (out / "answers.bin").write_bytes(b"\n".join(answers))
@@ -43,6 +45,7 @@ def main() -> None:
             "stored": Instance.objects.count(),
             "quarantined": ImportItem.objects.filter(outcome="quarantined").count(),
             "answers": len(answers),
+            "pushed": pushed,
         },
         sys.stdout,
     )
@@ -114,6 +117,35 @@ def _commands(out: Path, slug: str) -> None:
     for path in (outside, archive):
         with (out / f"command-{path.is_dir()}.txt").open("w") as told:
             call_command("import_dicom", str(path), project=slug, stdout=told, stderr=told)
+
+
+def _push(world: Any) -> int:
+    """The same by DIMSE, from a scanner that the project knows; answers how many were stored."""
+    from io import BytesIO
+
+    from pydicom import dcmread
+    from pynetdicom import AE
+
+    from portal.intake.dimse.server import Receiver
+    from portal.intake.models import AllowedSender, ReceivingAE
+
+    project = ReceivingAE.objects.create(project=world.project, ae_title="TRIAL", enabled=True)
+    AllowedSender.objects.create(receiver=project, ae_title="SCANNER", active=True)
+    receiver = Receiver("127.0.0.1", 0)
+    thread = threading.Thread(target=receiver.serve, daemon=True)
+    thread.start()
+    stored = 0
+    for data in contents()[1:18]:
+        dataset = dcmread(BytesIO(data))
+        scanner = AE(ae_title="SCANNER")
+        scanner.add_requested_context(dataset.SOPClassUID, dataset.file_meta.TransferSyntaxUID)
+        association = scanner.associate("127.0.0.1", receiver.port, ae_title="TRIAL")
+        if association.is_established and association.accepted_contexts:
+            stored += association.send_c_store(dataset).get("Status") == 0
+            association.release()
+    receiver.stop()
+    thread.join(timeout=10)
+    return stored
 
 
 def _work(api: Any, world: Any) -> None:

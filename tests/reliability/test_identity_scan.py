@@ -167,6 +167,7 @@ def test_nothing_planted_is_anywhere(tmp_path: Path) -> None:
     assert run.counts["stored"] >= 17
     assert run.counts["quarantined"] >= 3
     assert run.counts["answers"] > 100
+    assert run.counts["pushed"] >= 10
     uids_as_sent = run.found.pop("clean-out/stored.bin")
     assert uids_as_sent == {SENT_ROOT}
     assert run.found == {}
