@@ -1,68 +1,84 @@
-import { UnstyledButton } from '@mantine/core';
+import { Tooltip, UnstyledButton } from '@mantine/core';
 
 import type { Protocol } from '../api/types';
-import classes from './room.module.css';
+import { type Action, isEnabled } from './actions/action';
+import { ACTIONS } from './actions/registry';
+import { keyName } from './keyName';
 import { Separator, Tool } from './Room';
-import type { ReadSession, Snapshot } from './session/session';
+import classes from './room.module.css';
+import type { ToolDefinition } from './tools/gesture';
+import { TOOLS } from './tools/registry';
 import type { Editor } from './useEditor';
-import type { Keys } from './useKeys';
+import type { Workspace } from './workspace';
 
-/** Keys that reading and settling share. */
-export function editorKeys(editor: Editor, session: ReadSession, protocol: Protocol, mayEdit: boolean): Keys {
-  const { cine, numbers } = editor;
-  const goPhase = (phase: number | null) => phase !== null && cine.go(cine.slice, phase);
-  const keys: Keys = {
-    ArrowUp: () => cine.moveSlice(-1),
-    ArrowDown: () => cine.moveSlice(1),
-    ArrowLeft: () => cine.movePhase(-1),
-    ArrowRight: () => cine.movePhase(1),
-    ' ': () => cine.setPlaying((on) => !on),
-    e: () => goPhase(numbers.ed_phase),
-    s: () => goPhase(numbers.es_phase),
-    v: () => editor.setTool('edit'),
-    d: () => editor.setTool('draw'),
-    p: () => editor.setTool('pan'),
-    w: () => editor.setTool('window'),
-    f: editor.fit,
-    h: editor.toggleHidden,
-  };
-  protocol.structures.forEach(({ code }, i) => {
-    keys[String(i + 1)] = () => editor.setStructure(code);
-  });
-  if (!mayEdit) return keys;
-  return {
-    ...keys,
-    a: () => editor.acceptPhase(cine.phase, cine.slice),
-    'Shift+A': () => editor.acceptPhase(cine.phase),
-    c: () => editor.copyFrom(cine.slice, (cine.phase + cine.phases - 1) % cine.phases),
-    Delete: () => editor.removeAt(cine.slice, cine.phase),
-    Backspace: () => editor.removeAt(cine.slice, cine.phase),
-    'Ctrl+z': () => session.undo(),
-    'Ctrl+Shift+Z': () => session.redo(),
-    'Ctrl+y': () => session.redo(),
-  };
-}
+const TOOL_GROUPS: ToolDefinition['group'][] = ['contour', 'mask', 'measure', 'look'];
+const ACTION_GROUPS: Action['group'][] = ['image', 'contour', 'state', 'history', 'move'];
 
-/** The tools that reading and settling share. */
-export function EditTools({ editor, session, now, mayEdit }: { editor: Editor; session: ReadSession; now: Snapshot; mayEdit: boolean }) {
-  const { cine, tool, setTool, numbers } = editor;
+/** The tools that reading and settling share: those that wait for the pointer, then what is done at once. */
+export function EditTools({ work }: { work: Workspace }) {
   return (
     <>
-      <Tool label="Edit" hint="Drag a contour: near points follow" shortcut="V" active={tool === 'edit'} disabled={!mayEdit} onClick={() => setTool('edit')} />
-      <Tool label="Draw" hint="Draw the contour anew" shortcut="D" active={tool === 'draw'} disabled={!mayEdit} onClick={() => setTool('draw')} />
-      <Tool label="Pan" hint="Drag to move; Ctrl + wheel zooms" shortcut="P" active={tool === 'pan'} onClick={() => setTool('pan')} />
-      <Tool label="Window" hint="Drag: width and level. Also with the right button" shortcut="W" active={tool === 'window'} onClick={() => setTool('window')} />
-      <Tool label="Fit" hint="Whole image, first window" shortcut="F" onClick={editor.fit} />
-      <Tool label="Hide" hint="Hide the contours" shortcut="H" active={editor.hidden} onClick={editor.toggleHidden} />
+      {TOOL_GROUPS.map((group) => {
+        const tools = TOOLS.filter((tool) => tool.group === group);
+        return tools.length === 0 ? null : (
+          <div key={group} className={classes.group}>
+            {tools.map((tool) => (
+              <ToolButton key={tool.id} tool={tool} work={work} />
+            ))}
+          </div>
+        );
+      })}
       <Separator />
-      <Tool label="Accept" hint="Accept the contours of this frame as they are" shortcut="A" disabled={!mayEdit} onClick={() => editor.acceptPhase(cine.phase, cine.slice)} />
-      <Tool label="Accept phase" hint="Accept all slices of this phase as they are" shortcut="⇧A" disabled={!mayEdit} onClick={() => editor.acceptPhase(cine.phase)} />
-      <Tool label="Delete" hint="Delete this contour" shortcut="Del" disabled={!mayEdit} onClick={() => editor.removeAt(cine.slice, cine.phase)} />
-      <Tool label="Undo" hint="Take the last change back" shortcut="Ctrl Z" disabled={!mayEdit || !now.canUndo} onClick={() => session.undo()} />
-      <Separator />
-      <Tool label="ED" hint="Go to end-diastole" shortcut="E" disabled={numbers.ed_phase === null} onClick={() => cine.go(cine.slice, numbers.ed_phase ?? 0)} />
-      <Tool label="ES" hint="Go to end-systole" shortcut="S" disabled={numbers.es_phase === null} onClick={() => cine.go(cine.slice, numbers.es_phase ?? 0)} />
-      <Tool label={cine.playing ? 'Pause' : 'Play'} hint="Play the cine" shortcut="space" active={cine.playing} onClick={() => cine.setPlaying((on) => !on)} />
+      {ACTION_GROUPS.map((group) => (
+        <div key={group} className={classes.group}>
+          {ACTIONS.filter((action) => action.button && action.group === group).map((action) => (
+            <ActionButton key={action.id} action={action} work={work} />
+          ))}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function ToolButton({ tool, work }: { tool: ToolDefinition; work: Workspace }) {
+  const { editor } = work;
+  const Icon = tool.icon;
+  return (
+    <Tooltip label={<Hint label={tool.label} hint={tool.hint} shortcut={tool.shortcut} />}>
+      <UnstyledButton
+        className={classes.icon!}
+        aria-label={tool.label}
+        aria-pressed={editor.tool === tool.id}
+        aria-keyshortcuts={tool.shortcut}
+        data-active={editor.tool === tool.id || undefined}
+        disabled={tool.edits && !work.mayEdit}
+        onClick={() => editor.setTool(tool.id)}
+      >
+        <Icon size={18} stroke={1.7} />
+      </UnstyledButton>
+    </Tooltip>
+  );
+}
+
+export function ActionButton({ action, work }: { action: Action; work: Workspace }) {
+  return (
+    <Tool
+      label={action.labelNow?.(work) ?? action.label}
+      hint={action.hint}
+      shortcut={keyName(action.keys[0] ?? '')}
+      disabled={!isEnabled(action, work)}
+      {...(action.active ? { active: action.active(work) } : {})}
+      onClick={() => action.run(work)}
+    />
+  );
+}
+
+function Hint({ label, hint, shortcut }: { label: string; hint: string; shortcut: string }) {
+  return (
+    <>
+      <b>{label}</b> {shortcut && <kbd>{keyName(shortcut)}</kbd>}
+      <br />
+      {hint}
     </>
   );
 }

@@ -1,43 +1,39 @@
 import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import type { Stack } from '../api/types';
-import { closedStroke, dragged, type Grip, gripAt, rounded } from '../cmr/edit';
-import type { Parts, Point } from '../cmr/geometry';
-import { autoWindow, paintPixels, paintShapes, paintView, type Region, type Shape, type Window } from './painting';
+import { autoWindow, type Layer, paintLayers, paintPixels, paintShapes, paintView, type Region, type Shape, type Window } from './painting';
 import type { Frame, FrameStore } from './pixels';
-import { fit, toImage, type View, zoomed } from './view';
+import type { Stage, Target } from './tools/gesture';
+import { toolOf } from './tools/registry';
+import { useGesture } from './tools/useGesture';
+import { fit, type View, zoomed } from './view';
 import classes from './viewer.module.css';
-
-export type Tool = 'edit' | 'draw' | 'pan' | 'window';
 
 interface Props {
   stack: Stack;
   store: FrameStore;
   slice: number;
   phase: number;
-  tool: Tool;
+  tool: string;
   shapes: Shape[];
   regions?: Region[];
-  /** The contour that editing acts on; null where editing is off. */
-  active: { parts: Parts; color: string } | null;
+  /** Painted over the contours, in this order. */
+  layers?: Layer[];
+  /** The contour that tools act on; null where editing is off. */
+  target: Target | null;
   onSlice: (by: number) => void;
-  onEdit: (parts: Parts, done: boolean) => void;
   resetToken: number;
   label: string;
 }
 
-const GRAB_PX = 14; // CSS pixels around a contour in which it can be grabbed
 const NO_REGIONS: Region[] = [];
-
-type Drag =
-  | { kind: 'pan' | 'window'; at: Point; view: View; window: Window }
-  | { kind: 'shape'; at: Point; grip: Grip; parts: Parts; now: Parts }
-  | { kind: 'stroke'; points: Point[] };
+const NO_LAYERS: Layer[] = [];
 
 /** One viewport: pixels below, contours above, both on the same mapping. */
 export function Viewport(props: Props) {
-  const { stack, store, slice, phase, tool, shapes, active, onSlice, onEdit, resetToken, label } = props;
+  const { stack, store, slice, phase, tool, shapes, target, onSlice, resetToken, label } = props;
   const regions = props.regions ?? NO_REGIONS;
+  const layers = props.layers ?? NO_LAYERS;
   const box = useRef<HTMLDivElement>(null);
   const below = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
@@ -45,12 +41,9 @@ export function Viewport(props: Props) {
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [view, setView] = useState<View | null>(null);
   const [window, setWindow] = useState<Window | null>(null);
-  const [frame, setFrame] = useState<Frame | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [stroke, setStroke] = useState<Point[]>([]);
-  const drag = useRef<Drag | null>(null);
-  const { rows, columns, pixel_spacing_mm } = stack.meta;
-  const ratio = pixel_spacing_mm[0] / pixel_spacing_mm[1];
+  const { frame, problem } = useFrame(store, slice, phase);
+  const { rows, columns, pixel_spacing_mm: spacingMm } = stack.meta;
+  const ratio = spacingMm[0] / spacingMm[1];
   const hole = !stack.frames[slice]?.[phase];
 
   useEffect(() => {
@@ -68,6 +61,88 @@ export function Viewport(props: Props) {
 
   useEffect(() => setWindow(null), [resetToken]);
 
+  const shown = useMemo(() => window ?? (frame ? autoWindow(frame) : null), [window, frame]);
+  // the first frame's window holds for the stack, so that brightness doesn't jump between frames
+  useEffect(() => {
+    if (window === null && frame !== null) setWindow(autoWindow(frame));
+  }, [window, frame]);
+
+  useEffect(() => {
+    if (!frame || !shown || !view || !below.current) return;
+    paintPixels(pixels, frame, shown);
+    paintView(below.current, pixels, view);
+    below.current.dataset.painted = `${slice}/${phase}`;
+  }, [frame, shown, view, pixels, slice, phase, size]);
+
+  const definition = toolOf(tool);
+  const stageOf = useCallback(
+    (repaint: () => void): Stage | null => (view && shown ? { view, window: shown, frame, spacingMm, target, setView, setWindow, repaint } : null),
+    [view, shown, frame, spacingMm, target],
+  );
+  const gesture = useGesture(box, definition, stageOf, `${slice}/${phase}`);
+
+  useEffect(() => {
+    if (!view || !above.current) return;
+    paintShapes(above.current, view, shapes, regions, columns);
+    paintLayers(above.current, view, layers);
+    gesture.paint(above.current, view);
+  }, [view, shapes, regions, layers, columns, gesture, size]);
+
+  const place = useCallback((event: { clientX: number; clientY: number }): [number, number] => {
+    const rect = box.current!.getBoundingClientRect();
+    return [event.clientX - rect.left, event.clientY - rect.top];
+  }, []);
+
+  useEffect(() => {
+    const element = box.current!;
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      if (event.ctrlKey || event.metaKey) {
+        setView((v) => v && zoomed(v, place(event), Math.exp(-event.deltaY * 0.002)));
+      } else if (event.deltaY !== 0) onSlice(event.deltaY > 0 ? 1 : -1);
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => element.removeEventListener('wheel', wheel);
+  }, [onSlice, place]);
+
+  const down = (event: ReactPointerEvent) => {
+    (event.target as Element).setPointerCapture(event.pointerId);
+    gesture.down(event);
+  };
+  const pixelSize = { width: size.width * (devicePixelRatio || 1), height: size.height * (devicePixelRatio || 1) };
+  return (
+    <div
+      ref={box}
+      className={classes.viewport}
+      style={{ cursor: definition.cursor }}
+      data-testid="viewport"
+      data-slice={slice}
+      data-phase={phase}
+      data-view={view ? JSON.stringify(view) : ''}
+      data-tool={tool}
+      role="img"
+      aria-label={label}
+      onPointerDown={down}
+      onPointerMove={gesture.move}
+      onPointerUp={gesture.up}
+      onPointerCancel={gesture.cancel}
+      onPointerLeave={gesture.leave}
+      onDoubleClick={gesture.twice}
+      onContextMenu={(event) => event.preventDefault()}
+    >
+      <canvas ref={below} className={classes.layer} {...pixelSize} data-testid="pixels" />
+      <canvas ref={above} className={classes.layer} {...pixelSize} data-testid="overlay" />
+      {hole && <p className={classes.notice}>This frame is missing from the stack.</p>}
+      {problem && <p className={classes.notice}>{problem}</p>}
+      {!frame && !problem && !hole && <p className={classes.notice}>Loading images…</p>}
+    </div>
+  );
+}
+
+/** The frame in view once it is here; the one before stays on the screen till then. */
+function useFrame(store: FrameStore, slice: number, phase: number): { frame: Frame | null; problem: string | null } {
+  const [frame, setFrame] = useState<Frame | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let gone = false;
     const here = store.peek(slice, phase);
@@ -89,113 +164,5 @@ export function Viewport(props: Props) {
       gone = true;
     };
   }, [store, slice, phase]);
-
-  const shown = useMemo(() => window ?? (frame ? autoWindow(frame) : null), [window, frame]);
-  // the first frame's window holds for the stack, so that brightness doesn't jump between frames
-  useEffect(() => {
-    if (window === null && frame !== null) setWindow(autoWindow(frame));
-  }, [window, frame]);
-
-  useEffect(() => {
-    if (!frame || !shown || !view || !below.current) return;
-    paintPixels(pixels, frame, shown);
-    paintView(below.current, pixels, view);
-    below.current.dataset.painted = `${slice}/${phase}`;
-  }, [frame, shown, view, pixels, slice, phase, size]);
-
-  useEffect(() => {
-    if (view && above.current) paintShapes(above.current, view, shapes, regions, columns, stroke);
-  }, [view, shapes, regions, columns, stroke, size]);
-
-  const place = useCallback((event: { clientX: number; clientY: number }): Point => {
-    const rect = box.current!.getBoundingClientRect();
-    return [event.clientX - rect.left, event.clientY - rect.top];
-  }, []);
-
-  useEffect(() => {
-    const element = box.current!;
-    const wheel = (event: WheelEvent) => {
-      event.preventDefault();
-      if (event.ctrlKey || event.metaKey) {
-        setView((v) => v && zoomed(v, place(event), Math.exp(-event.deltaY * 0.002)));
-      } else if (event.deltaY !== 0) onSlice(event.deltaY > 0 ? 1 : -1);
-    };
-    element.addEventListener('wheel', wheel, { passive: false });
-    return () => element.removeEventListener('wheel', wheel);
-  }, [onSlice, place]);
-
-  const down = (event: ReactPointerEvent) => {
-    if (!view || !shown) return;
-    const at = place(event);
-    (event.target as Element).setPointerCapture(event.pointerId);
-    if (event.button === 1 || tool === 'pan') drag.current = { kind: 'pan', at, view, window: shown };
-    else if (event.button === 2 || tool === 'window') drag.current = { kind: 'window', at, view, window: shown };
-    else if (active && tool === 'draw') drag.current = { kind: 'stroke', points: [toImage(view, at)] };
-    else if (active && tool === 'edit') {
-      const grip = gripAt(active.parts, toImage(view, at));
-      if (grip && grip.distance * view.scale < GRAB_PX) {
-        drag.current = { kind: 'shape', at, grip, parts: active.parts, now: active.parts };
-      }
-    }
-  };
-
-  const move = (event: ReactPointerEvent) => {
-    const now = drag.current;
-    if (!now || !view) return;
-    const at = place(event);
-    if (now.kind === 'pan') {
-      setView({ ...now.view, x: now.view.x + at[0] - now.at[0], y: now.view.y + at[1] - now.at[1] });
-    } else if (now.kind === 'window') {
-      const gain = now.window.width / 300;
-      setWindow({
-        width: Math.max(1, now.window.width + (at[0] - now.at[0]) * gain),
-        centre: now.window.centre + (at[1] - now.at[1]) * gain,
-      });
-    } else if (now.kind === 'shape') {
-      const by: Point = [(at[0] - now.at[0]) / view.scale, (at[1] - now.at[1]) / (view.scale * view.ratio)];
-      const reach = Math.max(4, Math.hypot(...by) * 1.2);
-      now.now = rounded(dragged(now.parts, now.grip, by, reach));
-      onEdit(now.now, false);
-    } else if (now.kind === 'stroke') {
-      now.points.push(toImage(view, at));
-      setStroke([...now.points]);
-    }
-  };
-
-  const up = () => {
-    const now = drag.current;
-    drag.current = null;
-    if (now?.kind === 'shape' && now.now !== now.parts) onEdit(now.now, true);
-    if (now?.kind === 'stroke') {
-      setStroke([]);
-      const drawn = closedStroke(now.points);
-      if (drawn && active) onEdit([drawn], true);
-    }
-  };
-
-  const pixelSize = { width: size.width * (devicePixelRatio || 1), height: size.height * (devicePixelRatio || 1) };
-  return (
-    <div
-      ref={box}
-      className={classes.viewport}
-      data-testid="viewport"
-      data-slice={slice}
-      data-phase={phase}
-      data-view={view ? JSON.stringify(view) : ''}
-      data-tool={tool}
-      role="img"
-      aria-label={label}
-      onPointerDown={down}
-      onPointerMove={move}
-      onPointerUp={up}
-      onPointerCancel={up}
-      onContextMenu={(event) => event.preventDefault()}
-    >
-      <canvas ref={below} className={classes.layer} {...pixelSize} data-testid="pixels" />
-      <canvas ref={above} className={classes.layer} {...pixelSize} data-testid="overlay" />
-      {hole && <p className={classes.notice}>This frame is missing from the stack.</p>}
-      {problem && <p className={classes.notice}>{problem}</p>}
-      {!frame && !problem && !hole && <p className={classes.notice}>Loading images…</p>}
-    </div>
-  );
+  return { frame, problem };
 }

@@ -61,7 +61,22 @@ export function paintView(canvas: HTMLCanvasElement, pixels: HTMLCanvasElement, 
   context.drawImage(pixels, view.x, view.y, pixels.width * view.scale, pixels.height * view.scale * view.ratio);
 }
 
-export function paintShapes(canvas: HTMLCanvasElement, view: View, shapes: Shape[], regions: Region[], columns: number, stroke: Point[]): void {
+/** Something painted over the contours: reference lines, measurements, landmarks. */
+export interface Layer {
+  key: string;
+  paint(context: CanvasRenderingContext2D, view: View): void;
+}
+
+export function paintLayers(canvas: HTMLCanvasElement, view: View, layers: Layer[]): void {
+  const context = canvas.getContext('2d')!;
+  for (const layer of layers) {
+    context.save();
+    layer.paint(context, view);
+    context.restore();
+  }
+}
+
+export function paintShapes(canvas: HTMLCanvasElement, view: View, shapes: Shape[], regions: Region[], columns: number): void {
   const ratio = devicePixelRatio || 1;
   const context = canvas.getContext('2d')!;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -81,17 +96,10 @@ export function paintShapes(canvas: HTMLCanvasElement, view: View, shapes: Shape
     context.stroke();
   }
   context.globalAlpha = 1;
-  if (stroke.length > 1) {
-    context.beginPath();
-    trace(context, view, stroke, false);
-    context.setLineDash([]);
-    context.lineWidth = 2;
-    context.strokeStyle = '#ffffff';
-    context.stroke();
-  }
+  context.setLineDash([]);
 }
 
-function trace(context: CanvasRenderingContext2D, view: View, polygon: Point[], closed: boolean): void {
+export function trace(context: CanvasRenderingContext2D, view: View, polygon: Point[], closed: boolean): void {
   polygon.forEach((point, i) => {
     const [x, y] = toCanvas(view, point);
     if (i === 0) context.moveTo(x, y);

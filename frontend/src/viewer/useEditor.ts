@@ -9,13 +9,13 @@ import type { ContourKey } from './session/journal';
 import type { ReadSession, Snapshot } from './session/session';
 import { type OpenStack, usePrefetch } from './stack';
 import { type Cine, useCine } from './useCine';
-import type { Tool } from './Viewport';
+import type { Target } from './tools/gesture';
 
 export interface Editor {
   cine: Cine;
   ready: number;
-  tool: Tool;
-  setTool: (tool: Tool) => void;
+  tool: string;
+  setTool: (tool: string) => void;
   structure: string;
   setStructure: (code: string) => void;
   hidden: boolean;
@@ -26,8 +26,8 @@ export interface Editor {
   held: Held;
   numbers: FunctionResult;
   shapesAt: (slice: number, phase: number) => Shape[];
-  activeAt: (slice: number, phase: number) => { parts: Parts; color: string } | null;
-  editAt: (slice: number, phase: number, parts: Parts, done: boolean) => void;
+  /** What tools change in this frame; null where nothing may be edited. */
+  targetAt: (slice: number, phase: number) => Target | null;
   acceptPhase: (phase: number, slice?: number) => void;
   removeAt: (slice: number, phase: number) => void;
   copyFrom: (fromSlice: number, fromPhase: number) => void;
@@ -42,7 +42,7 @@ interface Preview {
 export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSession, now: Snapshot, mayEdit: boolean): Editor {
   const cine = useCine(open.stack);
   const ready = usePrefetch(open, cine.slice);
-  const [tool, setTool] = useState<Tool>('edit');
+  const [tool, setTool] = useState('edit');
   const [structure, setStructure] = useState(protocol.structures[0]!.code);
   const [hidden, setHidden] = useState(false);
   const [resetToken, setReset] = useState(0);
@@ -85,23 +85,22 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     },
     [protocol, held, hidden, structure, mayEdit, keyAt],
   );
-  const activeAt = useCallback(
-    (slice: number, phase: number) => {
+  const targetAt = useCallback(
+    (slice: number, phase: number): Target | null => {
       const key = mayEdit ? keyAt(structure, slice, phase) : null;
       if (!key) return null;
-      const color = protocol.structures.find((s) => s.code === structure)!.color;
-      return { parts: held.annotations.get(keyOf(key))?.parts ?? [], color };
+      return {
+        structure,
+        color: protocol.structures.find((s) => s.code === structure)!.color,
+        // what is stored, not the preview: a gesture keeps the target it began with
+        parts: now.held.annotations.get(keyOf(key))?.parts ?? [],
+        edit: (parts, done) => {
+          setPreview(done ? null : { key, parts });
+          if (done) session.contour(key, parts);
+        },
+      };
     },
-    [mayEdit, structure, held, protocol, keyAt],
-  );
-  const editAt = useCallback(
-    (slice: number, phase: number, parts: Parts, done: boolean) => {
-      const key = keyAt(structure, slice, phase);
-      if (!key) return;
-      setPreview(done ? null : { key, parts });
-      if (done) session.contour(key, parts);
-    },
-    [structure, session, keyAt],
+    [mayEdit, structure, now.held, protocol, session, keyAt],
   );
   const acceptPhase = useCallback(
     (phase: number, slice?: number) =>
@@ -143,8 +142,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     held,
     numbers,
     shapesAt,
-    activeAt,
-    editAt,
+    targetAt,
     acceptPhase,
     removeAt,
     copyFrom,

@@ -7,6 +7,7 @@ import type { Adjudication, Contents } from '../../api/types';
 import { AgreementTable, title } from '../../components/AgreementTable';
 import { number, plural } from '../../components/format';
 import { ImportedList } from '../../components/ImportedList';
+import { keysOf } from '../../viewer/actions/registry';
 import { Conflicts } from '../../viewer/Conflicts';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
@@ -15,9 +16,11 @@ import { QuestionForm } from '../../viewer/QuestionForm';
 import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
 import type { OpenStack } from '../../viewer/stack';
-import { editorKeys, EditTools, Structures } from '../../viewer/Tools';
+import { toolOf } from '../../viewer/tools/registry';
+import { EditTools, Structures } from '../../viewer/Tools';
 import { useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
+import type { Workspace } from '../../viewer/workspace';
 import grid from '../../viewer/grid.module.css';
 import panel from '../../viewer/panel.module.css';
 import classes from './desk.module.css';
@@ -43,7 +46,8 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
   const phases = useMemo(() => agreedPhases(found), [found]);
   const differing = useMemo(() => differences(found, readings, places, phases), [found, readings, places, phases]);
 
-  const { shapesAt, activeAt } = editor;
+  const work: Workspace = { protocol: found.protocol, open, session, now, editor, mayEdit: mayEdit && look === 'mine' };
+  const { shapesAt, targetAt } = editor;
   const shapes = useMemo(() => {
     if (look === 'mine') return shapesAt(cine.slice, cine.phase);
     const shown = look === 'overlay' ? readings : readings.filter((r) => r.key === look);
@@ -53,7 +57,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
     () => (look === 'overlay' && !editor.hidden ? disagreement(readings, structure, cine.slice, cine.phase, stack.meta.rows, stack.meta.columns) : []),
     [look, readings, structure, cine.slice, cine.phase, stack.meta, editor.hidden],
   );
-  const active = useMemo(() => (look === 'mine' ? activeAt(cine.slice, cine.phase) : null), [look, activeAt, cine.slice, cine.phase]);
+  const target = useMemo(() => (look === 'mine' ? targetAt(cine.slice, cine.phase) : null), [look, targetAt, cine.slice, cine.phase]);
 
   const take = async (source: Side, frameOnly: boolean) => {
     const address = places.address(cine.slice, cine.phase);
@@ -72,7 +76,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
     cine.go(d.slice, d.phase);
   };
   useKeys({
-    ...editorKeys(editor, session, found.protocol, mayEdit && look === 'mine'),
+    ...keysOf(work),
     o: () => setLook('overlay'),
     m: () => setLook('mine'),
     k: () => setLook((before) => (before === 'a' ? 'b' : 'a')),
@@ -119,7 +123,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
           <Tool label="Take blue" hint="This frame from Blue" shortcut="[" disabled={!mayEdit} onClick={() => void take('a', true)} />
           <Tool label="Take orange" hint="This frame from Orange" shortcut="]" disabled={!mayEdit} onClick={() => void take('b', true)} />
           <Separator />
-          <EditTools editor={editor} session={session} now={now} mayEdit={mayEdit && look === 'mine'} />
+          <EditTools work={work} />
         </>
       }
       below={
@@ -173,12 +177,11 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
         store={open.store}
         slice={cine.slice}
         phase={cine.phase}
-        tool={look === 'mine' || editor.tool === 'pan' || editor.tool === 'window' ? editor.tool : 'pan'}
+        tool={look === 'mine' || !toolOf(editor.tool).edits ? editor.tool : 'pan'}
         shapes={shapes}
         regions={regions}
-        active={active}
+        target={target}
         onSlice={cine.moveSlice}
-        onEdit={(parts, done) => editor.editAt(cine.slice, cine.phase, parts, done)}
         resetToken={editor.resetToken}
         mark={mark}
         note={look === 'mine' ? 'reference' : `${title(structure)}: ${look === 'overlay' ? 'Blue and Orange' : look === 'a' ? 'Blue' : 'Orange'}`}

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 
 import type { Read } from '../../api/types';
 import { useMessages } from '../../realtime/socket';
+import { keysOf } from '../../viewer/actions/registry';
 import { Conflicts } from '../../viewer/Conflicts';
 import { todoOf } from '../../viewer/freezing';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
@@ -15,9 +16,10 @@ import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
 import type { OpenStack } from '../../viewer/stack';
 import { ThisFrame } from '../../viewer/ThisFrame';
-import { editorKeys, EditTools, Structures } from '../../viewer/Tools';
+import { EditTools, Structures } from '../../viewer/Tools';
 import { type Editor, useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
+import type { Workspace } from '../../viewer/workspace';
 import grid from '../../viewer/grid.module.css';
 import panel from '../../viewer/panel.module.css';
 import { Draft, ModelLine } from './Draft';
@@ -34,6 +36,7 @@ interface Props {
 export function Reading({ read, open, session, now }: Props) {
   const client = useQueryClient();
   const editor = useEditor(read.protocol, open, session, now, read.may_edit);
+  const work: Workspace = { protocol: read.protocol, open, session, now, editor, mayEdit: read.may_edit };
   const [twoUp, setTwoUp] = useState(false);
   const { cine, numbers } = editor;
   const todo = useMemo(() => todoOf(read.protocol, now.held, open.places, numbers), [read.protocol, now.held, open.places, numbers]);
@@ -58,7 +61,7 @@ export function Reading({ read, open, session, now }: Props) {
     session.pin(name, held === cine.phase ? null : cine.phase);
   };
   useKeys({
-    ...editorKeys(editor, session, read.protocol, read.may_edit),
+    ...keysOf(work),
     n: nextTodo,
     b: () => setTwoUp((on) => !on),
   });
@@ -76,7 +79,7 @@ export function Reading({ read, open, session, now }: Props) {
       }
       tools={
         <>
-          <EditTools editor={editor} session={session} now={now} mayEdit={read.may_edit} />
+          <EditTools work={work} />
           <Tool label="ED | ES" hint="Both phases side by side" shortcut="B" active={twoUp} onClick={() => setTwoUp((on) => !on)} />
           <Separator />
           <Tool label="Pin ED" hint="This phase is end-diastole; once more: automatic" shortcut="" disabled={!read.may_edit} active={now.held.pins.get('ed_phase')?.value === cine.phase} onClick={() => pin('ed_phase')} />
@@ -140,9 +143,9 @@ export function Reading({ read, open, session, now }: Props) {
 
 function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenStack; read: Read; phase: number }) {
   const { slice, moveSlice } = editor.cine;
-  const { numbers, shapesAt, activeAt, editAt } = editor;
+  const { numbers, shapesAt, targetAt } = editor;
   const shapes = useMemo(() => shapesAt(slice, phase), [shapesAt, slice, phase]);
-  const active = useMemo(() => activeAt(slice, phase), [activeAt, slice, phase]);
+  const target = useMemo(() => targetAt(slice, phase), [targetAt, slice, phase]);
   const auto = shapes.some((shape) => shape.dashed);
   const mark = phase === numbers.ed_phase ? 'ED' : phase === numbers.es_phase ? 'ES' : '';
   return (
@@ -153,9 +156,8 @@ function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenSt
       phase={phase}
       tool={editor.tool}
       shapes={shapes}
-      active={active}
+      target={target}
       onSlice={moveSlice}
-      onEdit={(parts, done) => editAt(slice, phase, parts, done)}
       resetToken={editor.resetToken}
       mark={mark}
       ready={editor.ready}

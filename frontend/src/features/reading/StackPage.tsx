@@ -9,10 +9,8 @@ import type { Shape } from '../../viewer/painting';
 import { type OpenStack, usePrefetch, useStack } from '../../viewer/stack';
 import { useCine } from '../../viewer/useCine';
 import { useKeys } from '../../viewer/useKeys';
-import type { Tool as ToolName } from '../../viewer/Viewport';
 
 const NO_SHAPES: Shape[] = [];
-const nothing = () => undefined;
 
 /** Looking at a stack, without a read: nothing is drawn or saved. */
 export function StackPage() {
@@ -27,7 +25,7 @@ function Looking({ slug, open }: { slug: string; open: OpenStack }) {
   const cine = useCine(open.stack);
   const ready = usePrefetch(open, cine.slice);
   const navigate = useNavigate();
-  const [tool, setTool] = useState<ToolName>('window');
+  const [tool, setTool] = useState('window');
   const [reset, setReset] = useState(0);
   const play = () => cine.setPlaying((on) => !on);
   useKeys({
@@ -76,9 +74,8 @@ function Looking({ slug, open }: { slug: string; open: OpenStack }) {
         phase={cine.phase}
         tool={tool}
         shapes={NO_SHAPES}
-        active={null}
+        target={null}
         onSlice={cine.moveSlice}
-        onEdit={nothing}
         resetToken={reset}
         mark=""
         ready={ready}

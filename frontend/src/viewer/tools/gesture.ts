@@ -1,0 +1,78 @@
+/**
+ * What every tool of the viewport speaks.
+ *
+ * A tool is data plus `begin`. Pressing a button on the image begins a gesture; the gesture hears
+ * each pointer and key event until it says that it is done, and may paint while it lasts.
+ */
+import type { ComponentType } from 'react';
+
+import type { Parts, Point } from '../../cmr/geometry';
+import type { Window } from '../painting';
+import type { Frame } from '../pixels';
+import type { View } from '../view';
+
+/** One pointer event: CSS pixels in the viewport, and image pixels (column, row). */
+export interface Pointer {
+  canvas: Point;
+  image: Point;
+  button: number;
+  shift: boolean;
+  control: boolean;
+}
+
+/** The contour that tools change: one structure in the frame shown. */
+export interface Target {
+  structure: string;
+  color: string;
+  parts: Parts;
+  /** Show it; with `done` it is one step of the journal. */
+  edit(parts: Parts, done: boolean): void;
+}
+
+/** What a gesture finds in the viewport when it begins. */
+export interface Stage {
+  view: View;
+  window: Window;
+  frame: Frame | null;
+  /** Row height and column width in mm. */
+  spacingMm: readonly [number, number];
+  /** null where nothing may be edited. */
+  target: Target | null;
+  setView(view: View): void;
+  setWindow(window: Window): void;
+  /** Paint the gesture again. */
+  repaint(): void;
+}
+
+export type Outcome = 'done' | 'goes on';
+
+export interface Gesture {
+  /** The pointer moved, with or without a button. */
+  move(at: Pointer): void;
+  /** A button was pressed again while this gesture goes on. */
+  press?(at: Pointer): Outcome;
+  release(at: Pointer): Outcome;
+  /** A key while the gesture goes on (`Enter`, `Escape`, `Backspace`); null if it means nothing here. */
+  key?(key: string): Outcome | null;
+  /** Double click. */
+  twice?(at: Pointer): Outcome;
+  /** The gesture is dropped: another tool, slice or phase. Nothing may stay half-done. */
+  cancel?(): void;
+  paint?(context: CanvasRenderingContext2D, view: View): void;
+}
+
+export interface ToolDefinition {
+  id: string;
+  label: string;
+  hint: string;
+  /** As `useKeys` names keys; none for tools of a menu. */
+  shortcut: string;
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  group: 'look' | 'contour' | 'mask' | 'measure';
+  cursor: string;
+  /** Needs a contour that may be edited. */
+  edits: boolean;
+  begin(at: Pointer, stage: Stage): Gesture | null;
+  /** What the pointer shows before it is pressed, for example the circle of a brush. */
+  hover?(at: Pointer, stage: Stage, context: CanvasRenderingContext2D): void;
+}

@@ -1,0 +1,121 @@
+import { type MouseEvent, type PointerEvent, type RefObject, useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
+
+import { toImage, type View } from '../view';
+import type { Gesture, Outcome, Pointer, Stage, ToolDefinition } from './gesture';
+import { beginPan, beginWindow } from './look';
+
+const MIDDLE = 1;
+const RIGHT = 2;
+
+export interface GestureEvents {
+  down(event: PointerEvent): void;
+  move(event: PointerEvent): void;
+  up(event: PointerEvent): void;
+  twice(event: MouseEvent): void;
+  cancel(): void;
+  leave(): void;
+  paint(canvas: HTMLCanvasElement, view: View): void;
+}
+
+/**
+ * Leads one gesture at a time from the pointer to the tool. The middle button pans and the right
+ * one windows, whatever the tool; a gesture of several clicks stands still meanwhile.
+ *
+ * `place` names the frame: when it changes, an unfinished gesture is dropped.
+ */
+export function useGesture(
+  box: RefObject<HTMLDivElement | null>,
+  tool: ToolDefinition,
+  stageOf: (repaint: () => void) => Stage | null,
+  place: string,
+): GestureEvents {
+  const running = useRef<Gesture | null>(null);
+  const aside = useRef<Gesture | null>(null); // pan or window, begun while another goes on
+  const pointer = useRef<Pointer | null>(null);
+  const [tick, repaint] = useReducer((n: number) => n + 1, 0);
+  const latest = useRef({ stageOf, tool });
+  useEffect(() => {
+    latest.current = { stageOf, tool };
+  }, [stageOf, tool]);
+
+  const stage = useCallback(() => latest.current.stageOf(repaint), []);
+  const drop = useCallback(() => {
+    aside.current = null;
+    const now = running.current;
+    running.current = null;
+    now?.cancel?.();
+    repaint();
+  }, []);
+  useEffect(() => drop, [drop, tool.id, place]);
+
+  const keep = useCallback((outcome: Outcome) => {
+    if (outcome === 'done') running.current = null;
+    repaint();
+  }, []);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const outcome = running.current?.key?.(event.key) ?? null;
+      if (outcome === null) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      keep(outcome);
+    };
+    // before the room's own keys: Backspace in a gesture takes back a point, not the contour
+    addEventListener('keydown', onKey, { capture: true });
+    return () => removeEventListener('keydown', onKey, { capture: true });
+  }, [keep]);
+
+  return useMemo(() => {
+    const read = (event: MouseEvent | PointerEvent, view: View): Pointer => {
+      const rect = box.current!.getBoundingClientRect();
+      const canvas: [number, number] = [event.clientX - rect.left, event.clientY - rect.top];
+      return { canvas, image: toImage(view, canvas), button: event.button, shift: event.shiftKey, control: event.ctrlKey || event.metaKey };
+    };
+    return {
+      down(event) {
+        const now = stage();
+        if (!now) return;
+        const at = read(event, now.view);
+        if (at.button === MIDDLE) aside.current = beginPan(at, now);
+        else if (at.button === RIGHT) aside.current = beginWindow(at, now);
+        else if (running.current) keep(running.current.press?.(at) ?? 'goes on');
+        else if (!latest.current.tool.edits || now.target) running.current = latest.current.tool.begin(at, now);
+      },
+      move(event) {
+        const now = stage();
+        if (!now) return;
+        const at = read(event, now.view);
+        pointer.current = at;
+        const gesture = aside.current ?? running.current;
+        if (gesture) gesture.move(at);
+        else if (latest.current.tool.hover) repaint();
+      },
+      up(event) {
+        const now = stage();
+        if (!now) return;
+        if (aside.current) aside.current = null;
+        else if (running.current) keep(running.current.release(read(event, now.view)));
+      },
+      twice(event) {
+        const now = stage();
+        if (now && running.current?.twice) keep(running.current.twice(read(event, now.view)));
+      },
+      cancel: drop,
+      leave() {
+        pointer.current = null;
+        if (latest.current.tool.hover) repaint();
+      },
+      paint(canvas, view) {
+        const context = canvas.getContext('2d')!;
+        context.save();
+        running.current?.paint?.(context, view);
+        const now = stage();
+        if (now && pointer.current) latest.current.tool.hover?.(pointer.current, now, context);
+        context.restore();
+      },
+    };
+    // a new object for each repaint that a gesture asks for: it is what the painting effect waits for
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [box, stage, drop, keep, tick]);
+}

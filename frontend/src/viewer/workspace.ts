@@ -1,0 +1,14 @@
+/** What tools, actions and panels work on: one read, open in the reading room. */
+import type { Protocol } from '../api/types';
+import type { ReadSession, Snapshot } from './session/session';
+import type { OpenStack } from './stack';
+import type { Editor } from './useEditor';
+
+export interface Workspace {
+  protocol: Protocol;
+  open: OpenStack;
+  session: ReadSession;
+  now: Snapshot;
+  editor: Editor;
+  mayEdit: boolean;
+}
