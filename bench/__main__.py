@@ -14,13 +14,13 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from bench import data, dicomweb, importing, reading, scale, segmenting
+from bench import data, dicomweb, importing, opening, reading, scale, segmenting
 from bench.machine import gpu, machine, versions
 from bench.rounds import ROUNDS
-from bench.servers import PEER, Server, all_servers
+from bench.servers import EMBEDDED, PEER, Server, all_servers
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("reading", "dicomweb", "scale")
+PARTS = ("reading", "opening", "dicomweb", "scale")
 N_STUDIES = 100
 
 
@@ -30,12 +30,19 @@ def measure_all(folder: Path, parts: list[str], *, small: bool) -> dict[str, Any
         "machine": machine(),
         "versions": versions(),
     }
-    if {"reading", "dicomweb"} & set(parts):
+    if {"reading", "opening", "dicomweb"} & set(parts):
         with all_servers(folder) as servers:
             peer = next((s for s in servers if s.name == PEER), None)
             found["versions"]["orthanc"] = peer.version if peer else None
             if "reading" in parts:
                 found |= of_a_reader(servers, folder)
+            if "opening" in parts:
+                shape = (
+                    {"n_slices": 2, "n_phases": 5} if small else {"n_slices": 13, "n_phases": 20}
+                )
+                cines = data.cine_series(opening.ROUNDS + 1, **shape)
+                ours = next(s for s in servers if s.name == EMBEDDED)
+                report(found, "opening", opening.measure(ours, peer, cines))
             if "dicomweb" in parts:
                 shape = {"n_slices": 2, "n_phases": 5} if small else {}
                 cines = data.cine_series(ROUNDS, **shape)

@@ -42,6 +42,7 @@ def material() -> Material:
 class Cine:
     """The files of one series, with its UIDs in the files' order."""
 
+    patient: str
     study: str
     series: str
     instances: list[str]
@@ -73,7 +74,7 @@ def _copy(datasets: list[Any], number: int) -> Cine:
         dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
         instances.append(str(dataset.SOPInstanceUID))
         files.append(_bytes(dataset))
-    return Cine(study, series, instances, files, datasets[0].PixelData)
+    return Cine(f"CINE{number:04d}", study, series, instances, files, datasets[0].PixelData)
 
 
 def single_frame_studies(material: Material, n: int) -> list[bytes]:
