@@ -57,8 +57,7 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("audit.record must be called inside the transaction of the change")
-    _, opened = AuditChain.objects.get_or_create(scope=scope, defaults={"head_hash": GENESIS})
-    chain = AuditChain.objects.select_for_update().get(scope=scope)
+    chain, opened = _locked_chain(scope)
     fields: dict[str, Any] = {
         "scope": scope,
         "seq": chain.last_seq + 1,
@@ -85,6 +84,16 @@ def record(
             target_id=scope,
         )
     return event
+
+
+def _locked_chain(scope: str) -> tuple[AuditChain, bool]:
+    """The chain, locked, and whether it was opened just now."""
+    held = AuditChain.objects.select_for_update().filter(scope=scope)
+    chain = held.first()
+    if chain is not None:
+        return chain, False
+    _, opened = AuditChain.objects.get_or_create(scope=scope, defaults={"head_hash": GENESIS})
+    return held.get(), opened
 
 
 def record_in_project(

@@ -5,8 +5,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, BinaryIO, Self
 from urllib.parse import urlparse
@@ -160,9 +161,16 @@ def _together(do: Callable[[Draft], None], drafts: list[Draft]) -> None:
         for draft in drafts:
             do(draft)
         return
-    with ThreadPoolExecutor(min(8, len(drafts))) as pool:
-        for _ in pool.map(do, drafts):
-            pass  # raises what a draft raised
+    waiting = [_writers().submit(do, draft) for draft in drafts]
+    wait(waiting)  # also of those after one that failed: the caller discards what they hold
+    for one in waiting:
+        one.result()  # raises what a draft raised
+
+
+@cache
+def _writers() -> ThreadPoolExecutor:
+    """Threads that wait for the disk; made once, as making them costs more than they do."""
+    return ThreadPoolExecutor(8, thread_name_prefix="storage")
 
 
 def open_bytes(sha256: str) -> BinaryIO:

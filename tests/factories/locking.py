@@ -1,8 +1,10 @@
 """Phantom cases with a signed reference standard, through import, two reads and adjudication."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
+from pydicom.dataset import Dataset
 
 from cmrkit.phantom import CinePhantom, PathologyClass, random_parameters, simulate_cine
 from cmrkit.phantom.dicom import cine_datasets
@@ -13,6 +15,8 @@ from portal.cases.models import Case
 from portal.imaging.models import Stack
 from tests.factories import reading as f
 from tests.factories.imaging import import_files
+
+Dress = Callable[[Dataset], None]
 
 
 def heart(seed: int, *, n_slices: int = 5) -> CinePhantom:
@@ -28,9 +32,12 @@ def heart(seed: int, *, n_slices: int = 5) -> CinePhantom:
     )
 
 
-def import_heart(world: f.World, phantom: CinePhantom) -> Case:
+def import_heart(world: f.World, phantom: CinePhantom, *, dress: Dress | None = None) -> Case:
+    """``dress`` writes into each header what a scanner would."""
     contents = []
     for dataset in cine_datasets(phantom, patient_id=f"SECRET{phantom.seed}"):
+        if dress is not None:
+            dress(dataset)
         out = BytesIO()
         dataset.save_as(out, enforce_file_format=True)
         contents.append(out.getvalue())
@@ -39,9 +46,9 @@ def import_heart(world: f.World, phantom: CinePhantom) -> Case:
     return study.case
 
 
-def lock_case(world: f.World, phantom: CinePhantom) -> Case:
+def lock_case(world: f.World, phantom: CinePhantom, *, dress: Dress | None = None) -> Case:
     """Both readers accept the true contours and differ in the class; the adjudicator signs."""
-    case = import_heart(world, phantom)
+    case = import_heart(world, phantom, dress=dress)
     a, b = world.assign_both(case)
     store_draft(
         case=case,

@@ -21,6 +21,7 @@ def main() -> None:
     _keep_logs(out / "debug.log")
     from portal.projects.models import Project
     from tests.factories import reading as f
+    from tests.reliability import identity_ways as ways
 
     world = f.make_world()
     Project.objects.filter(pk=world.project.pk).update(deid_procedure=procedure)
@@ -31,6 +32,8 @@ def main() -> None:
     (out / "stored.bin").write_bytes(b"\n".join(_store(api, world.slug)))
     _commands(out, world.slug)
     pushed = _push(world)
+    pulled = ways.pull(world, contents()[1:18], out.parent / "outside")
+    (out / "export.bin").write_bytes(ways.export(world))
     _work(api, world)
     answers += _everything(api)
     (out / "answers.bin").write_bytes(b"\n".join(answers))
@@ -46,6 +49,7 @@ def main() -> None:
             "quarantined": ImportItem.objects.filter(outcome="quarantined").count(),
             "answers": len(answers),
             "pushed": pushed,
+            "pulled": pulled,
         },
         sys.stdout,
     )

@@ -168,6 +168,8 @@ def test_nothing_planted_is_anywhere(tmp_path: Path) -> None:
     assert run.counts["quarantined"] >= 3
     assert run.counts["answers"] > 100
     assert run.counts["pushed"] >= 10
+    assert run.counts["pulled"] >= 10
+    assert (run.out / "export.bin").stat().st_size > 10_000
     uids_as_sent = run.found.pop("clean-out/stored.bin")
     assert uids_as_sent == {SENT_ROOT}
     assert run.found == {}
@@ -181,9 +183,11 @@ def test_the_same_search_finds_it_where_files_are_stored_as_sent(tmp_path: Path)
     places = " ".join(run.found)
     for where in ("storage/", "objects/", "answers.bin"):
         assert where in places
-    # and even so: not in logs, not in what commands print, not in the broker
+    # and even so: not in an export, which names nobody; not in logs, not in what commands print, not in the broker
     for name in run.found:
-        assert not any(mark in name for mark in ("debug.log", "command-", "broker/")), name
+        assert not any(
+            mark in name for mark in ("debug.log", "command-", "broker/", "export.bin")
+        ), name
     assert "output or Redis" not in run.found
 
 

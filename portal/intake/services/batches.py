@@ -1,9 +1,10 @@
 """An import is started and finished. Both may be repeated."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -27,21 +28,17 @@ def start_import(
     return open_import(project=project, label=label, by=by, expected_files=expected_files)
 
 
-def studies_with_news(batch: ImportBatch) -> list[Study]:
+def studies_with_news(batch: ImportBatch) -> set[UUID]:
     """Studies that got new files from this import."""
-    return list(
-        Study.objects.filter(
-            series__instances__import_items__batch=batch,
-            series__instances__import_items__outcome=ImportOutcome.STORED,
-        ).distinct()
-    )
+    stored = batch.items.filter(outcome=ImportOutcome.STORED, instance__isnull=False)
+    return set(stored.values_list("instance__series__study_id", flat=True).distinct())
 
 
 def finish_import(*, by: User | None, batch: ImportBatch) -> ImportBatch:
     """Assemble the stacks of every study that got new files; a second call changes nothing."""
     if by is not None:
         require(by, Permission.IMPORT, batch.project_id)
-    for study in studies_with_news(batch):
+    for study in Study.objects.filter(pk__in=studies_with_news(batch)):
         assemble_study(study=study)
     return close_import(by=by, batch=batch)
 
@@ -50,21 +47,24 @@ def finish_import(*, by: User | None, batch: ImportBatch) -> ImportBatch:
 def close_import(*, by: User | None, batch: ImportBatch) -> ImportBatch:
     """No more files come. Stacks are assembled once the study's senders are quiet: a study sent in
     a hundred requests is not assembled a hundred times."""
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    batch = (
+        ImportBatch.objects.select_for_update(of=("self",))
+        .select_related("project")
+        .get(pk=batch.pk)
+    )
     if batch.state == ImportState.FINISHED:
         return batch
     batch.state, batch.finished_at = ImportState.FINISHED, timezone.now()
     batch.save(update_fields=["state", "finished_at"])
-    counts = {
-        outcome: batch.items.filter(outcome=outcome).count() for outcome in ImportOutcome.values
-    }
+    found = batch.items.values_list("outcome").annotate(n=Count("pk"))
+    counts = {outcome: 0 for outcome in ImportOutcome.values} | dict(found)
     record_in_project(
         project_id=batch.project_id,
         by=by,
         action="import.finished",
         target_type="import",
         target_id=batch.pk,
-        details={**counts, "studies": sorted(str(s.pk) for s in studies_with_news(batch))},
+        details={**counts, "studies": sorted(map(str, studies_with_news(batch)))},
     )
     publish_changed(
         user_ids=users_with(Permission.VIEW_STUDIES, batch.project_id),
