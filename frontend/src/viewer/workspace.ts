@@ -1,7 +1,9 @@
 /** What tools, actions and panels work on: one read, open in the reading room. */
 import type { Protocol } from '../api/types';
+import type { OwnKeys } from './keys';
 import type { ReadSession, Snapshot } from './session/session';
 import type { OpenStack } from './stack';
+import type { Display } from './display/useDisplay';
 import type { Editor } from './useEditor';
 
 export interface Workspace {
@@ -10,5 +12,9 @@ export interface Workspace {
   session: ReadSession;
   now: Snapshot;
   editor: Editor;
+  /** How the images are shown. */
+  display: Display;
+  /** Keys that the person changed. */
+  ownKeys: OwnKeys;
   mayEdit: boolean;
 }
