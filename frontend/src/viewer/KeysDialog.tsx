@@ -3,26 +3,11 @@ import { notifications } from '@mantine/notifications';
 import { type KeyboardEvent, useState } from 'react';
 
 import { messageOf } from '../api/client';
-import { type KeyEntry, keyEntries } from './actions/registry';
+import { GROUP_NAMES, type KeyEntry, keyEntries } from './actions/registry';
 import { keyName } from './keyName';
 import { savePreferences, takenBy } from './keys';
 import { pressed } from './useKeys';
 import type { Workspace } from './workspace';
-
-const GROUPS: Record<string, string> = {
-  move: 'Moving',
-  state: 'Accepting',
-  contour: 'Contours',
-  history: 'Undo',
-  smart: 'Helped by the computer',
-  pin: 'Choices',
-  image: 'Image',
-  layout: 'Layout',
-  'tool-contour': 'Contour tools',
-  'tool-mask': 'Painting tools',
-  'tool-measure': 'Measuring tools',
-  'tool-look': 'Image tools',
-};
 
 /** Every key, searchable; a person may change them. */
 export function KeysDialog({ work, onClose }: { work: Workspace; onClose: () => void }) {
@@ -65,7 +50,7 @@ export function KeysDialog({ work, onClose }: { work: Workspace; onClose: () => 
           <Table.Tbody>
             {shown.map((entry, i) => (
               <Table.Tr key={entry.id}>
-                <Table.Td c="dimmed">{entry.group === shown[i - 1]?.group ? '' : (GROUPS[entry.group] ?? entry.group)}</Table.Td>
+                <Table.Td c="dimmed">{entry.group === shown[i - 1]?.group ? '' : (GROUP_NAMES[entry.group] ?? entry.group)}</Table.Td>
                 <Table.Td>{entry.hint}</Table.Td>
                 <Table.Td w={120}>
                   <Button

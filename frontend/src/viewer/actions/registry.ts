@@ -10,6 +10,22 @@ import { moveActions } from './move';
 
 export const ACTIONS: Action[] = [...moveActions, ...contourActions, ...imageActions];
 
+/** Groups of keys as a person reads them. */
+export const GROUP_NAMES: Record<string, string> = {
+  move: 'Moving',
+  state: 'Accepting',
+  contour: 'Contours',
+  history: 'Undo',
+  smart: 'Helped by the computer',
+  pin: 'Choices',
+  image: 'Image',
+  layout: 'Layout',
+  'tool-contour': 'Contour tools',
+  'tool-mask': 'Painting tools',
+  'tool-measure': 'Measuring tools',
+  'tool-look': 'Image tools',
+};
+
 export interface KeyEntry {
   id: string;
   label: string;
