@@ -78,6 +78,40 @@ export function* follow(beat: Beat, source: Source, path: number[]): Generator<{
   }
 }
 
+/** One registration done; with `drawn`, the contours of this phase are ready. */
+export interface Step {
+  phase: number;
+  drawn: Drawn | null;
+}
+
+/**
+ * Contours for every phase between the sources, the whole way round the cycle: forwards from the
+ * source before and backwards from the one after (with one source, from it both ways), mixed by the
+ * distance in phases. The sources themselves stay as they are.
+ */
+export function* fillCycle(beat: Beat, sources: Source[]): Generator<Step> {
+  const phases = beat.pictures.length;
+  const ordered = [...sources].sort((a, b) => a.phase - b.phase);
+  for (const [i, source] of ordered.entries()) {
+    const next = ordered[(i + 1) % ordered.length]!;
+    const path = walk(phases, source.phase, 1, next.phase);
+    const forward = new Map<number, Drawn>();
+    for (const { phase, drawn } of follow(beat, source, path)) {
+      forward.set(phase, drawn);
+      yield { phase, drawn: null };
+    }
+    for (const { phase, drawn } of follow(beat, next, [...path].reverse())) {
+      yield { phase, drawn: mixed(forward.get(phase), drawn, (path.indexOf(phase) + 1) / (path.length + 1)) };
+    }
+  }
+}
+
+/** How many steps that takes: each phase is reached twice. */
+export function stepsOf(beat: Beat, sources: Source[]): number {
+  const goals = beat.pictures.filter((picture, phase) => picture !== null && !sources.some((s) => s.phase === phase));
+  return 2 * goals.length;
+}
+
 /** Two contour sets of one frame, mixed structure by structure; one alone stays as it is. */
 export function mixed(a: Drawn | undefined, b: Drawn | undefined, weightOfB: number): Drawn {
   if (!a || !b) return a ?? b ?? {};
