@@ -12,6 +12,7 @@ import numpy as np
 from cmrkit.contracts import FrameLabels, FrameRef, StackLabels, StackMeta
 from cmrkit.geometry import polygon_area_px, rasterise
 from cmrkit.volumes import lv_rv_function
+from cmrkit.volumes.wall_thickness import wall_thickness
 
 FIXTURES = Path(__file__).resolve().parents[2] / "contract" / "fixtures"
 
@@ -131,6 +132,21 @@ def volume_cases() -> dict[str, tuple]:
     }
 
 
+def wall_cases() -> dict[str, tuple]:
+    """name -> (meta, frames, phase, options)."""
+    oblique = meta(5, 5, row_direction=(0.6, 0.8, 0.0), column_direction=(0.0, 0.0, -1.0))
+    full = beating([18.0, 15.0, 12.0, 14.0, 17.0], 5, rv=True)
+    no_rv = beating([18.0, 12.0], 5, rv=False)
+    return {
+        "rv": (oblique, full, 0, {}),
+        "apex first": (oblique, full, 2, {"basal_slice": 4, "apical_slice": 1}),
+        "insertion": (oblique, full, 0, {"insertion": [1, 40.0, 25.0]}),
+        "insertion without rv": (oblique, no_rv, 1, {"insertion": [2, 40.0, 25.0]}),
+        "unoriented": (oblique, no_rv, 0, {}),
+        "two slices": (oblique, [f for f in full if f.slice_index < 2], 0, {}),
+    }
+
+
 def main() -> None:
     for name, parts in raster_cases().items():
         mask = rasterise(parts, (16, 17))
@@ -151,6 +167,17 @@ def main() -> None:
             "expected": asdict(lv_rv_function(stack, labels, **options)),
         }
         write("volumes", name, value)
+    for name, (stack, frames, phase, options) in wall_cases().items():
+        labels = StackLabels(tuple(frames))
+        value = {
+            "name": name,
+            "meta": stack.to_json(),
+            "labels": labels.to_json(),
+            "phase": phase,
+            "options": options,
+            "expected": asdict(wall_thickness(stack, labels, phase, **options)),
+        }
+        write("wall", name, value)
 
 
 if __name__ == "__main__":
