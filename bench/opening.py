@@ -46,8 +46,6 @@ WATCH_ACCORD = """() => {
     if (!document.querySelector('[data-painted]')) return;
     seen.first ??= performance.now();
     seen.painted += 1;
-    const caption = document.querySelector('[data-testid=caption]');
-    if (caption && !caption.textContent.includes('loading')) seen.full ??= performance.now();
   }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 }"""
 WATCH_OHIF = """() => {
@@ -66,6 +64,11 @@ WATCH_OHIF = """() => {
     return dispatch.call(this, event);
   };
 }"""
+# the stack's one answer has come to its end
+STACK_HERE = """() => performance.getEntriesByType('resource')
+  .filter((e) => e.name.includes('/dicomweb/') && e.name.includes('/stacks/'))
+  .filter((e) => e.responseEnd > window.accordBench.click)
+  .map((e) => e.responseEnd)"""
 FRAMES_HERE = """() => performance.getEntriesByType('resource')
   .filter((e) => e.name.includes('/frames/') && e.responseEnd > window.accordBench.click)
   .map((e) => e.responseEnd)"""
@@ -155,8 +158,10 @@ def _open_accord(page: Page, label: str) -> dict[str, Any]:
     page.get_by_role("link").filter(has_text=label).first.wait_for()
     page.evaluate(WATCH_ACCORD)
     page.get_by_role("link").filter(has_text=label).first.click()
-    page.wait_for_function("() => window.accordBench.full", timeout=120_000)
+    page.wait_for_function("() => window.accordBench.first", timeout=120_000)
+    page.wait_for_function(f"() => ({STACK_HERE})().length > 0", timeout=120_000)
     seen = page.evaluate("() => window.accordBench")
+    full = max(page.evaluate(STACK_HERE))
     page.wait_for_timeout(1500)  # the other slices
     rate = _scroll(page, page.get_by_test_id("viewport").first.bounding_box())
     heap = _heap_mb(page)
@@ -164,7 +169,7 @@ def _open_accord(page: Page, label: str) -> dict[str, Any]:
     page.get_by_role("heading", name="My work").wait_for()
     return {
         "first_image_ms": seen["first"] - seen["click"],
-        "full_cine_ms": seen["full"] - seen["click"],
+        "full_cine_ms": max(full, seen["first"]) - seen["click"],
         "scrolled_images_per_s": rate,
         "heap_mb": heap,
     }
@@ -261,7 +266,7 @@ def _open_ohif(page: Page, cine: Cine, *, first: bool) -> dict[str, Any]:
     rate = _scroll(page, page.locator("canvas.cornerstone-canvas").first.bounding_box())
     return {
         "first_image_ms": seen["first"] - seen["click"],
-        "full_cine_ms": full - seen["click"],
+        "full_cine_ms": max(full, seen["first"]) - seen["click"],
         "scrolled_images_per_s": rate,
         "heap_mb": _heap_mb(page),
     }

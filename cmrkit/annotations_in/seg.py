@@ -10,6 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.pixels import pixel_array
+from pydicom.uid import (
+    JPEG2000,
+    UID,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+)
 
 from cmrkit.annotations_in.model import ImportedContour, ImportedLabels, Notes, shown
 from cmrkit.annotations_in.targets import SAME_PLANE_MM, Frame, Targets
@@ -25,6 +36,11 @@ from cmrkit.errors import AnnotationsDoNotFit, UnreadableAnnotations
 KIND = "seg"
 THRESHOLD = 0.5  # of the largest fraction: from here on a pixel belongs to the segment
 _MAX_VOXELS = 1 << 29
+_DECODERS: dict[str, str | None] = {
+    **dict.fromkeys((JPEG2000, JPEG2000Lossless), "pylibjpeg"),
+    **dict.fromkeys((JPEGLSLossless, JPEGLSNearLossless), "pyjpegls"),
+    **dict.fromkeys((JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1)),
+}
 _SAME_DIRECTION = 1e-3
 _SAME_SPACING = 1e-3  # relative
 _SAME_CORNER_PX = 0.1
@@ -114,7 +130,14 @@ def _pixels(dataset: Dataset) -> NDArray[Any]:
     if n_frames * int(dataset.get("Rows", 0)) * int(dataset.get("Columns", 0)) > _MAX_VOXELS:
         raise UnreadableAnnotations("The SEG is larger than any of a heart.")
     try:
-        values: NDArray[Any] = pixel_array(dataset)
+        syntax = UID(str(dataset.file_meta.TransferSyntaxUID))
+        # never GDCM: a damaged file makes it end the process
+        plugin = _DECODERS.get(syntax, "") if syntax.is_compressed else ""
+        if plugin is None:
+            raise UnreadableAnnotations("A SEG in JPEG can't be read. Export it uncompressed.")
+        values: NDArray[Any] = pixel_array(dataset, decoding_plugin=plugin)
+    except UnreadableAnnotations:
+        raise
     except Exception as error:
         raise UnreadableAnnotations(
             f"The SEG's pixels can't be decoded ({type(error).__name__}). Export it again."

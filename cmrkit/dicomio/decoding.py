@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
-from pydicom.pixels import pixel_array
 from pydicom.uid import ExplicitVRLittleEndian
 
-from cmrkit.dicomio.guarded import check_codestream, failures_named
+from cmrkit.dicomio.decoding_apart import decoded_frame, decoded_frames
+from cmrkit.dicomio.guarded import failures_named
 from cmrkit.errors import UnreadableDicom
 
 
@@ -20,8 +21,7 @@ def decode_frames(data: bytes, numbers: Sequence[int]) -> list[bytes]:
     dataset, found = _read(data), []
     for number in numbers:
         with failures_named():
-            check_codestream(dataset, BytesIO(data), number)
-            frame = np.asarray(pixel_array(dataset, index=number - 1))
+            frame = decoded_frame(dataset, BytesIO(data), number)
             found.append(frame.astype(frame.dtype.newbyteorder("<"), copy=False).tobytes())
     return found
 
@@ -31,7 +31,7 @@ def as_explicit_little_endian(data: bytes) -> bytes:
     dataset = _read(data)
     try:
         if dataset.file_meta.TransferSyntaxUID.is_compressed:
-            dataset.decompress(generate_instance_uid=False)
+            _set_pixels(dataset, decoded_frames(data, dataset))
         dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         out = BytesIO()
         dataset.save_as(out, implicit_vr=False, little_endian=True, enforce_file_format=True)
@@ -40,6 +40,15 @@ def as_explicit_little_endian(data: bytes) -> bytes:
             f"The file can't be given uncompressed ({type(error).__name__}). Ask for it as stored."
         ) from error
     return out.getvalue()
+
+
+def _set_pixels(dataset: FileDataset, frames: NDArray[Any]) -> None:
+    values = frames.astype(frames.dtype.newbyteorder("<"), copy=False).tobytes()
+    dataset.PixelData = values + b"\0" * (len(values) % 2)
+    dataset["PixelData"].VR = "OW"
+    dataset.BitsAllocated = frames.dtype.itemsize * 8
+    if frames.ndim == 4:  # decoders give colour as RGB, sample by sample
+        dataset.PhotometricInterpretation, dataset.PlanarConfiguration = "RGB", 0
 
 
 def bulk_value(data: bytes, path: Sequence[str]) -> bytes | None:

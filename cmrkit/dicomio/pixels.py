@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
-from pydicom.pixels import apply_rescale, pixel_array
+from pydicom.pixels import apply_rescale
 
 from cmrkit.contracts import StackMeta
+from cmrkit.dicomio.decoding_apart import decoded_frame
 from cmrkit.dicomio.frames import LONG_VALUE
-from cmrkit.dicomio.guarded import check_codestream, failures_named
+from cmrkit.dicomio.guarded import failures_named
 from cmrkit.errors import UnreadableDicom
 
 ReadInstance = Callable[[str], bytes | BinaryIO]
@@ -58,8 +59,7 @@ class _File:
     def frame(self, number: int) -> NDArray[np.float32]:
         """Frame ``number``, from 1: (row, column) of modality values."""
         with failures_named():
-            check_codestream(self.dataset, self.stream, number)
-            values = apply_rescale(pixel_array(self.stream, index=number - 1), self.dataset)
+            values = apply_rescale(decoded_frame(self.dataset, self.stream, number), self.dataset)
             return np.asarray(values, dtype=np.float32)
 
 
@@ -76,6 +76,6 @@ def first_frame(file: Path | BinaryIO) -> NDArray[np.float32]:
             return first_frame(stream)
     file.seek(0)
     with failures_named():
-        check_codestream(dcmread(file, defer_size=LONG_VALUE), file, 1)
-        frame = np.asarray(pixel_array(file, index=0), dtype=np.float32)
+        dataset = dcmread(file, defer_size=LONG_VALUE)
+        frame = np.asarray(decoded_frame(dataset, file, 1), dtype=np.float32)
     return frame if frame.ndim == 2 else frame.max(axis=-1)

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_rescale, pixel_array
+from pydicom.pixels import apply_rescale
 
-from cmrkit.errors import UnreadableDicom
+from cmrkit.dicomio.decoding_apart import decoded_frame
+from cmrkit.dicomio.frames import LONG_VALUE
+from cmrkit.dicomio.guarded import failures_named
 
 Grey = NDArray[np.uint8]
 
@@ -43,16 +45,14 @@ class FrameValues:
 
 def frame_values(data: bytes, number: int) -> FrameValues:
     """One frame (numbered from 1) of one file. Raises UnreadableDicom where it can't be decoded."""
-    try:
-        dataset = dcmread(BytesIO(data))
-        stored = np.asarray(pixel_array(dataset, index=number - 1))
+    with failures_named():
+        dataset = dcmread(BytesIO(data), defer_size=LONG_VALUE)
+        stored = decoded_frame(dataset, BytesIO(data), number)
         if stored.ndim == 3:
             return FrameValues(stored.astype(np.uint8), None, inverted=False)
         values = apply_rescale(stored, dataset).astype(np.float32)
         inverted = str(dataset.get("PhotometricInterpretation", "")) == "MONOCHROME1"
         return FrameValues(values, _own_window(dataset, number), inverted)
-    except Exception as error:
-        raise UnreadableDicom(f"A frame can't be decoded ({type(error).__name__}).") from error
 
 
 def _own_window(dataset: Dataset, number: int) -> Window | None:

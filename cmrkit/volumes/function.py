@@ -6,7 +6,7 @@ from cmrkit.contracts import StackLabels, StackMeta, StructureCode
 from cmrkit.errors import InvalidGeometry
 from cmrkit.geometry import polygon_area_px
 
-CODE_VERSION = "volumes-1"
+CODE_VERSION = "volumes-2"
 MYOCARDIUM_G_PER_ML = 1.05
 _ENOUGH_SLICES = 0.5  # of the fullest phase: a phase with fewer contours can't be ED or ES
 
@@ -42,6 +42,8 @@ def lv_rv_function(
     papillary: str = "cavity",
     ed_phase: int | None = None,
     es_phase: int | None = None,
+    basal_slice: int | None = None,
+    apical_slice: int | None = None,
 ) -> Function:
     """LV and RV volumes by summation of discs (SCMR post-processing recommendations, Schulz-Menger
     2020): exact contour area × pixel area × distance between slice planes, gaps included.
@@ -52,19 +54,26 @@ def lv_rv_function(
     epicardial contour alone counts as muscle. ``papillary`` says where papillary muscles were
     drawn (``cavity`` or ``mass``); it names the convention and changes no arithmetic.
 
-    Raises InvalidGeometry for a spacing that is not positive or a phase outside the stack.
+    ``basal_slice`` and ``apical_slice`` are slice indices between which, both included, contours
+    count; what was drawn beyond is left out of every number, and a note says so. Either may have
+    the larger index; one alone cuts off the side of it on which fewer slices have contours.
+
+    Raises InvalidGeometry for a spacing that is not positive, or a phase or slice outside the stack.
     """
     if min(*meta.pixel_spacing_mm, meta.slice_spacing_mm) <= 0:
         raise InvalidGeometry("Volumes need a positive pixel and slice spacing.")
     for pinned in (ed_phase, es_phase):
         if pinned is not None and not 0 <= pinned < meta.n_phases:
             raise InvalidGeometry(f"Phase {pinned} is not in a stack of {meta.n_phases} phases.")
+    for chosen in (basal_slice, apical_slice):
+        if chosen is not None and not 0 <= chosen < meta.n_slices:
+            raise InvalidGeometry(f"Slice {chosen} is not in a stack of {meta.n_slices} slices.")
     if papillary not in ("cavity", "mass"):
         raise InvalidGeometry("Papillary muscles count as cavity or as mass.")
-    discs = _discs(meta, labels)
+    notes: list[str] = []
+    discs = _between(_discs(meta, labels), basal_slice, apical_slice, notes)
     lv = _volumes(discs, StructureCode.LV_ENDO, meta.n_phases)
     rv = _volumes(discs, StructureCode.RV_ENDO, meta.n_phases)
-    notes: list[str] = []
     auto_ed, auto_es = _ed_es(discs, lv, notes)
     ed = auto_ed if ed_phase is None else ed_phase
     es = auto_es if es_phase is None else es_phase
@@ -101,6 +110,24 @@ def _discs(meta: StackMeta, labels: StackLabels) -> Areas:
         for code, parts in frame.structures.items()
         if any(len(part) >= 3 for part in parts)
     }
+
+
+def _between(discs: Areas, basal: int | None, apical: int | None, notes: list[str]) -> Areas:
+    """The discs from the basal to the apical slice; chosen alone, a slice cuts off the side of it
+    on which fewer slices have contours."""
+    slices = sorted({s for _, s, _ in discs})
+    if not slices or (basal is None and apical is None):
+        return discs
+    chosen = [s for s in (basal, apical) if s is not None]
+    first, last = min(chosen), max(chosen)
+    if len(chosen) == 1:
+        after = sum(s > first for s in slices) >= sum(s < first for s in slices)
+        first, last = (first, slices[-1]) if after else (slices[0], last)
+    kept = {key: ml for key, ml in discs.items() if first <= key[1] <= last}
+    left_out = len({s for s in slices if not first <= s <= last})
+    if left_out:
+        notes.append(f"{left_out} contoured slices beyond the chosen base and apex don't count.")
+    return kept
 
 
 def _volumes(discs: Areas, structure: str, n_phases: int) -> list[float | None]:

@@ -29,3 +29,8 @@ class EmailTaken(Conflict):
 class LastAdmin(Conflict):
     code = "last_admin"
     message = "The installation needs at least one active admin. Name another one first."
+
+
+class PreferencesTooLarge(InvalidInput):
+    code = "preferences_too_large"
+    message = "Preferences take at most 32 kB of text. Remove what isn't needed."

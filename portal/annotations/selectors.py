@@ -32,6 +32,10 @@ class Contents:
         return [e for e in self.entries if e.kind == EntryKind.ANSWER]
 
     @property
+    def object_entries(self) -> list[Entry]:
+        return [e for e in self.entries if e.kind == EntryKind.OBJECT]
+
+    @property
     def pin_entries(self) -> list[Entry]:
         return [e for e in self.entries if e.kind == EntryKind.PIN]
 

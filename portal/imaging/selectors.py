@@ -12,6 +12,7 @@ from cmrkit.contracts import StackMeta
 from cmrkit.dicomio import InstanceHeader, load_pixels
 from cmrkit.errors import CmrkitError
 from portal.accounts.models import User
+from portal.cases.models import Case
 from portal.core.errors import NotFound
 from portal.imaging.access import visible_studies
 from portal.imaging.models import Instance, Stack, StackLabel, Study
@@ -52,6 +53,19 @@ def get_stack(user: User, project: Project, stack_id: UUID) -> Stack:
 def label_of(stack: Stack) -> StackLabel | None:
     """What a person said of the stack, if anybody did."""
     return StackLabel.objects.filter(study_id=stack.study_id, key=stack.key).first()
+
+
+def viewable_stacks(user: User, case: Case, pinned: Stack | None = None) -> list[Stack]:
+    """The case's newest stacks whose images the person may see, largest first; ``pinned`` stands
+    for the newest version of its own."""
+    rows = Stack.objects.filter(
+        is_latest=True, study__case=case, study__in=visible_studies(user, case.project)
+    ).defer("meta", "addresses", "thumbnail")
+    ordered = sorted(rows, key=lambda s: (-s.n_slices * s.n_phases, s.sequence_kind, s.view, s.key))
+    if pinned is None:
+        return ordered
+    others = [s for s in ordered if (s.study_id, s.key) != (pinned.study_id, pinned.key)]
+    return [pinned, *others]
 
 
 def lead_stack(case_id: UUID) -> Stack | None:

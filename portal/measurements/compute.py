@@ -39,6 +39,8 @@ def compute_function(stack: Stack, contents: Contents, rules: Rules) -> dict[str
         papillary=rules.papillary,
         ed_phase=pins.get("ed_phase"),
         es_phase=pins.get("es_phase"),
+        basal_slice=pins.get("basal_slice"),
+        apical_slice=pins.get("apical_slice"),
     )
     return {
         name: list(value) if isinstance(value, tuple) else value

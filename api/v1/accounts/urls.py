@@ -1,5 +1,6 @@
 from django.urls import path
 
+from api.v1.accounts import preference_views as preference
 from api.v1.accounts import session_views as session
 from api.v1.accounts import user_views as user
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("password/reset/confirm/", session.ResetConfirmView.as_view(), name="password-confirm"),
     path("sessions/", session.SessionsView.as_view(), name="sessions"),
     path("sessions/<uuid:session_id>/", session.SessionDetailView.as_view(), name="session-end"),
+    path("me/preferences/", preference.PreferencesView.as_view(), name="preferences"),
     path("tokens/", session.TokensView.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/", session.TokenDetailView.as_view(), name="token"),
     path("users/", user.UsersView.as_view(), name="users"),

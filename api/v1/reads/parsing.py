@@ -80,7 +80,12 @@ def _operation(value: Any, where: str) -> AnyOp:
     op_id, base = _text(data, "op_id"), _version(data, "base_version")
     kind = data.get("kind")
     if kind == "contour":
-        return ContourOp(op_id, _key(data, where), base, _parts(data.get("parts"), where))
+        if data.get("origin", "propagated") != "propagated":
+            raise _refuse(where, "The origin is propagated, or left out.")
+        propagated = "origin" in data
+        return ContourOp(
+            op_id, _key(data, where), base, _parts(data.get("parts"), where), propagated
+        )
     if kind == "state":
         if data.get("state") != "accepted":
             raise _refuse(where, "A contour can be accepted, nothing else.")
@@ -89,7 +94,9 @@ def _operation(value: Any, where: str) -> AnyOp:
         return EntryOp(op_id, EntryKind.ANSWER, _text(data, "question"), base, data.get("value"))
     if kind == "pin":
         return EntryOp(op_id, EntryKind.PIN, _text(data, "name"), base, data.get("value"))
-    raise _refuse(where, "The kind is contour, state, answer or pin.")
+    if kind == "object":
+        return EntryOp(op_id, EntryKind.OBJECT, _text(data, "object_id"), base, data.get("object"))
+    raise _refuse(where, "The kind is contour, state, answer, pin or object.")
 
 
 def _key(data: dict[str, Any], where: str) -> ContourKey:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from api.v1.imaging.rendering import stack_summary
 from api.v1.projects.rendering import model_brief
 from api.v1.protocols.rendering import protocol
 from portal.accounts.models import User
 from portal.annotations.models import Annotation, Entry
 from portal.annotations.selectors import Contents
 from portal.annotations.services.operations import OpResult
+from portal.imaging.models import Stack
+from portal.imaging.selectors import viewable_stacks
 from portal.overview.drafts import DraftInfo, draft_of
 from portal.reads.blinding import OPEN_STATES
 from portal.reads.models import Read
@@ -29,10 +32,22 @@ def read_detail(user: User, read: Read) -> dict[str, Any]:
         "purpose": read.purpose,
         "ai_visible": read.protocol_version.ai_visible,
         "draft": draft(draft_of(read)),
+        "stacks": [
+            read_stack(stack, project.slug, is_read=stack.pk == read.stack_id)
+            for stack in viewable_stacks(user, read.case, read.stack)
+        ],
         "may_edit": mine and read.state in OPEN_STATES,
         "submitted_at": read.submitted_at,
         "next_read_id": following.pk if following else None,
     }
+
+
+def read_stack(stack: Stack, slug: str, *, is_read: bool) -> dict[str, Any]:
+    """What a reader needs to choose a stack: nothing of who corrected it or why it was so named."""
+    summary = stack_summary(stack, slug)
+    names = ("id", "version", "sequence_kind", "view", "time_axis", "component", "condition")
+    names += ("n_slices", "n_phases", "thumbnail_url")
+    return {**{name: summary[name] for name in names}, "is_read": is_read}
 
 
 def draft(info: DraftInfo) -> dict[str, Any]:
@@ -64,12 +79,19 @@ def pin(row: Entry) -> dict[str, Any]:
     return {"name": row.name, "value": row.value, "version": row.version}
 
 
+def world_object(row: Entry) -> dict[str, Any]:
+    """A landmark or measurement; ``object`` is null once it was deleted."""
+    return {"object_id": row.name, "version": row.version, "object": row.value}
+
+
 def contents(found: Contents) -> dict[str, Any]:
-    """Annotations, answers and pins of a read; deleted contours stand there without parts."""
+    """All that a read says; deleted contours stand there without parts, deleted objects without
+    content: they have versions too."""
     return {
         "annotations": [annotation(row) for row in found.annotations],
         "answers": [answer(row) for row in found.answer_entries],
         "pins": [pin(row) for row in found.pin_entries],
+        "objects": [world_object(row) for row in found.object_entries],
     }
 
 
@@ -90,4 +112,4 @@ def _current(row: Annotation | Entry | None) -> dict[str, Any] | None:
         return None
     if isinstance(row, Annotation):
         return annotation(row)
-    return answer(row) if row.kind == "answer" else pin(row)
+    return {"answer": answer, "pin": pin, "object": world_object}[row.kind](row)

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from api.v1.projects.serializers import ModelBriefSerializer
 from api.v1.protocols.serializers import ConventionSerializer, ProtocolSerializer
+from portal.annotations.objects import POINTS
 
 
 class PartsField(serializers.ListField):
@@ -32,6 +33,20 @@ class DraftSerializer(serializers.Serializer[Any]):
     model = ModelBriefSerializer(allow_null=True)
 
 
+class ReadStackSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    sequence_kind = serializers.CharField()
+    view = serializers.CharField()
+    time_axis = serializers.CharField()
+    component = serializers.CharField()
+    condition = serializers.CharField()
+    n_slices = serializers.IntegerField()
+    n_phases = serializers.IntegerField()
+    thumbnail_url = serializers.CharField(allow_null=True)
+    is_read = serializers.BooleanField()
+
+
 class ReadSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     project = ProjectRefSerializer()
@@ -42,6 +57,7 @@ class ReadSerializer(serializers.Serializer[Any]):
     purpose = serializers.ChoiceField(choices=["reading", "draft", "adjudication", "imported"])
     ai_visible = serializers.BooleanField()
     draft = DraftSerializer()
+    stacks = ReadStackSerializer(many=True)
     may_edit = serializers.BooleanField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     next_read_id = serializers.UUIDField(allow_null=True)
@@ -65,15 +81,37 @@ class AnswerSerializer(serializers.Serializer[Any]):
 
 
 class PinSerializer(serializers.Serializer[Any]):
-    name = serializers.ChoiceField(choices=["ed_phase", "es_phase"])
+    name = serializers.ChoiceField(choices=["ed_phase", "es_phase", "basal_slice", "apical_slice"])
     value = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField()
+
+
+class WorldObjectSerializer(serializers.Serializer[Any]):
+    """A landmark or measurement, in LPS millimetres; see portal.annotations.objects."""
+
+    type = serializers.ChoiceField(choices=list(POINTS))
+    code = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True, max_length=80)  # type: ignore[assignment]
+    points_lps_mm = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3)
+    )
+    frame_of_reference_uid = serializers.CharField()
+    stack_id = serializers.UUIDField()
+    sop_instance_uid = serializers.CharField()
+    frame_number = serializers.IntegerField(min_value=1)
+
+
+class ObjectEntrySerializer(serializers.Serializer[Any]):
+    object_id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    object = WorldObjectSerializer(allow_null=True)
 
 
 class ContentsSerializer(serializers.Serializer[Any]):
     annotations = AnnotationSerializer(many=True)
     answers = AnswerSerializer(many=True)
     pins = PinSerializer(many=True)
+    objects = ObjectEntrySerializer(many=True)
 
 
 class FunctionSerializer(serializers.Serializer[Any]):
@@ -99,13 +137,16 @@ class FunctionSerializer(serializers.Serializer[Any]):
 
 class OperationSerializer(serializers.Serializer[Any]):
     op_id = serializers.CharField(max_length=64)
-    kind = serializers.ChoiceField(choices=["contour", "state", "answer", "pin"])
+    kind = serializers.ChoiceField(choices=["contour", "state", "answer", "pin", "object"])
     base_version = serializers.IntegerField(min_value=0)
     structure = serializers.CharField(required=False)
     sop_instance_uid = serializers.CharField(required=False)
     frame_number = serializers.IntegerField(required=False)
     parts = PartsField(required=False, allow_null=True)
     state = serializers.ChoiceField(choices=["accepted"], required=False)
+    origin = serializers.ChoiceField(choices=["propagated"], required=False)
+    object_id = serializers.UUIDField(required=False)
+    object = WorldObjectSerializer(required=False, allow_null=True)
     question = serializers.CharField(required=False)
     name = serializers.CharField(required=False)
     value = serializers.JSONField(required=False, allow_null=True)

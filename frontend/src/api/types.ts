@@ -1,9 +1,9 @@
 /** What the portal sends (docs/openapi.yaml); names as on the wire. */
 import type { FunctionResult, StackGeometry } from '../cmr/volumes';
-import type { Parts } from '../cmr/geometry';
 import type { Finding, StackSummary } from './imaging';
 
 export type * from './intake';
+export type * from './reading';
 
 export interface Page<T> {
   count: number;
@@ -104,12 +104,27 @@ export interface FrameAddress {
   frame_number: number;
 }
 
+export type Vector3 = [x: number, y: number, z: number];
+
 export interface StackMeta extends StackGeometry {
   rows: number;
   columns: number;
   trigger_times_ms: (number | null)[][];
   rr_interval_ms: number | null;
   slice_thickness_mm: number | null;
+  /** Unit vectors in the patient (LPS): along the columns' index, and along the rows'. */
+  row_direction: Vector3;
+  column_direction: Vector3;
+  /** Of each slice, the centre of its first pixel. */
+  slice_positions_mm: Vector3[];
+  frame_of_reference_uid: string;
+  sequence_kind: string;
+  view: string;
+  time_axis: string;
+  times_ms: (number | null)[][];
+  component: string;
+  condition: string;
+  velocity_encoding_cm_s: number | null;
 }
 
 export interface Stack {
@@ -163,38 +178,6 @@ export interface Protocol {
   questions: Question[];
   bands: Record<string, number | null>;
   submit_requires: string;
-}
-
-export interface Read {
-  id: string;
-  project: { slug: string; name: string };
-  case: { id: string; label: string };
-  state: 'assigned' | 'in_progress' | 'submitted' | 'withdrawn';
-  protocol: Protocol;
-  stack_id: string;
-  purpose: 'reading' | 'draft' | 'adjudication' | 'imported';
-  ai_visible: boolean;
-  draft: { state: 'none' | 'running' | 'ready' | 'failed'; job_id: string | null; model: ModelBrief | null };
-  may_edit: boolean;
-  submitted_at: string | null;
-  next_read_id: string | null;
-}
-
-export interface Annotation {
-  structure: string;
-  sop_instance_uid: string;
-  frame_number: number;
-  parts: Parts;
-  version: number;
-  origin: string;
-  state: 'auto' | 'accepted' | 'edited';
-  model: string | null;
-}
-
-export interface Contents {
-  annotations: Annotation[];
-  answers: { question: string; value: string | null; version: number }[];
-  pins: { name: string; value: number | null; version: number }[];
 }
 
 export interface Numbers extends FunctionResult {

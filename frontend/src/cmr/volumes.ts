@@ -55,18 +55,27 @@ function areaOf(parts: Parts): number {
   return area;
 }
 
+export interface Pins {
+  ed_phase?: number | null;
+  es_phase?: number | null;
+  /** Between these slices, both included, contours count. */
+  basal_slice?: number | null;
+  apical_slice?: number | null;
+}
+
 export function lvRvFunction(
   meta: StackGeometry,
   outlines: Outline[],
-  pins: { ed_phase?: number | null; es_phase?: number | null } = {},
+  pins: Pins = {},
 ): FunctionResult {
   const mlPerPx = (meta.pixel_spacing_mm[0] * meta.pixel_spacing_mm[1] * meta.slice_spacing_mm) / 1000;
-  const discs: Disc[] = outlines
+  const notes: string[] = [];
+  const drawn: Disc[] = outlines
     .filter((o) => o.parts.some((part) => part.length >= 3))
     .map((o) => ({ ...o, ml: areaOf(o.parts) * mlPerPx }));
+  const discs = between(drawn, pins.basal_slice ?? null, pins.apical_slice ?? null, notes);
   const lv = volumes(discs, 'lv_endo', meta.n_phases);
   const rv = volumes(discs, 'rv_endo', meta.n_phases);
-  const notes: string[] = [];
   const auto = edEs(discs, lv, notes);
   const ed = pins.ed_phase ?? auto.ed;
   const es = pins.es_phase ?? auto.es;
@@ -96,6 +105,23 @@ export function lvRvFunction(
     notes,
     spacing_assumed: meta.spacing_assumed,
   };
+}
+
+/** The discs from the basal to the apical slice; chosen alone, a slice cuts off the side with fewer contoured slices. */
+function between(discs: Disc[], basal: number | null, apical: number | null, notes: string[]): Disc[] {
+  const chosen = [basal, apical].filter((s): s is number => s !== null);
+  const slices = [...new Set(discs.map((d) => d.slice))].sort((a, b) => a - b);
+  if (slices.length === 0 || chosen.length === 0) return discs;
+  let first = Math.min(...chosen);
+  let last = Math.max(...chosen);
+  if (chosen.length === 1) {
+    const after = slices.filter((s) => s > first).length >= slices.filter((s) => s < first).length;
+    if (after) last = slices.at(-1)!;
+    else first = slices[0]!;
+  }
+  const leftOut = slices.filter((s) => s < first || s > last).length;
+  if (leftOut > 0) notes.push(`${leftOut} contoured slices beyond the chosen base and apex don't count.`);
+  return discs.filter((d) => d.slice >= first && d.slice <= last);
 }
 
 function volumes(discs: Disc[], structure: string, nPhases: number): (number | null)[] {

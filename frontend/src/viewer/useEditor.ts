@@ -61,6 +61,8 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
       lvRvFunction(stack.meta, places.outlines(held.annotations.values()), {
         ed_phase: held.pins.get('ed_phase')?.value ?? null,
         es_phase: held.pins.get('es_phase')?.value ?? null,
+        basal_slice: held.pins.get('basal_slice')?.value ?? null,
+        apical_slice: held.pins.get('apical_slice')?.value ?? null,
       }),
     [stack, places, held],
   );

@@ -7,10 +7,12 @@ from portal.reads.models import Read
 class EntryKind(models.TextChoices):
     ANSWER = "answer"
     PIN = "pin"
+    OBJECT = "object"
 
 
 class Entry(Entity):
-    """An answer or a pin: read × question, versioned like an annotation."""
+    """An answer, a pin or a world object (``portal.annotations.objects``): read × name, versioned
+    like an annotation."""
 
     read = models.ForeignKey(Read, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=8, choices=EntryKind.choices)

@@ -3,22 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db import transaction
 
 from portal.accounts.models import User
-from portal.annotations.content import ContourKey, Parts, frame_positions, within
+from portal.annotations.content import ContourKey, FrameKey, Parts, frame_positions, within
 from portal.annotations.errors import TooManyOperations
 from portal.annotations.models import Annotation, Entry, EntryKind, Operation, Origin, State
+from portal.annotations.objects import is_object_id, problem_of
 from portal.annotations.selectors import key_of
 from portal.annotations.services.writing import Writer
 from portal.audit.services import record_in_project
+from portal.imaging.models import Stack
 from portal.protocols.selectors import rules_of
 from portal.reads.models import Read
 from portal.reads.services.lifecycle import lock_open_read, mark_started, require_own
 
 MAX_OPERATIONS = 1000
-PINS = ("ed_phase", "es_phase")
+PINS = {"ed_phase": "n_phases", "es_phase": "n_phases"} | {
+    "basal_slice": "n_slices",
+    "apical_slice": "n_slices",
+}  # pin -> what it counts in
 
 MESSAGES = {
     "stale_version": "This was changed elsewhere; both versions are here.",
@@ -28,18 +34,25 @@ MESSAGES = {
     "outside_image": "The contour leaves the image.",
     "unknown_question": "The protocol doesn't ask this.",
     "unknown_answer": "This answer can't be given to this question.",
-    "unknown_phase": "The stack of this read has no such phase.",
+    "unknown_phase": "The stack of this read has no such phase or slice.",
+    "already_settled": "A person has accepted or drawn this contour already.",
+    "unknown_object": "This is no landmark or measurement that Accord knows.",
+    "unknown_landmark": "Accord knows no such landmark.",
+    "label_too_long": "The label is longer than 80 characters.",
+    "points_not_in_body": "The points don't fit this kind, or lie outside any body.",
 }
 
 
 @dataclass(frozen=True)
 class ContourOp:
-    """Draw, replace or (with no parts) delete a contour."""
+    """Draw, replace or (with no parts) delete a contour. ``propagated``: carried over from another
+    frame, to be accepted or edited; it doesn't take the place of what a person settled."""
 
     op_id: str
     key: ContourKey
     base_version: int
     parts: Parts
+    propagated: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class StateOp:
 
 @dataclass(frozen=True)
 class EntryOp:
-    """Answer a question or pin a phase; a value of None takes it back."""
+    """Answer a question, pin a phase or slice, put a world object; None takes it back."""
 
     op_id: str
     kind: EntryKind
@@ -142,6 +155,8 @@ class _Batch:
             code = "stale_version"
         if not code and isinstance(operation, StateOp) and current is None:
             code = "nothing_there"
+        if not code and isinstance(operation, ContourOp) and _settled(operation, current):
+            code = "already_settled"
         if code:
             return OpResult(operation.op_id, "conflict", held, current, code)
         version = self._write(operation)
@@ -193,18 +208,46 @@ class _Batch:
     def _entry_problem(self, operation: EntryOp) -> str:
         value = operation.value
         if operation.kind == EntryKind.PIN:
-            if operation.name not in PINS:
-                return "unknown_phase"
-            usable = value is None or (
-                isinstance(value, int)
-                and not isinstance(value, bool)
-                and 0 <= value < self.read.stack.n_phases
-            )
-            return "" if usable else "unknown_phase"
+            return "" if self._is_pin(operation.name, value) else "unknown_phase"
+        if operation.kind == EntryKind.OBJECT:
+            if not is_object_id(operation.name):
+                return "unknown_object"
+            return "" if value is None else problem_of(value) or self._object_frame(value)
         question = self.rules.question(operation.name)
         if question is None:
             return "unknown_question"
         return "" if self.rules.accepts(question, value) else "unknown_answer"
+
+    def _is_pin(self, name: str, value: Any) -> bool:
+        if name not in PINS:
+            return False
+        most = getattr(self.read.stack, PINS[name])
+        return value is None or (type(value) is int and 0 <= value < most)
+
+    def _object_frame(self, value: dict[str, Any]) -> str:
+        """An object lies on a stack of the read's own case."""
+        stacks = Stack.objects.filter(pk=_uuid(value["stack_id"]), study__case_id=self.read.case_id)
+        stack = self.read.stack if value["stack_id"] == str(self.read.stack_id) else stacks.first()
+        key = FrameKey(value["sop_instance_uid"], value["frame_number"])
+        known = stack is not None and key in frame_positions(stack.addresses)
+        return "" if known else "unknown_frame"
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _settled(operation: ContourOp, current: Annotation | Entry | None) -> bool:
+    """What is carried over doesn't take the place of what a person looked at."""
+    return (
+        operation.propagated
+        and isinstance(current, Annotation)
+        and bool(current.parts)
+        and current.state != State.AUTO
+    )
 
 
 def _content(operation: ContourOp | StateOp, current: Annotation | None) -> dict[str, Any]:
@@ -217,6 +260,13 @@ def _content(operation: ContourOp | StateOp, current: Annotation | None) -> dict
             "origin": current.origin,
             "state": State.ACCEPTED,
             "model_label": current.model_label,
+        }
+    if operation.propagated:
+        return {
+            "parts": operation.parts,
+            "origin": Origin.PROPAGATED,
+            "state": State.AUTO,
+            "model_label": "",
         }
     continues = current is not None and bool(current.parts)
     return {

@@ -57,7 +57,7 @@ def close_import(*, by: User | None, batch: ImportBatch) -> ImportBatch:
     batch.state, batch.finished_at = ImportState.FINISHED, timezone.now()
     batch.save(update_fields=["state", "finished_at"])
     found = batch.items.values_list("outcome").annotate(n=Count("pk"))
-    counts = {outcome: 0 for outcome in ImportOutcome.values} | dict(found)
+    counts = dict.fromkeys(ImportOutcome.values, 0) | dict(found)
     record_in_project(
         project_id=batch.project_id,
         by=by,

@@ -287,6 +287,7 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
         },
         "POST tokens/": {"name": "mine"},
         "POST notifications/read/": {"ids": []},
+        "PUT me/preferences/": {"viewer": {}},
         "POST users/": {"email": "new@example.org", "display_name": "New"},
         "PATCH users/<user_id>/": {"display_name": "Renamed"},
         "POST projects/": {"name": "Another", "slug": "another"},

@@ -52,6 +52,8 @@ RULES = [
     _rule("POST", "password/reset/", "AAA AAA AAA AAA AA S"),
     _rule("POST", "password/reset/confirm/", "AAA AAA AAA AAA AA S"),
     _rule("GET", "sessions/", "SAA AAA AAA AAA AA S"),
+    _rule("GET", "me/preferences/", "SAA AAA AAA AAA AA S"),
+    _rule("PUT", "me/preferences/", "SAA AAA AAA AAA AA S"),
     _rule("DELETE", "sessions/<session_id>/", "SNN NNN NNN NNN NN S"),  # another person's
     _rule("GET", "tokens/", "SAA AAA AAA AAA AA S"),
     _rule("POST", "tokens/", "SAA AAA AAA AAA AA S"),
@@ -242,7 +244,7 @@ RULES = [
 ]  # fmt: skip
 
 # rows whose address names nothing of a project: there is no "elsewhere" for them
-OF_NO_PROJECT = ("sessions/", "tokens/", "users/", "invitations/", "worker/")
+OF_NO_PROJECT = ("sessions/", "me/", "tokens/", "users/", "invitations/", "worker/")
 
 
 def names_a_project(rule: Rule) -> bool:

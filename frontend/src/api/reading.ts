@@ -1,0 +1,73 @@
+/** A read and what it says, as the portal sends them (docs/openapi.yaml); names as on the wire. */
+import type { Parts } from '../cmr/geometry';
+import type { ModelBrief, Protocol, Vector3 } from './types';
+
+export interface Read {
+  id: string;
+  project: { slug: string; name: string };
+  case: { id: string; label: string };
+  state: 'assigned' | 'in_progress' | 'submitted' | 'withdrawn';
+  protocol: Protocol;
+  stack_id: string;
+  purpose: 'reading' | 'draft' | 'adjudication' | 'imported';
+  ai_visible: boolean;
+  draft: { state: 'none' | 'running' | 'ready' | 'failed'; job_id: string | null; model: ModelBrief | null };
+  /** Every stack of the case that the reader may look at; `is_read` is the one that is contoured. */
+  stacks: ReadStack[];
+  may_edit: boolean;
+  submitted_at: string | null;
+  next_read_id: string | null;
+}
+
+export interface ReadStack {
+  id: string;
+  version: number;
+  sequence_kind: string;
+  view: string;
+  time_axis: string;
+  component: string;
+  condition: string;
+  n_slices: number;
+  n_phases: number;
+  thumbnail_url: string | null;
+  is_read: boolean;
+}
+
+export interface Annotation {
+  structure: string;
+  sop_instance_uid: string;
+  frame_number: number;
+  parts: Parts;
+  version: number;
+  origin: string;
+  state: 'auto' | 'accepted' | 'edited';
+  model: string | null;
+}
+
+export type PinName = 'ed_phase' | 'es_phase' | 'basal_slice' | 'apical_slice';
+
+/** A landmark or measurement: points in the patient (LPS, mm), and the frame it was drawn on. */
+export interface WorldObject {
+  type: 'landmark' | 'length' | 'bidirectional' | 'angle' | 'ellipse' | 'polygon';
+  code: string;
+  label: string;
+  points_lps_mm: Vector3[];
+  frame_of_reference_uid: string;
+  stack_id: string;
+  sop_instance_uid: string;
+  frame_number: number;
+}
+
+/** `object` is null once it was deleted: the version goes on. */
+export interface ObjectEntry {
+  object_id: string;
+  version: number;
+  object: WorldObject | null;
+}
+
+export interface Contents {
+  annotations: Annotation[];
+  answers: { question: string; value: string | null; version: number }[];
+  pins: { name: string; value: number | null; version: number }[];
+  objects: ObjectEntry[];
+}
