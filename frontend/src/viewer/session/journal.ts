@@ -15,8 +15,6 @@ export interface ContourKey {
 /** A contour that was computed and not drawn: a reader still has to accept or edit it. */
 interface Computed {
   origin?: 'propagated';
-  /** Also where a person has settled the contour before, for example by deleting it. */
-  replace?: true;
 }
 export type Operation =
   | (Base & ContourKey & { kind: 'contour'; parts: Parts | null } & Computed)

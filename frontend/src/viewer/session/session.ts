@@ -209,8 +209,6 @@ export class ReadSession {
 
   private put(operation: Operation, held: Held): void {
     operation.base_version = versionOf(held, operation);
-    // what a person emptied, by deleting or by undoing, may be filled again; what they drew may not
-    if (operation.kind === 'contour' && operation.origin && held.annotations.get(keyOf(operation))?.parts.length === 0) operation.replace = true;
     const seq = this.journal.add(operation);
     // a browser without room for the journal still sends; the reader is told
     seq.catch(() => this.publish({ message: 'This browser has no room to keep unsaved work. Stay online until it says saved.' }));

@@ -20,6 +20,12 @@ export function drawnAt(held: Held, places: Places, structure: string, slice: nu
   return found && found.parts.length > 0 ? found : null;
 }
 
+/** The contoured slice of a phase nearest to `slice`: where a number's contours are looked at; `slice` itself if there is none. */
+export function nearestContoured(held: Held, places: Places, structure: string, slice: number, phase: number): number {
+  const drawn = Array.from({ length: places.stack.meta.n_slices }, (_, s) => s).filter((s) => drawnAt(held, places, structure, s, phase));
+  return drawn.reduce((best, s) => (Math.abs(s - slice) < Math.abs(best - slice) ? s : best), drawn[0] ?? slice);
+}
+
 /** All contours of one frame, whatever their state. */
 export function frameDrawn(held: Held, places: Places, structures: string[], slice: number, phase: number): Drawn {
   const drawn: Drawn = {};

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import { api, messageOf } from '../../api/client';
-import type { Job, Protocol } from '../../api/types';
+import type { Job, Protocol, StackMeta } from '../../api/types';
 import { plural } from '../../components/format';
 import { type Drawn, type Source, stepsOf, walk } from '../../cmr/registration/chain';
 import { rounded } from '../../cmr/edit';
@@ -54,7 +54,7 @@ export function useSmart({ protocol, open, session, editor, maySegment }: Option
   const registrar = useRef<Registrar | null>(null);
   const stopJob = useRef<AbortController | null>(null);
   const structures = useMemo(() => protocol.structures.map((s) => s.code), [protocol]);
-  const { slice, phase } = editor.cine;
+  const { slice, phase, go } = editor.cine;
   const cancel = useCallback(() => {
     registrar.current?.cancel();
     stopJob.current?.abort();
@@ -137,11 +137,11 @@ export function useSmart({ protocol, open, session, editor, maySegment }: Option
       void start('Carrying to the neighbour phase', 1, async (step) => {
         const made: Made[] = [];
         collect(made, slice, await follow(slice, [{ phase, drawn }], [to], step));
-        editor.cine.go(slice, to);
+        go(slice, to);
         return written(session, made, 'propagated');
       });
     },
-    [session, open, structures, slice, phase, editor.cine, start, follow, collect],
+    [session, open, structures, slice, phase, go, start, follow, collect],
   );
 
   const interpolate = useCallback(() => {
@@ -153,7 +153,7 @@ export function useSmart({ protocol, open, session, editor, maySegment }: Option
       // an earlier interpolation is made anew, not built upon
       if (found && !(found.origin === 'propagated' && found.state === 'auto')) contours.set(at, found.parts);
     }
-    const between = interpolateSlices(contours, positionsMm(meta.n_slices, meta.slice_spacing_mm), meta.pixel_spacing_mm[0] / meta.pixel_spacing_mm[1]);
+    const between = interpolateSlices(contours, positionsMm(meta), meta.pixel_spacing_mm[0] / meta.pixel_spacing_mm[1]);
     const made: Made[] = [];
     const refused: string[] = [];
     for (const { slice: at, result } of between) {
@@ -182,9 +182,12 @@ export function useSmart({ protocol, open, session, editor, maySegment }: Option
   return { running, message, propagate, carry, interpolate, segmentFrame: maySegment ? segmentFrame : null, cancel };
 }
 
-/** Slices lie at even distances unless the stack says where. */
-function positionsMm(slices: number, spacingMm: number): number[] {
-  return Array.from({ length: slices }, (_, s) => s * spacingMm);
+/** Place of each slice along the line through the first and the last one. */
+function positionsMm({ slice_positions_mm: at }: StackMeta): number[] {
+  const [first, last] = [at[0]!, at.at(-1)!];
+  const along = last.map((v, i) => v - first[i]!);
+  const length = Math.hypot(...along) || 1;
+  return at.map((point) => point.reduce((sum, v, i) => sum + ((v - first[i]!) * along[i]!) / length, 0));
 }
 
 /** Into the read, in one step to undo; says how many, and how many were left alone. */
