@@ -58,7 +58,7 @@ def lv_rv_function(
     count; what was drawn beyond is left out of every number, and a note says so. Either may have
     the larger index; one alone cuts off the side of it on which fewer slices have contours.
 
-    Raises InvalidGeometry for a spacing that is not positive, or a phase or slice outside the stack.
+    Raises InvalidGeometry for a spacing that is not positive, or a phase or slice outside it.
     """
     if min(*meta.pixel_spacing_mm, meta.slice_spacing_mm) <= 0:
         raise InvalidGeometry("Volumes need a positive pixel and slice spacing.")

@@ -82,10 +82,8 @@ def _operation(value: Any, where: str) -> AnyOp:
     if kind == "contour":
         if data.get("origin", "propagated") != "propagated":
             raise _refuse(where, "The origin is propagated, or left out.")
-        propagated = "origin" in data
-        return ContourOp(
-            op_id, _key(data, where), base, _parts(data.get("parts"), where), propagated
-        )
+        parts = _parts(data.get("parts"), where)
+        return ContourOp(op_id, _key(data, where), base, parts, propagated="origin" in data)
     if kind == "state":
         if data.get("state") != "accepted":
             raise _refuse(where, "A contour can be accepted, nothing else.")

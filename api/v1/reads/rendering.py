@@ -42,12 +42,16 @@ def read_detail(user: User, read: Read) -> dict[str, Any]:
     }
 
 
+_STACK_NAMES = (
+    *("id", "version", "sequence_kind", "view", "time_axis", "component", "condition"),
+    *("n_slices", "n_phases", "thumbnail_url"),
+)
+
+
 def read_stack(stack: Stack, slug: str, *, is_read: bool) -> dict[str, Any]:
     """What a reader needs to choose a stack: nothing of who corrected it or why it was so named."""
     summary = stack_summary(stack, slug)
-    names = ("id", "version", "sequence_kind", "view", "time_axis", "component", "condition")
-    names += ("n_slices", "n_phases", "thumbnail_url")
-    return {**{name: summary[name] for name in names}, "is_read": is_read}
+    return {**{name: summary[name] for name in _STACK_NAMES}, "is_read": is_read}
 
 
 def draft(info: DraftInfo) -> dict[str, Any]:

@@ -3,6 +3,8 @@ import type { FunctionResult, StackGeometry } from '../cmr/volumes';
 import type { Finding, StackSummary } from './imaging';
 
 export type * from './intake';
+import type { Contents } from './reading';
+
 export type * from './reading';
 
 export interface Page<T> {

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
 
 from django.db import transaction
 
@@ -226,18 +225,13 @@ class _Batch:
 
     def _object_frame(self, value: dict[str, Any]) -> str:
         """An object lies on a stack of the read's own case."""
-        stacks = Stack.objects.filter(pk=_uuid(value["stack_id"]), study__case_id=self.read.case_id)
-        stack = self.read.stack if value["stack_id"] == str(self.read.stack_id) else stacks.first()
+        stack: Stack | None = self.read.stack
+        if value["stack_id"] != str(self.read.stack_id):
+            rows = Stack.objects.filter(study__case_id=self.read.case_id)
+            stack = next((s for s in rows if str(s.pk) == value["stack_id"]), None)
         key = FrameKey(value["sop_instance_uid"], value["frame_number"])
         known = stack is not None and key in frame_positions(stack.addresses)
         return "" if known else "unknown_frame"
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _settled(operation: ContourOp, current: Annotation | Entry | None) -> bool:
