@@ -12,6 +12,7 @@ import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import dicomParser from 'dicom-parser';
 import { describe, expect, it } from 'vitest';
 
+import { polygonAreaPx } from '../area';
 import { gripAt } from '../edit';
 import type { Parts, Point, Polygon } from '../geometry';
 import { rasterise } from '../raster';
@@ -97,6 +98,8 @@ interface Row {
   dice_copied: number;
   mm: number;
   mm_copied: number;
+  /** Area against the expert's, signed. */
+  area_percent: number;
 }
 
 function propagate(frames: Map<number, Frame>, slice: number, from: number, to: number, drawn: Drawn): { drawn: Drawn; perPairMs: number } {
@@ -140,6 +143,7 @@ describe.skipIf(!here)('propagation on Sunnybrook', () => {
             dice_copied: dice(start[structure], parts, frame),
             mm: meanDistanceMm(found.drawn[structure]!, parts, frame),
             mm_copied: meanDistanceMm(start[structure], parts, frame),
+            area_percent: 100 * (polygonAreaPx(found.drawn[structure]!) / polygonAreaPx(parts) - 1),
           });
         }
       }
