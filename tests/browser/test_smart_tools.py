@@ -7,13 +7,14 @@ import io
 import re
 import uuid
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pydicom
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from cmrkit.dicomio.sunnybrook import read_contours
 from cmrkit.geometry import rasterise
@@ -25,6 +26,7 @@ from tests.browser.portal import Portal
 pytestmark = pytest.mark.browser
 LONG_MS = 180_000  # for a slice of 20 phases on a busy machine
 Place = tuple[int, int]  # slice, phase
+Shot = Callable[[Page, str], None]
 Expert = dict[tuple[str, int, int], list[list[tuple[float, float]]]]
 
 
@@ -140,7 +142,7 @@ def test_a_slice_between_two_contoured_ones_is_interpolated(
 
 
 def test_a_slice_is_propagated_from_ed_over_all_phases(
-    drawing: Drawing, expert: Expert, phases: tuple[int, int], slices: list[int]
+    drawing: Drawing, expert: Expert, phases: tuple[int, int], slices: list[int], shot: Shot
 ) -> None:
     ed, es = phases
     s = slices[3]
@@ -158,6 +160,8 @@ def test_a_slice_is_propagated_from_ed_over_all_phases(
     assert dice(drawing, found[s, es]["parts"], truth) > max(0.85, copied + 0.03)
     beside = (s, (es + 2) % n_phases)
     expect(cell(drawing, beside)).to_have_attribute("data-cell", "propagated")
+    drawing.go(*beside)
+    shot(drawing.page, "smart-1-propagated")
 
 
 def test_propagation_is_one_step_to_undo_and_redo(
@@ -236,7 +240,7 @@ def test_accepting_all_asks_first_and_says_how_many(drawing: Drawing) -> None:
 
 
 def test_a_choice_of_es_says_first_what_it_changes(
-    drawing: Drawing, phases: tuple[int, int], slices: list[int]
+    drawing: Drawing, phases: tuple[int, int], slices: list[int], shot: Shot
 ) -> None:
     """The EF said beforehand is the EF shown afterwards, and once more takes it back."""
     drawing.go(slices[3], (phases[1] + 2) % drawing.stack["meta"]["n_phases"])
@@ -245,6 +249,8 @@ def test_a_choice_of_es_says_first_what_it_changes(
     said = re.search(r"EF ([\d.]+) → ([\d.]+) %", then)
     assert said, then
     assert float(said[1]) == before
+    drawing.page.get_by_test_id("choice-es_phase").scroll_into_view_if_needed()
+    shot(drawing.page, "smart-2-choice")
     drawing.room.press("Shift+S")
     expect(drawing.page.get_by_test_id("ef")).to_contain_text(said[2])
     drawing.room.press("Shift+S")
@@ -252,7 +258,7 @@ def test_a_choice_of_es_says_first_what_it_changes(
 
 
 def test_a_segment_of_the_bulls_eye_leads_to_its_contours(
-    drawing: Drawing, expert: Expert, phases: tuple[int, int], slices: list[int]
+    drawing: Drawing, expert: Expert, phases: tuple[int, int], slices: list[int], shot: Shot
 ) -> None:
     ed = phases[0]
     drawn = held(drawing, "lv_endo")
@@ -261,12 +267,16 @@ def test_a_segment_of_the_bulls_eye_leads_to_its_contours(
     wall = drawing.page.get_by_test_id("wall")
     segment = wall.locator("[data-segment='10']")
     expect(segment).to_contain_text(NUMBER)
-    assert 4 < float(segment.locator("text").inner_text()) < 20, "millimetres of a human wall"
+    assert 4 < float(segment.locator("text").text_content() or "nan") < 20, (
+        "millimetres of a human wall"
+    )
     segment.click()
     place = drawing.room.place()
     assert place[1] == ed
     assert place[0] in slices[2:-2], "a mid slice"
     expect(wall).to_contain_text("Unoriented")
+    wall.scroll_into_view_if_needed()
+    shot(drawing.page, "smart-3-wall")
 
 
 def test_a_number_leads_to_its_contours(drawing: Drawing, phases: tuple[int, int]) -> None:

@@ -23,6 +23,8 @@ const LEGEND: [Cell, string][] = [
   ['todo', 'needs a look'],
   ['none', 'no contour'],
 ];
+/** In the legend also where no frame is so. */
+const ALWAYS = new Set<Cell>(['done', 'todo', 'none']);
 /** More slices than this get lower cells. */
 const MANY_SLICES = 14;
 
@@ -69,7 +71,7 @@ export function Grid({ places, annotations, edPhase, esPhase, slice, phase, onGo
         ))}
       </div>
       <ul className={classes.legend}>
-        {LEGEND.filter(([cell]) => cell !== 'imported' || used.has(cell)).map(([cell, words]) => (
+        {LEGEND.filter(([cell]) => ALWAYS.has(cell) || used.has(cell)).map(([cell, words]) => (
           <li key={cell} data-cell={cell}>
             {words}
           </li>

@@ -123,7 +123,6 @@ export const smartActions: Action[] = [
     group: 'move',
     button: false,
     edits: false,
-    enabled: (work) => allUntouched(work).length > 0,
     run: (work) => {
       const next = nextUnseen(work);
       if (next) work.editor.cine.go(...next);

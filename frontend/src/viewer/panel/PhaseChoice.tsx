@@ -22,7 +22,7 @@ export function PhaseChoice({ work }: { work: Workspace }) {
       const shown = choice.of === 'phase' ? phase : slice;
       const pinned = pins[choice.name] ?? null;
       const next = pinned === shown ? null : shown;
-      return { choice, pinned, ...consequence(choice, now, compute({ [choice.name]: next }), next) };
+      return { choice, pinned, ...consequence(choice, now, compute({ [choice.name]: next }), pinned, next) };
     });
   }, [work.open.stack, outlines, held.pins, slice, phase]);
   return (
@@ -70,7 +70,13 @@ const PAPILLARY: Record<string, string> = {
 };
 
 /** Where it is now, and a sentence such as “ES phase 9 → 10: EF 57.1 → 55.8 %”. */
-function consequence(choice: PinChoice, before: FunctionResult, after: FunctionResult, next: number | null): { now: string; then: string } {
+function consequence(
+  choice: PinChoice,
+  before: FunctionResult,
+  after: FunctionResult,
+  pinned: number | null,
+  next: number | null,
+): { now: string; then: string } {
   const word = (value: number | null) => (value === null ? '–' : `${choice.of} ${value + 1}`);
   const changes = DIFFERENCES[choice.of].flatMap(([name, unit, of]) => {
     const [was, is] = [number(of(before), 1), number(of(after), 1)];
@@ -82,7 +88,7 @@ function consequence(choice: PinChoice, before: FunctionResult, after: FunctionR
     const to = next ?? phaseOf(after);
     return { now: word(phaseOf(before)), then: `${word(phaseOf(before))} → ${to === null ? '–' : to + 1}: ${effect}` };
   }
-  return { now: '', then: next === null ? `automatic again: ${effect}` : effect };
+  return { now: pinned === null ? '' : word(pinned), then: next === null ? `automatic again: ${effect}` : effect };
 }
 
 type Difference = [name: string, unit: string, of: (numbers: FunctionResult) => number | null];

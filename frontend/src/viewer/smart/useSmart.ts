@@ -52,6 +52,8 @@ export function useSmart({ protocol, open, session, editor, maySegment }: Option
   const [running, setRunning] = useState<Running | null>(null);
   const [message, setMessage] = useState('');
   const registrar = useRef<Registrar | null>(null);
+  // two presses of a key may come before the buttons are off
+  const busy = useRef(false);
   const stopJob = useRef<AbortController | null>(null);
   const structures = useMemo(() => protocol.structures.map((s) => s.code), [protocol]);
   const { slice, phase, go } = editor.cine;
@@ -64,6 +66,8 @@ export function useSmart({ protocol, open, session, editor, maySegment }: Option
   /** Runs one thing at a time and says what came of it. */
   const start = useCallback(
     async (title: string, total: number, work: (step: () => void) => Promise<string>) => {
+      if (busy.current) return;
+      busy.current = true;
       setMessage('');
       setRunning({ title, done: 0, total });
       try {
@@ -71,6 +75,7 @@ export function useSmart({ protocol, open, session, editor, maySegment }: Option
       } catch (error) {
         setMessage(error instanceof Cancelled ? `${title}: stopped, nothing was changed.` : messageOf(error));
       } finally {
+        busy.current = false;
         setRunning(null);
       }
     },
@@ -195,5 +200,5 @@ function written(session: ReadSession, made: Made[], how: string): string {
   const n = session.propagated(made);
   const left = made.length - n;
   const kept = left > 0 ? ` ${plural(left, 'contour')} that you settled stayed.` : '';
-  return `${plural(n, 'contour')} ${how}, dashed till you accept them.${kept}`;
+  return n === 0 ? `No contour was made.${kept}` : `${plural(n, 'contour')} ${how}, dashed till you accept them.${kept}`;
 }
