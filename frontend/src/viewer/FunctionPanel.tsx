@@ -12,24 +12,28 @@ interface Props {
   colors: { lv: string; rv: string };
   onPhase: (phase: number) => void;
   timesMs: (number | null)[];
+  /** Go to the contours behind a number. */
+  onJump: (structure: string, phase: number) => void;
 }
 
 /** Volumes, ejection fraction and mass beside the contours that make them. */
-export function FunctionPanel({ numbers, convention, phase, colors, onPhase, timesMs }: Props) {
+export function FunctionPanel({ numbers, convention, phase, colors, onPhase, timesMs, onJump }: Props) {
   const option = useMemo(
     () => curve(numbers, colors, timesMs),
     [numbers, colors, timesMs],
   );
-  const rows: [string, number | null, string, string][] = [
-    ['EDV', numbers.edv_ml, 'ml', 'edv'],
-    ['ESV', numbers.esv_ml, 'ml', 'esv'],
-    ['SV', numbers.sv_ml, 'ml', 'sv'],
-    ['LV mass', numbers.mass_g, 'g', 'mass'],
+  // differences of two phases lead to ES: that is where a contour most often goes wrong
+  const { ed_phase: ed, es_phase: es } = numbers;
+  const rows: Line[] = [
+    { name: 'EDV', value: numbers.edv_ml, unit: 'ml', id: 'edv', structure: 'lv_endo', phase: ed },
+    { name: 'ESV', value: numbers.esv_ml, unit: 'ml', id: 'esv', structure: 'lv_endo', phase: es },
+    { name: 'SV', value: numbers.sv_ml, unit: 'ml', id: 'sv', structure: 'lv_endo', phase: es },
+    { name: 'LV mass', value: numbers.mass_g, unit: 'g', id: 'mass', structure: 'lv_epi', phase: ed },
   ];
-  const right: [string, number | null, string, string][] = [
-    ['RV EDV', numbers.rv_edv_ml, 'ml', 'rv-edv'],
-    ['RV ESV', numbers.rv_esv_ml, 'ml', 'rv-esv'],
-    ['RV EF', numbers.rv_ef_percent, '%', 'rv-ef'],
+  const right: Line[] = [
+    { name: 'RV EDV', value: numbers.rv_edv_ml, unit: 'ml', id: 'rv-edv', structure: 'rv_endo', phase: ed },
+    { name: 'RV ESV', value: numbers.rv_esv_ml, unit: 'ml', id: 'rv-esv', structure: 'rv_endo', phase: es },
+    { name: 'RV EF', value: numbers.rv_ef_percent, unit: '%', id: 'rv-ef', structure: 'rv_endo', phase: es },
   ];
   return (
     <section aria-label="Ventricular function" data-phase={phase}>
@@ -37,13 +41,15 @@ export function FunctionPanel({ numbers, convention, phase, colors, onPhase, tim
       <div className={classes.card}>
         <div className={classes.headline}>
           <span>EF</span>
-          <strong data-testid="ef">{number(numbers.ef_percent, 1)} %</strong>
+          <strong data-testid="ef">
+            <Jump line={{ name: 'EF', value: numbers.ef_percent, structure: 'lv_endo', phase: es }} onJump={onJump} /> %
+          </strong>
         </div>
         <Chart option={option} height={132} label="Volume over the cardiac cycle" onPoint={onPhase} />
       </div>
-      <Table rows={rows} />
+      <Table rows={rows} onJump={onJump} />
       <h2 className={classes.title}>Right ventricle</h2>
-      <Table rows={right} />
+      <Table rows={right} onJump={onJump} />
       <p className={classes.small}>
         ED phase {numbers.ed_phase === null ? '–' : numbers.ed_phase + 1} · ES phase {numbers.es_phase === null ? '–' : numbers.es_phase + 1} ·{' '}
         {convention} · summation of discs
@@ -58,15 +64,35 @@ export function FunctionPanel({ numbers, convention, phase, colors, onPhase, tim
   );
 }
 
-function Table({ rows }: { rows: [string, number | null, string, string][] }) {
+interface Line {
+  name: string;
+  value: number | null;
+  unit: string;
+  id: string;
+  /** The contours behind it. */
+  structure: string;
+  phase: number | null;
+}
+
+function Jump({ line, onJump }: { line: Pick<Line, 'name' | 'value' | 'structure' | 'phase'>; onJump: Props['onJump'] }) {
+  const { phase } = line;
+  if (line.value === null || phase === null) return number(line.value, 1);
+  return (
+    <button type="button" className={classes.jump} title={`${line.name}: go to its contours`} onClick={() => onJump(line.structure, phase)}>
+      {number(line.value, 1)}
+    </button>
+  );
+}
+
+function Table({ rows, onJump }: { rows: Line[]; onJump: Props['onJump'] }) {
   return (
     <table className={classes.table}>
       <tbody>
-        {rows.map(([name, value, unit, id]) => (
-          <tr key={id}>
-            <th scope="row">{name}</th>
-            <td data-testid={id}>
-              {number(value, 1)} <span>{unit}</span>
+        {rows.map((line) => (
+          <tr key={line.id}>
+            <th scope="row">{line.name}</th>
+            <td data-testid={line.id}>
+              <Jump line={line} onJump={onJump} /> <span>{line.unit}</span>
             </td>
           </tr>
         ))}

@@ -1,10 +1,9 @@
-import { memo, useMemo } from 'react';
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from 'react';
 
 import type { Annotation } from '../api/types';
 import classes from './grid.module.css';
+import { type Cell, cellsOf, keeping, WORDS } from './gridCells';
 import type { Places } from './stack';
-
-type Cell = 'hole' | 'none' | 'auto' | 'done' | 'todo';
 
 interface Props {
   places: Places;
@@ -16,14 +15,51 @@ interface Props {
   onGo: (slice: number, phase: number) => void;
 }
 
+const LEGEND: [Cell, string][] = [
+  ['done', 'accepted or edited'],
+  ['ai', 'AI, not looked at'],
+  ['propagated', 'propagated, not looked at'],
+  ['imported', 'imported, not looked at'],
+  ['todo', 'needs a look'],
+  ['none', 'no contour'],
+];
+/** In the legend also where no frame is so. */
+const ALWAYS = new Set<Cell>(['done', 'todo', 'none']);
+/** More slices than this get lower cells. */
+const MANY_SLICES = 14;
+
 /** Map, progress bar and navigation in one: slices down, phases across. */
 export function Grid({ places, annotations, edPhase, esPhase, slice, phase, onGo }: Props) {
   const { n_slices, n_phases } = places.stack.meta;
-  const cells = useMemo(() => cellsOf(places, annotations, edPhase, esPhase), [places, annotations, edPhase, esPhase]);
-  const columns = { gridTemplateColumns: `26px repeat(${n_phases}, minmax(9px, 22px))` };
+  const before = useRef<Cell[][]>([]);
+  const cells = useMemo(() => keeping(before.current, cellsOf(places, annotations, edPhase, esPhase)), [places, annotations, edPhase, esPhase]);
+  useEffect(() => {
+    before.current = cells;
+  }, [cells]);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // who walks over the grid by key takes the focus along
+    if (box.current?.contains(document.activeElement)) box.current.querySelector<HTMLElement>('[data-current]')?.focus();
+  }, [slice, phase]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Home' && event.key !== 'End') return;
+    event.preventDefault();
+    onGo(slice, event.key === 'Home' ? 0 : n_phases - 1);
+  };
+  const used = new Set(cells.flat());
+  const columns = { gridTemplateColumns: `26px repeat(${n_phases}, minmax(7px, 22px))` };
   return (
     <div className={classes.frame}>
-      <div className={classes.grid} style={columns} data-testid="grid">
+      <div
+        ref={box}
+        className={classes.grid}
+        style={columns}
+        data-testid="grid"
+        data-dense={n_slices > MANY_SLICES || undefined}
+        role="group"
+        aria-label="Slices and phases. Arrow keys move, Home and End go to the first and last phase."
+        onKeyDown={onKeyDown}
+      >
         <span />
         {Array.from({ length: n_phases }, (_, p) => (
           <span key={p} className={classes.head} data-now={p === phase || undefined}>
@@ -35,10 +71,11 @@ export function Grid({ places, annotations, edPhase, esPhase, slice, phase, onGo
         ))}
       </div>
       <ul className={classes.legend}>
-        <li data-cell="done">accepted or edited</li>
-        <li data-cell="auto">AI, not looked at</li>
-        <li data-cell="todo">needs a look</li>
-        <li data-cell="none">no contour</li>
+        {LEGEND.filter(([cell]) => ALWAYS.has(cell) || used.has(cell)).map(([cell, words]) => (
+          <li key={cell} data-cell={cell}>
+            {words}
+          </li>
+        ))}
       </ul>
     </div>
   );
@@ -51,15 +88,7 @@ interface RowProps {
   onGo: (slice: number, phase: number) => void;
 }
 
-const WORDS: Record<Cell, string> = {
-  hole: 'missing frame',
-  none: 'no contour',
-  auto: 'AI',
-  done: 'accepted or edited',
-  todo: 'needs a look',
-};
-
-// arrow keys move over the grid everywhere on the page, so its cells are no tab stops
+// one tab stop for the whole grid, the cell shown: from there the arrow keys move, as everywhere on the page
 const Row = memo(function Row({ slice, cells, current, onGo }: RowProps) {
   return (
     <>
@@ -70,10 +99,12 @@ const Row = memo(function Row({ slice, cells, current, onGo }: RowProps) {
         <button
           key={phase}
           type="button"
-          tabIndex={-1}
+          tabIndex={phase === current ? 0 : -1}
           className={classes.cell}
           data-cell={cell}
           data-current={phase === current || undefined}
+          aria-current={phase === current ? 'true' : undefined}
+          title={WORDS[cell]}
           aria-label={`Slice ${slice + 1}, phase ${phase + 1}: ${WORDS[cell]}`}
           onClick={() => onGo(slice, phase)}
         />
@@ -81,16 +112,3 @@ const Row = memo(function Row({ slice, cells, current, onGo }: RowProps) {
     </>
   );
 });
-
-function cellsOf(places: Places, annotations: Iterable<Annotation>, ed: number | null, es: number | null): Cell[][] {
-  const cells = places.stack.frames.map((row) => row.map((address): Cell => (address ? 'none' : 'hole')));
-  for (const a of annotations) {
-    const place = a.parts.length > 0 ? places.of(a) : null;
-    if (!place) continue;
-    const [s, p] = place;
-    const mine: Cell = a.state !== 'auto' ? 'done' : p === ed || p === es ? 'todo' : 'auto';
-    const before = cells[s]![p]!;
-    cells[s]![p] = before === 'todo' || (before === 'auto' && mine === 'done') ? before : mine;
-  }
-  return cells;
-}

@@ -11,7 +11,7 @@ import type { Editor } from './useEditor';
 /** Untouched contours by where they come from, all others by what a person did. */
 function whence({ state, origin }: { state: string; origin: string }): string {
   if (state !== 'auto') return state;
-  return origin === 'imported' ? 'imported' : 'AI';
+  return origin === 'ai' ? 'AI' : origin;
 }
 
 /** What the contours of the frame shown enclose, and where each comes from. */

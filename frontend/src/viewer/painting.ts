@@ -14,9 +14,12 @@ export interface Shape {
   parts: Parts;
   color: string;
   width?: number;
-  dashed?: boolean;
+  /** Nobody has accepted or edited it: long dashes for what was drafted, dash and dot for what was propagated. */
+  untouched?: 'drafted' | 'propagated';
   dim?: boolean;
 }
+
+const DASHES = { drafted: [6, 4], propagated: [9, 3, 2, 3] };
 
 /** A mask to hatch, row-major like the image. */
 export interface Region {
@@ -105,7 +108,7 @@ export function paintShapes(canvas: HTMLCanvasElement, view: View, shapes: Shape
     context.beginPath();
     for (const part of shape.parts) trace(context, view, part, true);
     context.lineJoin = 'round';
-    context.setLineDash(shape.dashed ? [6, 4] : []);
+    context.setLineDash(shape.untouched ? DASHES[shape.untouched] : []);
     context.globalAlpha = shape.dim ? 0.45 : 1;
     context.lineWidth = (shape.width ?? 2) + 1.6;
     context.strokeStyle = 'rgba(0, 0, 0, 0.55)';

@@ -82,7 +82,8 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
         const found = key && held.annotations.get(keyOf(key));
         if (!found || found.parts.length === 0) return [];
         const chosen = code === structure && mayEdit;
-        return [{ key: code, parts: found.parts, color, width: chosen ? 2.4 : 1.7, dashed: found.state === 'auto' }];
+        const untouched = found.state === 'auto' && { untouched: found.origin === 'propagated' ? ('propagated' as const) : ('drafted' as const) };
+        return [{ key: code, parts: found.parts, color, width: chosen ? 2.4 : 1.7, ...untouched }];
       });
     },
     [protocol, held, hidden, structure, mayEdit, keyAt],

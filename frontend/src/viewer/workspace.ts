@@ -2,6 +2,7 @@
 import type { Protocol } from '../api/types';
 import type { OwnKeys } from './keys';
 import type { ReadSession, Snapshot } from './session/session';
+import type { Smart } from './smart/useSmart';
 import type { OpenStack } from './stack';
 import type { Display } from './display/useDisplay';
 import type { Editor } from './useEditor';
@@ -17,4 +18,6 @@ export interface Workspace {
   /** Keys that the person changed. */
   ownKeys: OwnKeys;
   mayEdit: boolean;
+  /** Interpolating, propagating, AI on one frame; absent where there is nothing to make. */
+  smart?: Smart;
 }

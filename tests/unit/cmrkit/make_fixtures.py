@@ -13,6 +13,7 @@ from cmrkit.contracts import FrameLabels, FrameRef, StackLabels, StackMeta
 from cmrkit.geometry import polygon_area_px, rasterise
 from cmrkit.geometry.plane import image_to_patient, patient_to_image
 from cmrkit.volumes import lv_rv_function
+from cmrkit.volumes.wall_thickness import wall_thickness
 
 FIXTURES = Path(__file__).resolve().parents[2] / "contract" / "fixtures"
 
@@ -182,6 +183,21 @@ def plane_case(seed: int) -> dict:
     return {"name": f"oblique {seed}", "meta": stack.to_json(), "points": rows}
 
 
+def wall_cases() -> dict[str, tuple]:
+    """name -> (meta, frames, phase, options)."""
+    oblique = meta(5, 5, row_direction=(0.6, 0.8, 0.0), column_direction=(0.0, 0.0, -1.0))
+    full = beating([18.0, 15.0, 12.0, 14.0, 17.0], 5, rv=True)
+    no_rv = beating([18.0, 12.0], 5, rv=False)
+    return {
+        "rv": (oblique, full, 0, {}),
+        "apex first": (oblique, full, 2, {"basal_slice": 4, "apical_slice": 1}),
+        "insertion": (oblique, full, 0, {"insertion": [1, 40.0, 25.0]}),
+        "insertion without rv": (oblique, no_rv, 1, {"insertion": [2, 40.0, 25.0]}),
+        "unoriented": (oblique, no_rv, 0, {}),
+        "two slices": (oblique, [f for f in full if f.slice_index < 2], 0, {}),
+    }
+
+
 def main() -> None:
     for seed in (1, 2, 3):
         case = plane_case(seed)
@@ -205,6 +221,17 @@ def main() -> None:
             "expected": asdict(lv_rv_function(stack, labels, **options)),
         }
         write("volumes", name, value)
+    for name, (stack, frames, phase, options) in wall_cases().items():
+        labels = StackLabels(tuple(frames))
+        value = {
+            "name": name,
+            "meta": stack.to_json(),
+            "labels": labels.to_json(),
+            "phase": phase,
+            "options": options,
+            "expected": asdict(wall_thickness(stack, labels, phase, **options)),
+        }
+        write("wall", name, value)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,13 @@ import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
 import { Pane, timeMs } from '../../viewer/Pane';
 import { QuestionForm } from '../../viewer/QuestionForm';
+import { jumpTo } from '../../viewer/panel/jump';
+import { PhaseChoice } from '../../viewer/panel/PhaseChoice';
+import { SmartPanel } from '../../viewer/panel/SmartPanel';
+import { WallPanel } from '../../viewer/panel/WallPanel';
 import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
+import { useSmart } from '../../viewer/smart/useSmart';
 import type { OpenStack } from '../../viewer/stack';
 import { toolOf } from '../../viewer/tools/registry';
 import { EditTools, Structures } from '../../viewer/Tools';
@@ -50,7 +55,9 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
 
   const display = useDisplay();
   const ownKeys = usePreferences().keys ?? NO_KEYS;
-  const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, mayEdit: mayEdit && look === 'mine' };
+  // no AI on one frame here: the reference comes from readers
+  const smart = useSmart({ protocol: found.protocol, open, session, editor, maySegment: false });
+  const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, mayEdit: mayEdit && look === 'mine' };
   const { shapesAt, targetAt } = editor;
   const shapes = useMemo(() => {
     if (look === 'mine') return shapesAt(cine.slice, cine.phase);
@@ -170,7 +177,11 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
             colors={{ lv: '#ff5c7a', rv: '#ffd24c' }}
             timesMs={times}
             onPhase={(p) => cine.go(cine.slice, p)}
+            onJump={(code, p) => jumpTo(work, code, p)}
           />
+          <SmartPanel work={work} />
+          <PhaseChoice work={work} />
+          <WallPanel work={work} />
           <h2 className={panel.title}>Structures</h2>
           <Structures protocol={found.protocol} editor={editor} />
         </>

@@ -14,8 +14,13 @@ import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
 import { Pane, timeMs } from '../../viewer/Pane';
 import { QuestionForm } from '../../viewer/QuestionForm';
-import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
+import { jumpTo } from '../../viewer/panel/jump';
+import { PhaseChoice } from '../../viewer/panel/PhaseChoice';
+import { SmartPanel } from '../../viewer/panel/SmartPanel';
+import { WallPanel } from '../../viewer/panel/WallPanel';
+import { Pill, Room, Saved, Tool } from '../../viewer/Room';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
+import { useSmart } from '../../viewer/smart/useSmart';
 import type { OpenStack } from '../../viewer/stack';
 import { ThisFrame } from '../../viewer/ThisFrame';
 import { EditTools, Structures } from '../../viewer/Tools';
@@ -40,7 +45,9 @@ export function Reading({ read, open, session, now }: Props) {
   const editor = useEditor(read.protocol, open, session, now, read.may_edit);
   const display = useDisplay();
   const ownKeys = usePreferences().keys ?? NO_KEYS;
-  const work: Workspace = { protocol: read.protocol, open, session, now, editor, display, ownKeys, mayEdit: read.may_edit };
+  const maySegment = (read as Read & { smart?: { segment_frame: boolean } }).smart?.segment_frame ?? false;
+  const smart = useSmart({ protocol: read.protocol, open, session, editor, maySegment });
+  const work: Workspace = { protocol: read.protocol, open, session, now, editor, display, ownKeys, smart, mayEdit: read.may_edit };
   const [twoUp, setTwoUp] = useState(false);
   const { cine, numbers } = editor;
   const todo = useMemo(() => todoOf(read.protocol, now.held, open.places, numbers), [read.protocol, now.held, open.places, numbers]);
@@ -59,10 +66,6 @@ export function Reading({ read, open, session, now }: Props) {
   const nextTodo = () => {
     const here = todo.toAccept.find((a) => a.place[0] !== cine.slice || a.place[1] !== cine.phase) ?? todo.toAccept[0];
     if (here) cine.go(...here.place);
-  };
-  const pin = (name: 'ed_phase' | 'es_phase') => {
-    const held = now.held.pins.get(name)?.value ?? null;
-    session.pin(name, held === cine.phase ? null : cine.phase);
   };
   useKeys({
     ...keysOf(work),
@@ -86,9 +89,6 @@ export function Reading({ read, open, session, now }: Props) {
         <>
           <EditTools work={work} />
           <Tool label="ED | ES" hint="Both phases side by side" shortcut="B" active={twoUp} onClick={() => setTwoUp((on) => !on)} />
-          <Separator />
-          <Tool label="Pin ED" hint="This phase is end-diastole; once more: automatic" shortcut="" disabled={!read.may_edit} active={now.held.pins.get('ed_phase')?.value === cine.phase} onClick={() => pin('ed_phase')} />
-          <Tool label="Pin ES" hint="This phase is end-systole; once more: automatic" shortcut="" disabled={!read.may_edit} active={now.held.pins.get('es_phase')?.value === cine.phase} onClick={() => pin('es_phase')} />
         </>
       }
       below={
@@ -119,7 +119,11 @@ export function Reading({ read, open, session, now }: Props) {
               [open.stack],
             )}
             onPhase={(p) => cine.go(cine.slice, p)}
+            onJump={(structure, p) => jumpTo(work, structure, p)}
           />
+          <SmartPanel work={work} />
+          <PhaseChoice work={work} />
+          <WallPanel work={work} />
           <h2 className={panel.title}>Structures</h2>
           <Structures protocol={read.protocol} editor={editor} />
           {read.purpose !== 'imported' && (
@@ -151,7 +155,7 @@ function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenSt
   const { numbers, shapesAt, targetAt } = editor;
   const shapes = useMemo(() => shapesAt(slice, phase), [shapesAt, slice, phase]);
   const target = useMemo(() => targetAt(slice, phase), [targetAt, slice, phase]);
-  const auto = shapes.some((shape) => shape.dashed);
+  const untouched = shapes.find((shape) => shape.untouched)?.untouched;
   const mark = phase === numbers.ed_phase ? 'ED' : phase === numbers.es_phase ? 'ES' : '';
   return (
     <Pane
@@ -166,7 +170,7 @@ function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenSt
       resetToken={editor.resetToken}
       mark={mark}
       ready={editor.ready}
-      {...(auto && read.may_edit ? { note: 'AI draft: accept with A, or edit' } : {})}
+      {...(untouched && read.may_edit ? { note: `${untouched === 'propagated' ? 'Propagated' : 'AI draft'}: accept with A, or edit` } : {})}
     />
   );
 }

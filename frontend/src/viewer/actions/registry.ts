@@ -7,8 +7,10 @@ import { type Action, isEnabled } from './action';
 import { contourActions } from './contours';
 import { imageActions } from './image';
 import { moveActions } from './move';
+import { pinActions } from './pins';
+import { smartActions } from './smart';
 
-export const ACTIONS: Action[] = [...moveActions, ...contourActions, ...imageActions];
+export const ACTIONS: Action[] = [...moveActions, ...contourActions, ...smartActions, ...pinActions, ...imageActions];
 
 /** Groups of keys as a person reads them. */
 export const GROUP_NAMES: Record<string, string> = {
