@@ -1,6 +1,7 @@
 /** What tools, actions and panels work on: one read, open in the reading room. */
 import type { Protocol } from '../api/types';
 import type { ReadSession, Snapshot } from './session/session';
+import type { Smart } from './smart/useSmart';
 import type { OpenStack } from './stack';
 import type { Editor } from './useEditor';
 
@@ -11,4 +12,6 @@ export interface Workspace {
   now: Snapshot;
   editor: Editor;
   mayEdit: boolean;
+  /** Interpolating, propagating, AI on one frame; absent where there is nothing to make. */
+  smart?: Smart;
 }

@@ -6,8 +6,9 @@ import { type Action, isEnabled } from './action';
 import { contourActions } from './contours';
 import { imageActions } from './image';
 import { moveActions } from './move';
+import { smartActions } from './smart';
 
-export const ACTIONS: Action[] = [...moveActions, ...contourActions, ...imageActions];
+export const ACTIONS: Action[] = [...moveActions, ...contourActions, ...smartActions, ...imageActions];
 
 /** Keys of tools, structures and actions, for what may be done here and now. */
 export function keysOf(work: Workspace, extra: Action[] = []): Keys {

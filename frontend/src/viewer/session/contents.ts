@@ -41,21 +41,43 @@ export function applied(held: Held, operation: Operation, version = operation.ba
     return { ...held, pins: new Map(held.pins).set(operation.name, { value: operation.value, version }) };
   }
   const key = keyOf(operation);
-  const before = held.annotations.get(key);
+  const next = nextAnnotation(held.annotations.get(key), operation, version);
+  return next === null ? held : { ...held, annotations: new Map(held.annotations).set(key, next) };
+}
+
+/** Many in order: the contours are copied once, not once for each. */
+export function appliedAll(held: Held, operations: readonly Operation[]): Held {
+  let rest = held;
+  const annotations = new Map(held.annotations);
+  let touched = false;
+  for (const operation of operations) {
+    if (operation.kind !== 'contour' && operation.kind !== 'state') {
+      rest = applied(rest, operation);
+      continue;
+    }
+    const next = nextAnnotation(annotations.get(keyOf(operation)), operation, operation.base_version + 1);
+    if (next === null) continue;
+    annotations.set(keyOf(operation), next);
+    touched = true;
+  }
+  return touched ? { ...rest, annotations } : rest;
+}
+
+type OnContour = Extract<Operation, { kind: 'contour' | 'state' }>;
+
+/** The contour after an operation; null where there is nothing to accept. */
+function nextAnnotation(before: Annotation | undefined, operation: OnContour, version: number): Annotation | null {
+  if (operation.kind === 'state') return before ? { ...before, state: 'accepted', version } : null;
   const { structure, sop_instance_uid, frame_number } = operation;
-  const next: Annotation =
-    operation.kind === 'state'
-      ? { ...before!, state: 'accepted', version }
-      : {
-          structure,
-          sop_instance_uid,
-          frame_number,
-          parts: operation.parts ?? [],
-          version,
-          origin: before?.origin ?? 'manual',
-          state: 'edited',
-          model: before?.model ?? null,
-        };
-  if (operation.kind === 'state' && before === undefined) return held;
-  return { ...held, annotations: new Map(held.annotations).set(key, next) };
+  const continued = before !== undefined && before.parts.length > 0;
+  return {
+    structure,
+    sop_instance_uid,
+    frame_number,
+    parts: operation.parts ?? [],
+    version,
+    origin: operation.origin ?? (continued ? before.origin : 'manual'),
+    state: operation.origin === undefined ? 'edited' : 'auto',
+    model: operation.origin === undefined && continued ? before.model : null,
+  };
 }

@@ -12,8 +12,14 @@ export interface ContourKey {
   sop_instance_uid: string;
   frame_number: number;
 }
+/** A contour that was computed and not drawn: a reader still has to accept or edit it. */
+interface Computed {
+  origin?: 'propagated';
+  /** Also where a person has settled the contour before, for example by deleting it. */
+  replace?: true;
+}
 export type Operation =
-  | (Base & ContourKey & { kind: 'contour'; parts: Parts | null })
+  | (Base & ContourKey & { kind: 'contour'; parts: Parts | null } & Computed)
   | (Base & ContourKey & { kind: 'state'; state: 'accepted' })
   | (Base & { kind: 'answer'; question: string; value: string | null })
   | (Base & { kind: 'pin'; name: string; value: number | null });

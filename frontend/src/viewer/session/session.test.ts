@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { keyOf } from './contents';
 import type { Journal, Operation } from './journal';
 import { ReadSession } from './session';
 
@@ -112,6 +113,24 @@ describe('a read session', () => {
     await session.settled();
     expect(remote.parts).toEqual(SQUARE);
     expect(remote.version).toBe(6);
+  });
+
+  it('computed contours stay untouched till accepted, leave what is settled alone, and are one step to undo', async () => {
+    server();
+    const session = new ReadSession('r', memory());
+    await session.open();
+    const other = { ...KEY, frame_number: 2 };
+    session.contour(KEY, SQUARE);
+    session.propagated([{ key: KEY, parts: LARGER }, { key: other, parts: LARGER }]);
+    const at = (key: typeof KEY) => session.get().held.annotations.get(keyOf(key))!;
+    expect(at(KEY)).toMatchObject({ parts: SQUARE, state: 'edited', origin: 'manual' });
+    expect(at(other)).toMatchObject({ parts: LARGER, state: 'auto', origin: 'propagated' });
+    session.undo();
+    expect(at(other).parts).toEqual([]);
+    session.redo();
+    expect(at(other)).toMatchObject({ state: 'auto', origin: 'propagated' });
+    session.accept([other]);
+    expect(at(other)).toMatchObject({ state: 'accepted', origin: 'propagated' });
   });
 
   it('undoes by a new operation', async () => {

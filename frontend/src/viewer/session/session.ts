@@ -7,7 +7,7 @@
 import { api, ApiError, messageOf, Offline } from '../../api/client';
 import type { Annotation, Contents, Numbers } from '../../api/types';
 import type { Parts } from '../../cmr/geometry';
-import { applied, type Held, heldOf, keyOf, targetOf, versionOf } from './contents';
+import { applied, appliedAll, type Held, heldOf, keyOf, targetOf, versionOf } from './contents';
 import { type ContourKey, type Journal, journalOf, type Operation } from './journal';
 
 export interface Conflict {
@@ -120,15 +120,30 @@ export class ReadSession {
     this.record({ back: [{ kind: 'contour', ...key, parts: before?.parts ?? null }], forth: [{ kind: 'contour', ...key, parts }] });
   }
 
+  /**
+   * Contours that were computed, in one step to undo: origin propagated, state auto. What was there
+   * untouched comes back as untouched; a contour that a person settled stays. Says how many were written.
+   */
+  propagated(made: { key: ContourKey; parts: Parts }[]): number {
+    const step: Step = { back: [], forth: [] };
+    for (const { key, parts } of made) {
+      const before = this.snapshot.held.annotations.get(keyOf(key));
+      const drawn = before !== undefined && before.parts.length > 0;
+      if (drawn && before.state !== 'auto') continue;
+      step.forth.push({ kind: 'contour', ...key, parts, origin: 'propagated' });
+      step.back.push({ kind: 'contour', ...key, ...(drawn ? { parts: before.parts, origin: 'propagated' as const } : { parts: null }) });
+    }
+    if (step.forth.length > 0) this.record(step);
+    return step.forth.length;
+  }
+
   /** Accept contours as they are. Acceptance is not undone: edit or delete instead. */
   accept(keys: ContourKey[]): void {
     const open = keys.filter((key) => {
       const held = this.snapshot.held.annotations.get(keyOf(key));
       return held !== undefined && held.parts.length > 0 && held.state === 'auto';
     });
-    for (const key of open) this.put({ kind: 'state', ...key, state: 'accepted' });
-    if (open.length > 0) this.publish();
-    void this.flush();
+    if (open.length > 0) this.play(open.map((key) => ({ kind: 'state', ...key, state: 'accepted' })));
   }
 
   answer(question: string, value: string | null): void {
@@ -179,14 +194,23 @@ export class ReadSession {
   }
 
   private play(changes: Change[]): void {
-    for (const change of changes) this.put(change);
+    // one change per target, each based on what is shown now: looked up once, not once for each
+    const targets = new Set<string>();
+    let held = this.shown();
+    for (const change of changes) {
+      const operation = { ...change, op_id: crypto.randomUUID(), base_version: 0 } as Operation;
+      if (targets.has(targetOf(operation))) held = this.shown();
+      targets.add(targetOf(operation));
+      this.put(operation, held);
+    }
     this.publish();
     void this.flush();
   }
 
-  private put(change: Change): void {
-    const operation = { ...change, op_id: crypto.randomUUID(), base_version: 0 } as Operation;
-    operation.base_version = versionOf(this.shown(), operation);
+  private put(operation: Operation, held: Held): void {
+    operation.base_version = versionOf(held, operation);
+    // what a person emptied, by deleting or by undoing, may be filled again; what they drew may not
+    if (operation.kind === 'contour' && operation.origin && held.annotations.get(keyOf(operation))?.parts.length === 0) operation.replace = true;
     const seq = this.journal.add(operation);
     // a browser without room for the journal still sends; the reader is told
     seq.catch(() => this.publish({ message: 'This browser has no room to keep unsaved work. Stay online until it says saved.' }));
@@ -194,7 +218,7 @@ export class ReadSession {
   }
 
   private shown(): Held {
-    return this.pending.reduce((held, p) => applied(held, p.operation), this.base);
+    return appliedAll(this.base, this.pending.map((p) => p.operation));
   }
 
   flush(): Promise<void> {

@@ -1,0 +1,196 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+
+import { api, messageOf } from '../../api/client';
+import type { Job, Protocol } from '../../api/types';
+import { plural } from '../../components/format';
+import { type Drawn, type Source, stepsOf, walk } from '../../cmr/registration/chain';
+import { rounded } from '../../cmr/edit';
+import type { Parts } from '../../cmr/geometry';
+import { interpolateSlices } from '../../cmr/interpolate';
+import type { ContourKey } from '../session/journal';
+import type { ReadSession } from '../session/session';
+import type { OpenStack } from '../stack';
+import type { Editor } from '../useEditor';
+import { beatOf, drawnAt, frameDrawn, keyAt, sourcesOf } from './plan';
+import { Cancelled, Registrar } from './registrar';
+import { waitForJob } from './segmenting';
+
+export interface Running {
+  title: string;
+  done: number;
+  total: number;
+}
+
+/** Contours that are computed: between slices, over phases, by the AI. Each waits for a reader to accept it. */
+export interface Smart {
+  running: Running | null;
+  /** What came of the last one, or why it could not be done. */
+  message: string;
+  propagate(slices: number[]): void;
+  /** The contours of the frame shown, one phase on (1) or back (-1); then goes there. */
+  carry(direction: 1 | -1): void;
+  interpolate(): void;
+  /** null where the protocol hides AI or there is no model. */
+  segmentFrame: (() => void) | null;
+  cancel(): void;
+}
+
+interface Made {
+  key: ContourKey;
+  parts: Parts;
+}
+
+interface Options {
+  protocol: Protocol;
+  open: OpenStack;
+  session: ReadSession;
+  editor: Editor;
+  maySegment: boolean;
+}
+
+export function useSmart({ protocol, open, session, editor, maySegment }: Options): Smart {
+  const [running, setRunning] = useState<Running | null>(null);
+  const [message, setMessage] = useState('');
+  const registrar = useRef<Registrar | null>(null);
+  const stopJob = useRef<AbortController | null>(null);
+  const structures = useMemo(() => protocol.structures.map((s) => s.code), [protocol]);
+  const { slice, phase } = editor.cine;
+  const cancel = useCallback(() => {
+    registrar.current?.cancel();
+    stopJob.current?.abort();
+  }, []);
+  useEffect(() => cancel, [cancel, open]);
+
+  /** Runs one thing at a time and says what came of it. */
+  const start = useCallback(
+    async (title: string, total: number, work: (step: () => void) => Promise<string>) => {
+      setMessage('');
+      setRunning({ title, done: 0, total });
+      try {
+        setMessage(await work(() => setRunning((now) => now && { ...now, done: now.done + 1 })));
+      } catch (error) {
+        setMessage(error instanceof Cancelled ? `${title}: stopped, nothing was changed.` : messageOf(error));
+      } finally {
+        setRunning(null);
+      }
+    },
+    [],
+  );
+
+  const follow = useCallback(
+    async (at: number, sources: Source[], path: number[] | undefined, step: () => void): Promise<Map<number, Drawn>> => {
+      const { meta } = open.stack;
+      const frames = await Promise.all(Array.from({ length: meta.n_phases }, (_, p) => open.store.load(at, p)));
+      const beat = beatOf(frames, sources, meta.pixel_spacing_mm);
+      if (!beat) return new Map();
+      registrar.current ??= new Registrar();
+      return registrar.current.run({ beat, sources, ...(path ? { path } : {}) }, step);
+    },
+    [open],
+  );
+
+  const collect = useCallback(
+    (into: Made[], at: number, found: Map<number, Drawn>) => {
+      for (const [p, drawn] of found) {
+        for (const [code, parts] of Object.entries(drawn)) {
+          const key = keyAt(open.places, code, at, p);
+          if (key) into.push({ key, parts: rounded(parts) });
+        }
+      }
+    },
+    [open],
+  );
+
+  const propagate = useCallback(
+    (slices: number[]) => {
+      const { held } = session.get();
+      const plans = slices.flatMap((at) =>
+        sourcesOf(held, open.places, structures, at, slices.length === 1 ? phase : null).map((sources) => ({ at, sources })),
+      );
+      if (plans.length === 0) {
+        setMessage('Draw or accept a contour first: propagation starts from what you settled.');
+        return;
+      }
+      const blank = Array.from({ length: open.stack.meta.n_phases }, () => null);
+      const total = plans.reduce((sum, { at, sources }) => {
+        const pictures = blank.map((_, p) => (open.places.address(at, p) ? { width: 0, height: 0, data: new Float32Array() } : null));
+        return sum + stepsOf({ crop: { column: 0, row: 0, width: 0, height: 0 }, pictures }, sources);
+      }, 0);
+      void start(slices.length === 1 ? 'Propagating this slice' : 'Propagating all slices', total, async (step) => {
+        const made: Made[] = [];
+        for (const { at, sources } of plans) collect(made, at, await follow(at, sources, undefined, step));
+        return written(session, made, 'propagated');
+      });
+    },
+    [session, open, structures, phase, start, follow, collect],
+  );
+
+  const carry = useCallback(
+    (direction: 1 | -1) => {
+      const phases = open.stack.meta.n_phases;
+      const drawn = frameDrawn(session.get().held, open.places, structures, slice, phase);
+      const [to] = walk(phases, phase, direction, phase);
+      if (Object.keys(drawn).length === 0 || to === undefined) {
+        setMessage('There is no contour in this frame to carry on.');
+        return;
+      }
+      void start('Carrying to the neighbour phase', 1, async (step) => {
+        const made: Made[] = [];
+        collect(made, slice, await follow(slice, [{ phase, drawn }], [to], step));
+        editor.cine.go(slice, to);
+        return written(session, made, 'propagated');
+      });
+    },
+    [session, open, structures, slice, phase, editor.cine, start, follow, collect],
+  );
+
+  const interpolate = useCallback(() => {
+    const { meta } = open.stack;
+    const { held } = session.get();
+    const contours = new Map<number, Parts>();
+    for (let at = 0; at < meta.n_slices; at += 1) {
+      const found = drawnAt(held, open.places, editor.structure, at, phase);
+      // an earlier interpolation is made anew, not built upon
+      if (found && !(found.origin === 'propagated' && found.state === 'auto')) contours.set(at, found.parts);
+    }
+    const between = interpolateSlices(contours, positionsMm(meta.n_slices, meta.slice_spacing_mm), meta.pixel_spacing_mm[0] / meta.pixel_spacing_mm[1]);
+    const made: Made[] = [];
+    const refused: string[] = [];
+    for (const { slice: at, result } of between) {
+      const key = keyAt(open.places, editor.structure, at, phase);
+      if ('refused' in result) refused.push(`Slice ${at + 1}: ${result.refused}`);
+      else if (key) made.push({ key, parts: rounded(result.parts) });
+    }
+    const nothing = 'Nothing to interpolate: contour two slices of this phase with a gap between them.';
+    setMessage(between.length === 0 ? nothing : [written(session, made, 'interpolated'), ...refused].join(' '));
+  }, [open, session, editor.structure, phase]);
+
+  const segmentFrame = useCallback(() => {
+    const address = open.places.address(slice, phase);
+    if (!address) return;
+    const stop = (stopJob.current = new AbortController());
+    void start('AI on this slice', 100, async () => {
+      const body = { sop_instance_uid: address.sop_instance_uid, frame_number: address.frame_number };
+      const { job_id } = await api.post<{ job_id: string }>(`/reads/${session.readId}/segment-frame/`, body);
+      const job = await waitForJob(job_id, stop.signal, (now: Job) => setRunning((r) => r && { ...r, done: Math.round(100 * now.progress) }));
+      if (job.state !== 'succeeded') return job.error?.message ?? `The AI’s work was ${job.state}.`;
+      await session.reload();
+      return 'The AI’s contours are here, dashed till you accept them.';
+    });
+  }, [open, session, slice, phase, start]);
+
+  return { running, message, propagate, carry, interpolate, segmentFrame: maySegment ? segmentFrame : null, cancel };
+}
+
+/** Slices lie at even distances unless the stack says where. */
+function positionsMm(slices: number, spacingMm: number): number[] {
+  return Array.from({ length: slices }, (_, s) => s * spacingMm);
+}
+
+/** Into the read, in one step to undo; says how many, and how many were left alone. */
+function written(session: ReadSession, made: Made[], how: string): string {
+  const n = session.propagated(made);
+  const left = made.length - n;
+  const kept = left > 0 ? ` ${plural(left, 'contour')} that you settled stayed.` : '';
+  return `${plural(n, 'contour')} ${how}, dashed till you accept them.${kept}`;
+}
