@@ -105,7 +105,7 @@ class OperationSerializer(serializers.Serializer[Any]):
     sop_instance_uid = serializers.CharField(required=False)
     frame_number = serializers.IntegerField(required=False)
     parts = PartsField(required=False, allow_null=True)
-    state = serializers.ChoiceField(choices=["accepted"], required=False)
+    state = serializers.ChoiceField(choices=["accepted", "auto"], required=False)
     question = serializers.CharField(required=False)
     name = serializers.CharField(required=False)
     value = serializers.JSONField(required=False, allow_null=True)
