@@ -8,16 +8,17 @@ import { AgreementTable, title } from '../../components/AgreementTable';
 import { number, plural } from '../../components/format';
 import { ImportedList } from '../../components/ImportedList';
 import { keysOf } from '../../viewer/actions/registry';
-import { Conflicts } from '../../viewer/Conflicts';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
 import { Pane, timeMs } from '../../viewer/Pane';
 import { QuestionForm } from '../../viewer/QuestionForm';
-import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
+import { Pill, Room, Separator, Tool } from '../../viewer/Room';
+import { Saved } from '../../viewer/Saved';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
 import type { OpenStack } from '../../viewer/stack';
 import { toolOf } from '../../viewer/tools/registry';
 import { EditTools, Structures } from '../../viewer/Tools';
+import { Trouble } from '../../viewer/Trouble';
 import { useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
 import type { Workspace } from '../../viewer/workspace';
@@ -134,7 +135,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
       }
       side={
         <>
-          <Conflicts now={now} session={session} />
+          <Trouble work={work} />
           <h2 className={panel.title}>Two readings</h2>
           <AgreementTable agreement={found.agreement} />
           {found.imported_annotations.length > 0 && (

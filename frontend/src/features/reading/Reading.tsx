@@ -6,17 +6,18 @@ import { useNavigate } from 'react-router';
 import type { Read } from '../../api/types';
 import { useMessages } from '../../realtime/socket';
 import { keysOf } from '../../viewer/actions/registry';
-import { Conflicts } from '../../viewer/Conflicts';
 import { todoOf } from '../../viewer/freezing';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
 import { Pane, timeMs } from '../../viewer/Pane';
 import { QuestionForm } from '../../viewer/QuestionForm';
-import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
+import { Pill, Room, Separator, Tool } from '../../viewer/Room';
+import { Saved } from '../../viewer/Saved';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
 import type { OpenStack } from '../../viewer/stack';
 import { ThisFrame } from '../../viewer/ThisFrame';
 import { EditTools, Structures } from '../../viewer/Tools';
+import { Trouble } from '../../viewer/Trouble';
 import { type Editor, useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
 import type { Workspace } from '../../viewer/workspace';
@@ -102,7 +103,7 @@ export function Reading({ read, open, session, now }: Props) {
       }
       side={
         <>
-          <Conflicts now={now} session={session} />
+          <Trouble work={work} />
           <Draft read={read} empty={now.held.annotations.size === 0} onDraft={draftIn} />
           <FunctionPanel
             numbers={numbers}

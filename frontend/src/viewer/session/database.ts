@@ -101,8 +101,12 @@ async function removeAnswered(transaction: Transaction, opIds: string[]): Promis
   await Promise.all(keys.map((key) => (key === undefined ? undefined : store.delete(key))));
 }
 
-/** How many changes of a person this browser has not yet sent. */
-export async function unsentOf(userId: string): Promise<number> {
+/** The read of each change that a person made here and the server has not confirmed. */
+export async function unsentOf(userId: string): Promise<string[]> {
   const rows = await (await open()).getAll('operations');
-  return rows.filter((row) => row.user_id === undefined || row.user_id === userId).length;
+  return rows.filter((row) => row.user_id === undefined || row.user_id === userId).map((row) => row.read_id);
+}
+
+export async function unsentReads(userId: string): Promise<string[]> {
+  return [...new Set(await unsentOf(userId))];
 }

@@ -77,10 +77,11 @@ export const NOTHING: Kept = { operations: [], steps: [], conflicts: [] };
 /** What is kept after a writing: what the screen shows, whatever the disk does. Pure. */
 export function after(kept: Kept, writing: Writing): Kept {
   const { add = [], answered = [], step, dropSteps = [], conflicts = [], settled = [] } = writing;
+  const known = new Set(add.map((o) => o.op_id));
   const steps = kept.steps.filter((s) => !dropSteps.includes(s.id) && s.id !== step?.id);
   return {
-    operations: [...kept.operations.filter((o) => !answered.includes(o.op_id)), ...add],
+    operations: [...kept.operations.filter((o) => !answered.includes(o.op_id) && !known.has(o.op_id)), ...add],
     steps: step ? [...steps, step].sort((a, b) => a.order - b.order) : steps,
-    conflicts: [...kept.conflicts.filter((c) => !settled.includes(c.id)), ...conflicts],
+    conflicts: [...kept.conflicts.filter((c) => !settled.includes(c.id) && !conflicts.some((n) => n.id === c.id)), ...conflicts],
   };
 }
