@@ -55,7 +55,7 @@ function ToolButton({ tool, work }: { tool: ToolDefinition; work: Workspace }) {
         aria-pressed={editor.tool === tool.id}
         aria-keyshortcuts={shortcut}
         data-active={editor.tool === tool.id || undefined}
-        disabled={tool.edits && !work.mayEdit}
+        disabled={(tool.edits || tool.measures === true) && !work.mayEdit}
         onClick={() => editor.setTool(tool.id)}
       >
         <Icon size={18} stroke={1.7} />

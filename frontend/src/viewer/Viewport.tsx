@@ -7,7 +7,7 @@ import { PaneOverlay } from './display/PaneOverlay';
 import { useRoomDisplay } from './display/useDisplay';
 import { autoWindow, fullWindow, type Layer, paintLayers, paintPixels, paintShapes, paintView, type Region, type Shape, type Window } from './painting';
 import type { Frame, FrameStore } from './pixels';
-import type { Stage, Target } from './tools/gesture';
+import type { FrameObjects, Stage, Target } from './tools/gesture';
 import { toolOf } from './tools/registry';
 import { useGesture } from './tools/useGesture';
 import { boxOf, fit, oriented, showing, type View, zoomed } from './view';
@@ -25,6 +25,8 @@ interface Props {
   layers?: Layer[];
   /** The contour that tools act on; null where editing is off. */
   target: Target | null;
+  /** Landmarks and measurements of this frame; null where none may be made. */
+  objects?: FrameObjects | null;
   onSlice: (by: number) => void;
   resetToken: number;
   label: string;
@@ -38,6 +40,7 @@ export function Viewport(props: Props) {
   const { stack, store, slice, phase, tool, shapes, target, onSlice, resetToken, label } = props;
   const regions = props.regions ?? NO_REGIONS;
   const layers = props.layers ?? NO_LAYERS;
+  const objects = props.objects ?? null;
   const box = useRef<HTMLDivElement>(null);
   const below = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
@@ -105,8 +108,8 @@ export function Viewport(props: Props) {
 
   const definition = toolOf(tool);
   const stageOf = useCallback(
-    (repaint: () => void): Stage | null => (view && shown ? { view, window: shown, frame, spacingMm, target, setView, setWindow, repaint } : null),
-    [view, shown, frame, spacingMm, target],
+    (repaint: () => void): Stage | null => (view && shown ? { view, window: shown, frame, spacingMm, target, objects, setView, setWindow, repaint } : null),
+    [view, shown, frame, spacingMm, target, objects],
   );
   const gesture = useGesture(box, definition, stageOf, `${slice}/${phase}`);
 

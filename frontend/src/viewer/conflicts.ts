@@ -1,7 +1,8 @@
 /** What a conflict shows: two versions of one thing, in words, in areas and as contours. Pure. */
-import type { Annotation, Protocol } from '../api/types';
+import type { Annotation, Protocol, WorldObject } from '../api/types';
 import { polygonAreaPx } from '../cmr/area';
 import type { Parts } from '../cmr/geometry';
+import { typeName, worldValue } from './objects/values';
 import type { Shape } from './painting';
 import type { Conflict, ContourKey, Operation } from './session/journal';
 
@@ -25,6 +26,7 @@ export function sidesOf(conflict: Conflict, protocol: Protocol, pixelAreaMm2: nu
     const stored = theirs !== null && 'value' in theirs ? theirs.value : null;
     return { title, mine: said(mine.value, mine.kind), theirs: said(stored, mine.kind), frame: null };
   }
+  if (mine.kind === 'object') return objectSides(mine, theirs);
   const title = protocol.structures.find((s) => s.code === mine.structure)?.title ?? mine.structure;
   const stored = storedOf(conflict);
   const area = (parts: Parts) => (parts.length === 0 ? 'no contour' : `${(polygonAreaPx(parts) * pixelAreaMm2).toFixed(0)} mm²`);
@@ -34,6 +36,13 @@ export function sidesOf(conflict: Conflict, protocol: Protocol, pixelAreaMm2: nu
     theirs: area(stored?.parts ?? []),
     frame: mine,
   };
+}
+
+function objectSides(mine: Extract<Operation, { kind: 'object' }>, theirs: Conflict['theirs']): Sides {
+  const stored = theirs !== null && 'object_id' in theirs ? theirs.object : null;
+  const title = mine.object?.label || stored?.label || typeName(mine.object?.type ?? stored?.type ?? 'length');
+  const shown = (object: WorldObject | null) => (object === null ? 'deleted' : worldValue(object));
+  return { title, mine: shown(mine.object), theirs: shown(stored), frame: null };
 }
 
 /** Both versions of what is in dispute in this frame. */

@@ -1,6 +1,7 @@
 /** What tools, actions and panels work on: one read, open in the reading room. */
 import type { Protocol } from '../api/types';
 import type { OwnKeys } from './keys';
+import type { Objects } from './objects/useObjects';
 import type { ReadSession, Snapshot } from './session/session';
 import type { Smart } from './smart/useSmart';
 import type { OpenStack } from './stack';
@@ -17,6 +18,8 @@ export interface Workspace {
   display: Display;
   /** Keys that the person changed. */
   ownKeys: OwnKeys;
+  /** Landmarks and measurements. */
+  objects: Objects;
   mayEdit: boolean;
   /** Interpolating, propagating, AI on one frame; absent where there is nothing to make. */
   smart?: Smart;

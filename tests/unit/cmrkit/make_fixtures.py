@@ -11,6 +11,12 @@ import numpy as np
 
 from cmrkit.contracts import FrameLabels, FrameRef, StackLabels, StackMeta
 from cmrkit.geometry import polygon_area_px, rasterise
+from cmrkit.geometry.measure import (
+    angle_degrees,
+    ellipse_area_mm2,
+    length_mm,
+    roi_statistics,
+)
 from cmrkit.geometry.plane import image_to_patient, patient_to_image
 from cmrkit.volumes import lv_rv_function
 from cmrkit.volumes.wall_thickness import wall_thickness
@@ -198,7 +204,27 @@ def wall_cases() -> dict[str, tuple]:
     }
 
 
+def measure_case(seed: int) -> dict:
+    rng = np.random.default_rng(seed)
+    a, b, c, d = (list(p) for p in rng.uniform(-100, 100, size=(4, 3)))
+    image = np.rint(rng.normal(200, 50, size=(24, 30)))
+    parts = [circle(14.3, 11.8, 8), circle(13.0, 11.0, 3)]
+    return {
+        "name": f"measure {seed}",
+        "points": [a, b, c, d],
+        "length_mm": length_mm(a, b),
+        "angle_degrees": angle_degrees(a, b, c),
+        "ellipse_area_mm2": ellipse_area_mm2([a, b, c, d]),
+        "parts": parts,
+        "image": image.tolist(),
+        "statistics": asdict(roi_statistics(parts, image)),
+    }
+
+
 def main() -> None:
+    for seed in (1, 2):
+        case = measure_case(seed)
+        write("measure", case["name"], case)
     for seed in (1, 2, 3):
         case = plane_case(seed)
         write("plane", case["name"], case)

@@ -118,7 +118,7 @@ function propagate(frames: Map<number, Frame>, slice: number, from: number, to: 
 
 const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-describe.skipIf(!here)('propagation on Sunnybrook', () => {
+describe.skipIf(!here || !process.env.ACCORD_LONG)('propagation on Sunnybrook', () => {
   const rows: Row[] = [];
   const perPairMs: number[] = [];
 

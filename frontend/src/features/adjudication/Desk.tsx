@@ -10,6 +10,8 @@ import { ImportedList } from '../../components/ImportedList';
 import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
 import { NO_KEYS, usePreferences } from '../../viewer/keys';
+import { ObjectsPanel } from '../../viewer/objects/ObjectsPanel';
+import { useObjects } from '../../viewer/objects/useObjects';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
 import { Pane, timeMs } from '../../viewer/Pane';
@@ -55,10 +57,11 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
   const differing = useMemo(() => differences(found, readings, places, phases), [found, readings, places, phases]);
 
   const display = useDisplay();
+  const objects = useObjects(open, session, now.held, mayEdit && look === 'mine');
   const ownKeys = usePreferences().keys ?? NO_KEYS;
   // no AI on one frame here: the reference comes from readers
   const smart = useSmart({ protocol: found.protocol, open, session, editor, maySegment: false });
-  const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, mayEdit: mayEdit && look === 'mine' };
+  const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: mayEdit && look === 'mine' };
   const { shapesAt, targetAt } = editor;
   const shapes = useMemo(() => {
     if (look === 'mine') return shapesAt(cine.slice, cine.phase);
@@ -183,6 +186,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
           <SmartPanel work={work} />
           <PhaseChoice work={work} />
           <WallPanel work={work} />
+          <ObjectsPanel work={work} />
           <h2 className={panel.title}>Structures</h2>
           <Structures protocol={found.protocol} editor={editor} />
         </>

@@ -9,6 +9,8 @@ import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
 import { NO_KEYS, usePreferences } from '../../viewer/keys';
 import { todoOf } from '../../viewer/freezing';
+import { ObjectsPanel } from '../../viewer/objects/ObjectsPanel';
+import { useObjects } from '../../viewer/objects/useObjects';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
 import { Pane, timeMs } from '../../viewer/Pane';
@@ -45,10 +47,11 @@ export function Reading({ read, open, session, now }: Props) {
   const client = useQueryClient();
   const editor = useEditor(read.protocol, open, session, now, read.may_edit);
   const display = useDisplay();
+  const objects = useObjects(open, session, now.held, read.may_edit);
   const ownKeys = usePreferences().keys ?? NO_KEYS;
   const maySegment = (read as Read & { smart?: { segment_frame: boolean } }).smart?.segment_frame ?? false;
   const smart = useSmart({ protocol: read.protocol, open, session, editor, maySegment });
-  const work: Workspace = { protocol: read.protocol, open, session, now, editor, display, ownKeys, smart, mayEdit: read.may_edit };
+  const work: Workspace = { protocol: read.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: read.may_edit };
   const [twoUp, setTwoUp] = useState(false);
   const { cine, numbers } = editor;
   const todo = useMemo(() => todoOf(read.protocol, now.held, open.places, numbers), [read.protocol, now.held, open.places, numbers]);
@@ -125,6 +128,7 @@ export function Reading({ read, open, session, now }: Props) {
           <SmartPanel work={work} />
           <PhaseChoice work={work} />
           <WallPanel work={work} />
+          <ObjectsPanel work={work} />
           <h2 className={panel.title}>Structures</h2>
           <Structures protocol={read.protocol} editor={editor} />
           {read.purpose !== 'imported' && (

@@ -1,3 +1,4 @@
+import { toolOf } from '../tools/registry';
 import type { Action } from './action';
 
 export const contourActions: Action[] = [
@@ -34,12 +35,16 @@ export const contourActions: Action[] = [
   {
     id: 'delete',
     label: 'Delete',
-    hint: 'Delete this contour',
+    hint: 'Delete the chosen measurement, else this contour',
     keys: ['Delete', 'Backspace'],
     group: 'contour',
     button: true,
     edits: true,
-    run: ({ editor }) => editor.removeAt(editor.cine.slice, editor.cine.phase),
+    run: ({ editor, objects }) => {
+      const measuring = toolOf(editor.tool).measures && objects.list.some((entry) => entry.object_id === objects.chosen);
+      if (measuring && objects.chosen) objects.remove(objects.chosen);
+      else editor.removeAt(editor.cine.slice, editor.cine.phase);
+    },
   },
   {
     id: 'undo',

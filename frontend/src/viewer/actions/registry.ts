@@ -54,7 +54,7 @@ export function keyEntries(own: OwnKeys, extra: Action[] = []): KeyEntry[] {
 export function keysOf(work: Workspace, extra: Action[] = []): Keys {
   const keys: Keys = {};
   for (const tool of TOOLS) {
-    if (tool.edits && !work.mayEdit) continue;
+    if ((tool.edits || tool.measures) && !work.mayEdit) continue;
     for (const key of keysFor(`tool-${tool.id}`, tool.shortcut ? [tool.shortcut] : [], work.ownKeys)) keys[key] = () => work.editor.setTool(tool.id);
   }
   work.protocol.structures.forEach(({ code }, i) => {

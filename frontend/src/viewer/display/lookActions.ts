@@ -11,7 +11,7 @@ export interface LookAction {
 
 export const LOOK_ACTIONS: LookAction[] = [
   { id: 'invert', label: 'Invert', hint: 'Bright becomes dark', keys: ['i'], run: (display) => display.invert() },
-  { id: 'turn', label: 'Rotate', hint: 'A quarter turn clockwise', keys: ['r'], run: (display) => display.turn() },
+  { id: 'turn', label: 'Rotate', hint: 'A quarter turn clockwise', keys: ['j'], run: (display) => display.turn() },
   {
     id: 'flip-horizontal',
     label: 'Flip left to right',

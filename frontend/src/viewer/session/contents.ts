@@ -1,11 +1,13 @@
 /** What a read says, with the reader's unconfirmed operations applied. Pure. */
-import type { Annotation, Contents } from '../../api/types';
+import type { Annotation, Contents, ObjectEntry } from '../../api/types';
 import type { Change, ContourKey, Operation } from './journal';
 
 export interface Held {
   annotations: ReadonlyMap<string, Annotation>;
   answers: ReadonlyMap<string, { value: string | null; version: number }>;
   pins: ReadonlyMap<string, { value: number | null; version: number }>;
+  /** Landmarks and measurements by id; deleted ones stay, for their version. */
+  objects: ReadonlyMap<string, ObjectEntry>;
 }
 
 export const keyOf = (key: ContourKey): string => `${key.structure}|${key.sop_instance_uid}|${key.frame_number}`;
@@ -14,16 +16,18 @@ export const keyOf = (key: ContourKey): string => `${key.structure}|${key.sop_in
 export function targetOf(change: Change): string {
   if (change.kind === 'answer') return `answer|${change.question}`;
   if (change.kind === 'pin') return `pin|${change.name}`;
+  if (change.kind === 'object') return `object|${change.object_id}`;
   return keyOf(change);
 }
 
-export const NOTHING_HELD: Held = { annotations: new Map(), answers: new Map(), pins: new Map() };
+export const NOTHING_HELD: Held = { annotations: new Map(), answers: new Map(), pins: new Map(), objects: new Map() };
 
 export function heldOf(contents: Contents): Held {
   return {
     annotations: new Map(contents.annotations.map((a) => [keyOf(a), a])),
     answers: new Map(contents.answers.map((a) => [a.question, { value: a.value, version: a.version }])),
     pins: new Map(contents.pins.map((p) => [p.name, { value: p.value, version: p.version }])),
+    objects: new Map(contents.objects.map((o) => [o.object_id, o])),
   };
 }
 
@@ -31,6 +35,7 @@ export function heldOf(contents: Contents): Held {
 export function versionOf(held: Held, operation: Operation): number {
   if (operation.kind === 'answer') return held.answers.get(operation.question)?.version ?? 0;
   if (operation.kind === 'pin') return held.pins.get(operation.name)?.version ?? 0;
+  if (operation.kind === 'object') return held.objects.get(operation.object_id)?.version ?? 0;
   return held.annotations.get(keyOf(operation))?.version ?? 0;
 }
 
@@ -41,6 +46,10 @@ export function applied(held: Held, operation: Operation, version = operation.ba
   }
   if (operation.kind === 'pin') {
     return { ...held, pins: new Map(held.pins).set(operation.name, { value: operation.value, version }) };
+  }
+  if (operation.kind === 'object') {
+    const { object_id, object } = operation;
+    return { ...held, objects: new Map(held.objects).set(object_id, { object_id, object, version }) };
   }
   const key = keyOf(operation);
   const next = nextAnnotation(held.annotations.get(key), operation, version);
@@ -70,7 +79,7 @@ export interface Taken {
   operation: Operation;
   outcome: 'applied' | 'duplicate' | 'conflict';
   version: number;
-  current: Annotation | { value: string | number | null; version: number } | null;
+  current: Annotation | ObjectEntry | { value: string | number | null; version: number } | null;
 }
 
 /** What the server holds after its answers; an answer older than what is known changes nothing. */
@@ -85,12 +94,18 @@ function only(operation: Operation, current: NonNullable<Taken['current']>): Hel
   const of = <T>(name: string) => new Map([[name, current as T]]);
   if (operation.kind === 'answer') return { ...NOTHING_HELD, answers: of(operation.question) };
   if (operation.kind === 'pin') return { ...NOTHING_HELD, pins: of(operation.name) };
+  if (operation.kind === 'object') return { ...NOTHING_HELD, objects: of(operation.object_id) };
   return { ...NOTHING_HELD, annotations: of(keyOf(operation)) };
 }
 
 /** Of each thing the later version: contents may have been read before an answer, and come after it. */
 export function newest(a: Held, b: Held): Held {
-  return { annotations: later(a.annotations, b.annotations), answers: later(a.answers, b.answers), pins: later(a.pins, b.pins) };
+  return {
+    annotations: later(a.annotations, b.annotations),
+    answers: later(a.answers, b.answers),
+    pins: later(a.pins, b.pins),
+    objects: later(a.objects, b.objects),
+  };
 }
 
 function later<T extends { version: number }>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): ReadonlyMap<string, T> {

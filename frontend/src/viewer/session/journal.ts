@@ -1,5 +1,5 @@
 /** What a reader's browser keeps of a read: unconfirmed operations, steps to undo, conflicts. */
-import type { Annotation } from '../../api/types';
+import type { Annotation, ObjectEntry, WorldObject } from '../../api/types';
 import type { Parts } from '../../cmr/geometry';
 
 interface Base {
@@ -23,7 +23,8 @@ export type Operation =
   | (Base & ContourKey & { kind: 'state'; state: 'accepted' })
   | (Base & ContourKey & { kind: 'state'; state: 'auto' } & Unconfirmed)
   | (Base & { kind: 'answer'; question: string; value: string | null })
-  | (Base & { kind: 'pin'; name: string; value: number | null });
+  | (Base & { kind: 'pin'; name: string; value: number | null })
+  | (Base & { kind: 'object'; object_id: string; object: WorldObject | null });
 
 /** An operation before it knows what it is based on. */
 export type Change = Operation extends infer O ? (O extends Operation ? Omit<O, 'op_id' | 'base_version'> : never) : never;
@@ -41,7 +42,7 @@ export interface Conflict {
   id: string;
   target: string;
   mine: Operation;
-  theirs: Annotation | { value: string | number | null; version: number } | null;
+  theirs: Annotation | ObjectEntry | { value: string | number | null; version: number } | null;
   message: string;
 }
 

@@ -6,7 +6,7 @@
  */
 import { api, ApiError, Offline } from '../../api/client';
 import { signIn } from '../../api/signIn';
-import type { Contents, Numbers } from '../../api/types';
+import type { Contents, Numbers, WorldObject } from '../../api/types';
 import type { Parts } from '../../cmr/geometry';
 import { answered, appliedAll, type Held, heldOf, keyOf, newest, NOTHING_HELD, type Taken, targetOf, versionOf } from './contents';
 import { journalOf } from './database';
@@ -155,6 +155,11 @@ export class ReadSession {
 
   pin(name: string, value: number | null): void {
     this.record([{ kind: 'pin', name, value }]);
+  }
+
+  /** Put, change or (with null) delete a landmark or measurement. */
+  object(id: string, object: WorldObject | null): void {
+    this.record([{ kind: 'object', object_id: id, object }]);
   }
 
   /** An undo is a change like any other: it goes into the journal. */

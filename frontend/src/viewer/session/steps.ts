@@ -6,6 +6,7 @@ import type { Change, Conflict, Operation } from './journal';
 export function inverseOf(held: Held, change: Change): Change[] {
   if (change.kind === 'answer') return [{ ...change, value: held.answers.get(change.question)?.value ?? null }];
   if (change.kind === 'pin') return [{ ...change, value: held.pins.get(change.name)?.value ?? null }];
+  if (change.kind === 'object') return [{ ...change, object: held.objects.get(change.object_id)?.object ?? null }];
   const { structure, sop_instance_uid, frame_number } = change;
   const key = { structure, sop_instance_uid, frame_number };
   const before = held.annotations.get(keyOf(key));
@@ -37,15 +38,22 @@ function says(held: Held, done: Change[], target: string): boolean {
   return own.every((change, i) => {
     if (change.kind === 'answer') return (held.answers.get(change.question)?.value ?? null) === change.value;
     if (change.kind === 'pin') return (held.pins.get(change.name)?.value ?? null) === change.value;
+    if (change.kind === 'object') return JSON.stringify(held.objects.get(change.object_id)?.object ?? null) === JSON.stringify(change.object);
     const found = held.annotations.get(target);
     if (change.kind === 'contour') return JSON.stringify(found?.parts ?? []) === JSON.stringify(change.parts ?? []);
     return i < own.length - 1 || found?.state === change.state;
   });
 }
 
+function heldAt(held: Held, change: Change): Conflict['theirs'] | undefined {
+  if (change.kind === 'answer') return held.answers.get(change.question);
+  if (change.kind === 'pin') return held.pins.get(change.name);
+  if (change.kind === 'object') return held.objects.get(change.object_id);
+  return held.annotations.get(keyOf(change));
+}
+
 function conflictOf(held: Held, change: Change): Conflict {
-  const theirs =
-    change.kind === 'answer' ? held.answers.get(change.question) : change.kind === 'pin' ? held.pins.get(change.name) : held.annotations.get(keyOf(change));
+  const theirs = heldAt(held, change);
   return {
     id: crypto.randomUUID(),
     target: targetOf(change),

@@ -56,7 +56,7 @@ export class FakePortal {
   private answer(url: string, init: RequestInit): Response {
     if (this.down === 'network') throw new TypeError('network');
     if (this.down) return json({ error: { code: this.down.code, message: this.down.code, details: {} } }, this.down.status);
-    if (url.endsWith('/annotations/')) return json({ annotations: [...this.contours.values()], answers: [], pins: [] });
+    if (url.endsWith('/annotations/')) return json({ annotations: [...this.contours.values()], answers: [], pins: [], objects: [] });
     const { operations } = JSON.parse(String(init.body)) as { operations: OnContour[] };
     const contested = new Set<string>();
     return json({ results: operations.map((operation) => this.apply(operation, contested)), measurements: null });

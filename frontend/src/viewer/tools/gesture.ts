@@ -6,6 +6,7 @@
  */
 import type { ComponentType } from 'react';
 
+import type { WorldObject } from '../../api/types';
 import type { Parts, Point } from '../../cmr/geometry';
 import type { Window } from '../painting';
 import type { Frame } from '../pixels';
@@ -29,6 +30,24 @@ export interface Target {
   edit(parts: Parts, done: boolean): void;
 }
 
+/** A landmark or measurement in the pixels of the frame shown. */
+export interface DrawnObject {
+  id: string;
+  type: WorldObject['type'];
+  code: string;
+  label: string;
+  points: Point[];
+}
+
+export interface FrameObjects {
+  shown: DrawnObject[];
+  /** What a landmark that is set now means. */
+  landmark: string;
+  /** Show an object in the making, or moved; null: none. */
+  preview(object: DrawnObject | null): void;
+  put(object: DrawnObject): void;
+}
+
 /** What a gesture finds in the viewport when it begins. */
 export interface Stage {
   view: View;
@@ -38,6 +57,8 @@ export interface Stage {
   spacingMm: readonly [number, number];
   /** null where nothing may be edited. */
   target: Target | null;
+  /** Landmarks and measurements of this frame; null where none may be made. */
+  objects: FrameObjects | null;
   setView(view: View): void;
   setWindow(window: Window): void;
   /** Paint the gesture again. */
@@ -72,6 +93,8 @@ export interface ToolDefinition {
   cursor: string;
   /** Needs a contour that may be edited. */
   edits: boolean;
+  /** Needs a frame on which measurements may be made. */
+  measures?: boolean;
   begin(at: Pointer, stage: Stage): Gesture | null;
   /** What the pointer shows before it is pressed, for example the circle of a brush. */
   hover?(at: Pointer, stage: Stage, context: CanvasRenderingContext2D): void;

@@ -2,7 +2,8 @@
 import { contourTools } from './contour';
 import type { ToolDefinition } from './gesture';
 import { lookTools } from './look';
+import { measureTools } from './measure';
 
-export const TOOLS: ToolDefinition[] = [...contourTools, ...lookTools];
+export const TOOLS: ToolDefinition[] = [...contourTools, ...measureTools, ...lookTools];
 
 export const toolOf = (id: string): ToolDefinition => TOOLS.find((tool) => tool.id === id) ?? TOOLS[0]!;

@@ -80,7 +80,7 @@ export function useGesture(
         if (at.button === MIDDLE) aside.current = beginPan(at, now);
         else if (at.button === RIGHT) aside.current = beginWindow(at, now);
         else if (running.current) keep(running.current.press?.(at) ?? 'goes on');
-        else if (!latest.current.tool.edits || now.target) running.current = latest.current.tool.begin(at, now);
+        else if ((!latest.current.tool.edits || now.target) && (!latest.current.tool.measures || now.objects)) running.current = latest.current.tool.begin(at, now);
       },
       move(event) {
         const now = stage();
