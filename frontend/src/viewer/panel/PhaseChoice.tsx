@@ -65,8 +65,8 @@ function PinButton({ work, choice }: { work: Workspace; choice: PinChoice }) {
 }
 
 const PAPILLARY: Record<string, string> = {
-  cavity: 'Papillary muscles count as cavity: draw the endocardium outside them. Volumes come out larger and mass smaller than the other way.',
-  mass: 'Papillary muscles count as mass: draw the endocardium inside them. Volumes come out smaller and mass larger than the other way.',
+  cavity: 'Papillary muscles count as cavity: they lie inside the endocardium. Volumes come out larger and mass smaller than the other way.',
+  mass: 'Papillary muscles count as mass: they lie outside the endocardium. Volumes come out smaller and mass larger than the other way.',
 };
 
 /** Where it is now, and a sentence such as “ES phase 9 → 10: EF 57.1 → 55.8 %”. */
