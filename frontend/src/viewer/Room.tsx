@@ -2,11 +2,14 @@ import { Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { Link } from 'react-router';
 
+import { type Display, DisplayContext } from './display/useDisplay';
 import classes from './room.module.css';
 import type { Snapshot } from './session/session';
 
 interface Props {
   title: string;
+  /** How images are shown; the room before it has any needs none. */
+  display?: Display;
   bar: ReactNode;
   actions: ReactNode;
   tools: ReactNode;
@@ -17,7 +20,7 @@ interface Props {
 }
 
 /** The dark room: bar, tools, image, grid, numbers. */
-export function Room({ title, bar, actions, tools, children, below, side, foot }: Props) {
+export function Room({ title, display, bar, actions, tools, children, below, side, foot }: Props) {
   useEffect(() => {
     document.title = `${title} · Accord`;
   }, [title]);
@@ -39,7 +42,9 @@ export function Room({ title, bar, actions, tools, children, below, side, foot }
         {tools}
       </div>
       <main className={classes.stage}>
-        <div className={classes.images}>{children}</div>
+        <div className={classes.images}>
+          {display ? <DisplayContext.Provider value={display}>{children}</DisplayContext.Provider> : children}
+        </div>
         {below}
       </main>
       <aside className={classes.side} aria-label="Numbers and answers">

@@ -4,6 +4,8 @@ import type { Protocol } from '../api/types';
 import { type Action, isEnabled } from './actions/action';
 import { ACTIONS } from './actions/registry';
 import { keyName } from './keyName';
+import { keysFor } from './keys';
+import { RoomDialogs } from './RoomDialogs';
 import { Separator, Tool } from './Room';
 import classes from './room.module.css';
 import type { ToolDefinition } from './tools/gesture';
@@ -29,6 +31,7 @@ export function EditTools({ work }: { work: Workspace }) {
         );
       })}
       <Separator />
+      <RoomDialogs work={work} />
       {ACTION_GROUPS.map((group) => (
         <div key={group} className={classes.group}>
           {ACTIONS.filter((action) => action.button && action.group === group).map((action) => (
@@ -43,13 +46,14 @@ export function EditTools({ work }: { work: Workspace }) {
 function ToolButton({ tool, work }: { tool: ToolDefinition; work: Workspace }) {
   const { editor } = work;
   const Icon = tool.icon;
+  const shortcut = keysFor(`tool-${tool.id}`, [tool.shortcut], work.ownKeys)[0] ?? '';
   return (
-    <Tooltip label={<Hint label={tool.label} hint={tool.hint} shortcut={tool.shortcut} />}>
+    <Tooltip label={<Hint label={tool.label} hint={tool.hint} shortcut={shortcut} />}>
       <UnstyledButton
         className={classes.icon!}
         aria-label={tool.label}
         aria-pressed={editor.tool === tool.id}
-        aria-keyshortcuts={tool.shortcut}
+        aria-keyshortcuts={shortcut}
         data-active={editor.tool === tool.id || undefined}
         disabled={tool.edits && !work.mayEdit}
         onClick={() => editor.setTool(tool.id)}
@@ -65,7 +69,7 @@ export function ActionButton({ action, work }: { action: Action; work: Workspace
     <Tool
       label={action.labelNow?.(work) ?? action.label}
       hint={action.hint}
-      shortcut={keyName(action.keys[0] ?? '')}
+      shortcut={keyName(keysFor(action.id, action.keys, work.ownKeys)[0] ?? '')}
       disabled={!isEnabled(action, work)}
       {...(action.active ? { active: action.active(work) } : {})}
       onClick={() => action.run(work)}

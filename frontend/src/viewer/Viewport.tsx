@@ -1,12 +1,16 @@
 import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import type { Stack } from '../api/types';
-import { autoWindow, type Layer, paintLayers, paintPixels, paintShapes, paintView, type Region, type Shape, type Window } from './painting';
+import { presetsOf } from './display/windows';
+import { COLOR_TABLES, usualColors } from './display/colors';
+import { PaneOverlay } from './display/PaneOverlay';
+import { useRoomDisplay } from './display/useDisplay';
+import { autoWindow, fullWindow, type Layer, paintLayers, paintPixels, paintShapes, paintView, type Region, type Shape, type Window } from './painting';
 import type { Frame, FrameStore } from './pixels';
 import type { Stage, Target } from './tools/gesture';
 import { toolOf } from './tools/registry';
 import { useGesture } from './tools/useGesture';
-import { fit, type View, zoomed } from './view';
+import { boxOf, fit, oriented, showing, type View, zoomed } from './view';
 import classes from './viewer.module.css';
 
 interface Props {
@@ -55,24 +59,49 @@ export function Viewport(props: Props) {
     return () => observer.disconnect();
   }, []);
 
+  const display = useRoomDisplay();
+  const { orientation, preset } = display;
+  const latest = useRef({ orientation, shapes, frame });
   useEffect(() => {
-    if (size.width > 0) setView(fit(size.width, size.height, rows, columns, ratio));
+    latest.current = { orientation, shapes, frame };
+  }, [orientation, shapes, frame]);
+
+  useEffect(() => {
+    if (size.width > 0) setView(fit(size.width, size.height, rows, columns, ratio, latest.current.orientation));
   }, [size, rows, columns, ratio, resetToken]);
+  useEffect(() => setView((v) => v && oriented(v, orientation, [size.width, size.height])), [orientation, size]);
+  useEffect(() => {
+    if (display.heart === 0) return;
+    const box = boxOf(latest.current.shapes.flatMap((shape) => shape.parts), rows, columns);
+    setView((v) => v && showing(v, box[0], box[1], size.width, size.height));
+    // asked for once: not again when the pane changes its size
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [display.heart]);
 
   useEffect(() => setWindow(null), [resetToken]);
+  useEffect(() => {
+    const held = latest.current.frame;
+    if (preset) setWindow(preset.window ?? (held && (preset.id === 'full' ? fullWindow(held) : autoWindow(held))));
+  }, [preset]);
 
-  const shown = useMemo(() => window ?? (frame ? autoWindow(frame) : null), [window, frame]);
+  const first = presetsOf(stack.meta.sequence_kind)[0]!.window;
+  const shown = useMemo(() => window ?? (frame ? (first ?? autoWindow(frame)) : null), [window, frame, first]);
   // the first frame's window holds for the stack, so that brightness doesn't jump between frames
   useEffect(() => {
-    if (window === null && frame !== null) setWindow(autoWindow(frame));
-  }, [window, frame]);
+    if (window === null && shown !== null) setWindow(shown);
+  }, [window, shown]);
+  const colors = display.colors ?? usualColors(stack.meta.sequence_kind, stack.meta.component);
+  const table = useMemo(() => {
+    const found = COLOR_TABLES[colors].table;
+    return display.inverted ? found.slice().reverse() : found;
+  }, [colors, display.inverted]);
 
   useEffect(() => {
     if (!frame || !shown || !view || !below.current) return;
-    paintPixels(pixels, frame, shown);
+    paintPixels(pixels, frame, shown, table);
     paintView(below.current, pixels, view);
     below.current.dataset.painted = `${slice}/${phase}`;
-  }, [frame, shown, view, pixels, slice, phase, size]);
+  }, [frame, shown, table, view, pixels, slice, phase, size]);
 
   const definition = toolOf(tool);
   const stageOf = useCallback(
@@ -132,6 +161,7 @@ export function Viewport(props: Props) {
     >
       <canvas ref={below} className={classes.layer} {...pixelSize} data-testid="pixels" />
       <canvas ref={above} className={classes.layer} {...pixelSize} data-testid="overlay" />
+      {view && shown && <PaneOverlay meta={stack.meta} view={view} window={shown} colors={colors} overlay={display.overlay} />}
       {hole && <p className={classes.notice}>This frame is missing from the stack.</p>}
       {problem && <p className={classes.notice}>{problem}</p>}
       {!frame && !problem && !hole && <p className={classes.notice}>Loading images…</p>}

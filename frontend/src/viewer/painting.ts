@@ -1,6 +1,7 @@
 import type { Parts, Point } from '../cmr/geometry';
 import type { Frame } from './pixels';
-import { toCanvas, type View } from './view';
+import { axesOf, toCanvas, type View } from './view';
+import type { ColorTable } from './display/colors';
 
 export interface Window {
   centre: number;
@@ -37,8 +38,20 @@ export function autoWindow(frame: Frame): Window {
   return { centre: (low + high) / 2, width: Math.max(1, high - low) };
 }
 
-/** Linear window to 8-bit grey (DICOM PS3.3 C.11.2.1.2.1, linear exact). */
-export function paintPixels(target: HTMLCanvasElement, frame: Frame, window: Window): void {
+/** From the darkest to the brightest pixel. */
+export function fullWindow(frame: Frame): Window {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < frame.values.length; i += 1) {
+    const value = frame.values[i]! * frame.slope + frame.intercept;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { centre: (low + high) / 2, width: Math.max(1, high - low) };
+}
+
+/** Linear window to 8 bits (DICOM PS3.3 C.11.2.1.2.1, linear exact), then through a colour table. */
+export function paintPixels(target: HTMLCanvasElement, frame: Frame, window: Window, table: ColorTable): void {
   target.width = frame.columns;
   target.height = frame.rows;
   const context = target.getContext('2d')!;
@@ -48,20 +61,26 @@ export function paintPixels(target: HTMLCanvasElement, frame: Frame, window: Win
   const gain = 255 / window.width;
   for (let i = 0; i < out.length; i += 1) {
     const value = (frame.values[i]! * frame.slope + frame.intercept - low) * gain;
-    const grey = value <= 0 ? 0 : value >= 255 ? 255 : value | 0;
-    out[i] = 0xff000000 | (grey << 16) | (grey << 8) | grey;
+    out[i] = table[value <= 0 ? 0 : value >= 255 ? 255 : value | 0]!;
   }
   context.putImageData(image, 0, 0);
 }
 
+/** Canvas units become image pixels whose first corner is the origin. */
+export function inImagePixels(context: CanvasRenderingContext2D, view: View, density: number): void {
+  const [right, down] = axesOf(view);
+  const [w, h] = [view.scale * density, view.scale * view.ratio * density];
+  context.setTransform(right[0] * w, right[1] * w, down[0] * h, down[1] * h, view.x * density, view.y * density);
+}
+
 export function paintView(canvas: HTMLCanvasElement, pixels: HTMLCanvasElement, view: View): void {
-  const ratio = devicePixelRatio || 1;
   const context = canvas.getContext('2d')!;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = 'high';
-  context.drawImage(pixels, view.x, view.y, pixels.width * view.scale, pixels.height * view.scale * view.ratio);
+  inImagePixels(context, view, devicePixelRatio || 1);
+  context.drawImage(pixels, 0, 0);
 }
 
 /** Something painted over the contours: reference lines, measurements, landmarks. */
@@ -112,13 +131,13 @@ export function trace(context: CanvasRenderingContext2D, view: View, polygon: Po
 }
 
 function hatch(context: CanvasRenderingContext2D, view: View, region: Region, columns: number): void {
+  context.save();
+  inImagePixels(context, view, devicePixelRatio || 1);
   context.fillStyle = region.color;
-  const w = view.scale;
-  const h = view.scale * view.ratio;
   for (let i = 0; i < region.mask.length; i += 1) {
     if (!region.mask[i]) continue;
     const column = i % columns;
-    const row = (i - column) / columns;
-    context.fillRect(view.x + column * w, view.y + row * h, w, h);
+    context.fillRect(column, (i - column) / columns, 1, 1);
   }
+  context.restore();
 }

@@ -9,6 +9,13 @@ function typing(target: EventTarget | null, key: string): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
+/** How a key is named here. */
+export function pressed(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey'>): string {
+  const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
+  const shift = event.shiftKey && event.key.length === 1 ? 'Shift+' : '';
+  return control + shift + event.key;
+}
+
 /** Single keys, as printed on the tools: `a`, `Shift+A`, `Ctrl+z`, `ArrowUp`, ` `. Not while typing or in a dialog. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
@@ -20,9 +27,7 @@ export function useKeys(keys: Keys): void {
       if (event.altKey || typing(event.target, event.key) || document.querySelector('[role="dialog"]')) return;
       const onButton = event.target instanceof HTMLElement && event.target.closest('button, a, [role="radio"]');
       if (onButton && (event.key === ' ' || event.key === 'Enter')) return;
-      const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
-      const shift = event.shiftKey && event.key.length === 1 ? 'Shift+' : '';
-      const action = latest.current[control + shift + event.key];
+      const action = latest.current[pressed(event)];
       if (!action) return;
       event.preventDefault();
       action();

@@ -11,6 +11,7 @@ import numpy as np
 
 from cmrkit.contracts import FrameLabels, FrameRef, StackLabels, StackMeta
 from cmrkit.geometry import polygon_area_px, rasterise
+from cmrkit.geometry.plane import image_to_patient, patient_to_image
 from cmrkit.volumes import lv_rv_function
 from cmrkit.volumes.wall_thickness import wall_thickness
 
@@ -135,6 +136,53 @@ def volume_cases() -> dict[str, tuple]:
     }
 
 
+def oblique(seed: int, n_slices: int = 4) -> StackMeta:
+    """A stack that lies askew in the patient, with pixels that are not square."""
+    rng = np.random.default_rng(seed)
+    row, column, normal = np.linalg.qr(rng.normal(size=(3, 3)))[0].T
+    if np.cross(row, column) @ normal < 0:
+        normal = -normal
+    origin = rng.uniform(-150, 150, size=3)
+    positions = tuple(tuple(origin + 9.5 * k * normal) for k in range(n_slices))
+    return StackMeta(
+        n_slices=n_slices,
+        n_phases=1,
+        rows=160,
+        columns=192,
+        pixel_spacing_mm=(1.6, 1.3),
+        slice_spacing_mm=9.5,
+        slice_thickness_mm=8.0,
+        row_direction=tuple(row),
+        column_direction=tuple(column),
+        slice_positions_mm=positions,
+        frame_of_reference_uid="2.25.9",
+        trigger_times_ms=((0.0,),) * n_slices,
+        rr_interval_ms=None,
+        frames=((FrameRef("2.25.9.1", 1),),) * n_slices,
+    )
+
+
+def plane_case(seed: int) -> dict:
+    stack, rng = oblique(seed), np.random.default_rng(seed + 100)
+    rows = []
+    for slice_index in range(stack.n_slices):
+        column, row = rng.uniform(0, 150, size=2)
+        at = image_to_patient(stack, slice_index) @ [column, row, 0, 1]
+        off = at[:3] + rng.uniform(-5, 5, size=3)
+        back = patient_to_image(stack, slice_index) @ [*off, 1]
+        rows.append(
+            {
+                "slice": slice_index,
+                "image": [column, row],
+                "patient": list(at[:3]),
+                "off_plane": list(off),
+                "off_image": list(back[:2]),
+                "distance_mm": back[2],
+            }
+        )
+    return {"name": f"oblique {seed}", "meta": stack.to_json(), "points": rows}
+
+
 def wall_cases() -> dict[str, tuple]:
     """name -> (meta, frames, phase, options)."""
     oblique = meta(5, 5, row_direction=(0.6, 0.8, 0.0), column_direction=(0.0, 0.0, -1.0))
@@ -151,6 +199,9 @@ def wall_cases() -> dict[str, tuple]:
 
 
 def main() -> None:
+    for seed in (1, 2, 3):
+        case = plane_case(seed)
+        write("plane", case["name"], case)
     for name, parts in raster_cases().items():
         mask = rasterise(parts, (16, 17))
         rows = ["".join("#" if v else "." for v in row) for row in mask]

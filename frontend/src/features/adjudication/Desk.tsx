@@ -8,6 +8,8 @@ import { AgreementTable, title } from '../../components/AgreementTable';
 import { number, plural } from '../../components/format';
 import { ImportedList } from '../../components/ImportedList';
 import { keysOf } from '../../viewer/actions/registry';
+import { useDisplay } from '../../viewer/display/useDisplay';
+import { NO_KEYS, usePreferences } from '../../viewer/keys';
 import { Conflicts } from '../../viewer/Conflicts';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
@@ -51,9 +53,11 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
   const phases = useMemo(() => agreedPhases(found), [found]);
   const differing = useMemo(() => differences(found, readings, places, phases), [found, readings, places, phases]);
 
+  const display = useDisplay();
+  const ownKeys = usePreferences().keys ?? NO_KEYS;
   // no AI on one frame here: the reference comes from readers
   const smart = useSmart({ protocol: found.protocol, open, session, editor, maySegment: false });
-  const work: Workspace = { protocol: found.protocol, open, session, now, editor, mayEdit: mayEdit && look === 'mine', smart };
+  const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, mayEdit: mayEdit && look === 'mine' };
   const { shapesAt, targetAt } = editor;
   const shapes = useMemo(() => {
     if (look === 'mine') return shapesAt(cine.slice, cine.phase);
@@ -99,6 +103,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
   const mark = cine.phase === numbers.ed_phase ? 'ED' : cine.phase === numbers.es_phase ? 'ES' : '';
   return (
     <Room
+      display={display}
       title={`${found.project.name} / Adjudication / ${found.case.label}`}
       bar={
         <>

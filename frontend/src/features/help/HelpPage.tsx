@@ -1,54 +1,25 @@
 import { Kbd, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 
 import { Page } from '../../components/Page';
+import { GROUP_NAMES, keyEntries } from '../../viewer/actions/registry';
+import { keyName } from '../../viewer/keyName';
+import { NO_KEYS, usePreferences } from '../../viewer/keys';
 
-const KEYS: [string, [string[], string][]][] = [
-  [
-    'Moving',
-    [
-      [['↑', '↓', 'wheel'], 'slice'],
-      [['←', '→'], 'phase'],
-      [['space'], 'play the cine'],
-      [['E'], 'end-diastole'],
-      [['S'], 'end-systole'],
-      [['B'], 'ED and ES side by side'],
-      [['N'], 'next contour to look at'],
-    ],
-  ],
-  [
-    'Contours',
-    [
-      [['1', '2', '3'], 'choose the structure'],
-      [['V'], 'edit: drag the contour, near points follow'],
-      [['D'], 'draw anew'],
-      [['A'], 'accept this frame'],
-      [['Shift', 'A'], 'accept this phase, all slices'],
-      [['C'], 'copy from the phase before'],
-      [['Del'], 'delete the contour'],
-      [['Ctrl', 'Z'], 'undo'],
-      [['Ctrl', 'Shift', 'Z'], 'redo'],
-    ],
-  ],
-  [
-    'Image',
-    [
-      [['W'], 'window: drag for width and level (also with the right button)'],
-      [['P'], 'pan (also with the middle button)'],
-      [['Ctrl', 'wheel'], 'zoom'],
-      [['F'], 'fit, first window'],
-      [['H'], 'hide the contours'],
-    ],
-  ],
-  [
-    'Adjudication',
-    [
-      [['O'], 'both readings over one another'],
-      [['K'], 'blink: Blue, then Orange'],
-      [['M'], 'the reference that you will sign'],
-      [['[', ']'], 'take this frame from Blue, from Orange'],
-      [['{', '}'], 'take everything from Blue, from Orange'],
-    ],
-  ],
+const MOUSE: [string[], string][] = [
+  [['wheel'], 'slice above or below'],
+  [['Ctrl', 'wheel'], 'zoom'],
+  [['right button'], 'drag: window width and level'],
+  [['middle button'], 'drag: move the image'],
+  [['1', '2', '3'], 'choose the structure'],
+  [['?'], 'this list in the reading room, where keys can be changed'],
+];
+
+const ADJUDICATION: [string[], string][] = [
+  [['O'], 'both readings over one another'],
+  [['K'], 'blink: Blue, then Orange'],
+  [['M'], 'the reference that you will sign'],
+  [['[', ']'], 'take this frame from Blue, from Orange'],
+  [['{', '}'], 'take everything from Blue, from Orange'],
 ];
 
 const ANSWERS: [string, string][] = [
@@ -99,6 +70,7 @@ const ANSWERS: [string, string][] = [
 ];
 
 export function HelpPage() {
+  const keyList = useKeyList();
   return (
     <Page title="Help">
       <Stack gap="xl" maw={1080}>
@@ -107,7 +79,7 @@ export function HelpPage() {
             Shortcuts
           </Title>
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-            {KEYS.map(([group, rows]) => (
+            {keyList.map(([group, rows]) => (
               <div key={group}>
                 <Text size="sm" fw={600} mb={4}>
                   {group}
@@ -155,4 +127,18 @@ export function HelpPage() {
       </Stack>
     </Page>
   );
+}
+
+/** The keys of the reading room, as this person has them. */
+function useKeyList(): [string, [string[], string][]][] {
+  const entries = keyEntries(usePreferences().keys ?? NO_KEYS).filter((entry) => entry.keys.length > 0);
+  const groups = [...new Set(entries.map((entry) => entry.group))];
+  return [
+    ['Mouse and structures', MOUSE],
+    ...groups.map((group): [string, [string[], string][]] => [
+      GROUP_NAMES[group] ?? group,
+      entries.filter((entry) => entry.group === group).map((entry) => [entry.keys.map(keyName), entry.hint]),
+    ]),
+    ['Adjudication', ADJUDICATION],
+  ];
 }

@@ -6,6 +6,8 @@ import { useNavigate } from 'react-router';
 import type { Read } from '../../api/types';
 import { useMessages } from '../../realtime/socket';
 import { keysOf } from '../../viewer/actions/registry';
+import { useDisplay } from '../../viewer/display/useDisplay';
+import { NO_KEYS, usePreferences } from '../../viewer/keys';
 import { Conflicts } from '../../viewer/Conflicts';
 import { todoOf } from '../../viewer/freezing';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
@@ -41,9 +43,11 @@ interface Props {
 export function Reading({ read, open, session, now }: Props) {
   const client = useQueryClient();
   const editor = useEditor(read.protocol, open, session, now, read.may_edit);
+  const display = useDisplay();
+  const ownKeys = usePreferences().keys ?? NO_KEYS;
   const maySegment = (read as Read & { smart?: { segment_frame: boolean } }).smart?.segment_frame ?? false;
   const smart = useSmart({ protocol: read.protocol, open, session, editor, maySegment });
-  const work: Workspace = { protocol: read.protocol, open, session, now, editor, mayEdit: read.may_edit, smart };
+  const work: Workspace = { protocol: read.protocol, open, session, now, editor, display, ownKeys, smart, mayEdit: read.may_edit };
   const [twoUp, setTwoUp] = useState(false);
   const { cine, numbers } = editor;
   const todo = useMemo(() => todoOf(read.protocol, now.held, open.places, numbers), [read.protocol, now.held, open.places, numbers]);
@@ -71,6 +75,7 @@ export function Reading({ read, open, session, now }: Props) {
 
   return (
     <Room
+      display={display}
       title={`${read.project.name} / ${read.case.label}`}
       bar={<Badges read={read} />}
       actions={

@@ -3,10 +3,14 @@ import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 
 import { Busy, ErrorNote } from '../../components/Notice';
+import { DisplayMenu } from '../../viewer/display/DisplayMenu';
+import { LOOK_ACTIONS } from '../../viewer/display/lookActions';
+import { useDisplay } from '../../viewer/display/useDisplay';
 import { Pane } from '../../viewer/Pane';
 import { Room, Separator, Tool } from '../../viewer/Room';
 import type { Shape } from '../../viewer/painting';
 import { type OpenStack, usePrefetch, useStack } from '../../viewer/stack';
+import { TagBrowser } from '../../viewer/tags/TagBrowser';
 import { useCine } from '../../viewer/useCine';
 import { useKeys } from '../../viewer/useKeys';
 
@@ -27,7 +31,13 @@ function Looking({ slug, open }: { slug: string; open: OpenStack }) {
   const navigate = useNavigate();
   const [tool, setTool] = useState('window');
   const [reset, setReset] = useState(0);
+  const display = useDisplay();
+  const [tags, setTags] = useState(false);
   const play = () => cine.setPlaying((on) => !on);
+  const fit = () => {
+    display.reset();
+    setReset((n) => n + 1);
+  };
   useKeys({
     ArrowUp: () => cine.moveSlice(-1),
     ArrowDown: () => cine.moveSlice(1),
@@ -36,10 +46,12 @@ function Looking({ slug, open }: { slug: string; open: OpenStack }) {
     ' ': play,
     w: () => setTool('window'),
     p: () => setTool('pan'),
-    f: () => setReset((n) => n + 1),
+    f: fit,
+    ...Object.fromEntries(LOOK_ACTIONS.flatMap(({ keys, run }) => keys.map((key) => [key, () => run(display)]))),
   });
   return (
     <Room
+      display={display}
       title={`${open.stack.case.label || 'Stack'}: images`}
       bar={null}
       actions={
@@ -51,7 +63,15 @@ function Looking({ slug, open }: { slug: string; open: OpenStack }) {
         <>
           <Tool label="Window" hint="Drag: width and level. Also with the right button." shortcut="W" active={tool === 'window'} onClick={() => setTool('window')} />
           <Tool label="Pan" hint="Drag to move; Ctrl + wheel zooms" shortcut="P" active={tool === 'pan'} onClick={() => setTool('pan')} />
-          <Tool label="Fit" hint="Whole image, first window" shortcut="F" onClick={() => setReset((n) => n + 1)} />
+          <Tool label="Fit" hint="Whole image, first window" shortcut="F" onClick={fit} />
+          <DisplayMenu
+            display={display}
+            kind={open.stack.meta.sequence_kind}
+            component={open.stack.meta.component}
+            keysOf={(action) => action.keys}
+            onTags={() => setTags(true)}
+          />
+          {tags && <TagBrowser stack={open.stack} address={open.places.address(cine.slice, cine.phase)} onClose={() => setTags(false)} />}
           <Separator />
           <Tool label={cine.playing ? 'Pause' : 'Play'} hint="Play the cine" shortcut="space" active={cine.playing} onClick={play} />
         </>

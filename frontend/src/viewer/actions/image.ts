@@ -1,15 +1,19 @@
+import { LOOK_ACTIONS } from '../display/lookActions';
 import type { Action } from './action';
 
 export const imageActions: Action[] = [
   {
     id: 'fit',
     label: 'Fit',
-    hint: 'Whole image, first window',
+    hint: 'Whole image, upright, first window',
     keys: ['f'],
     group: 'image',
     button: true,
     edits: false,
-    run: ({ editor }) => editor.fit(),
+    run: ({ editor, display }) => {
+      display.reset();
+      editor.fit();
+    },
   },
   {
     id: 'hide',
@@ -22,4 +26,7 @@ export const imageActions: Action[] = [
     active: ({ editor }) => editor.hidden,
     run: ({ editor }) => editor.toggleHidden(),
   },
+  ...LOOK_ACTIONS.map(
+    ({ run, ...action }): Action => ({ ...action, group: 'image', button: false, edits: false, run: ({ display }) => run(display) }),
+  ),
 ];

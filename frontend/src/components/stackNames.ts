@@ -1,5 +1,5 @@
-import type { StackSummary } from '../../api/types';
-import { capital, words } from '../../components/format';
+import type { StackSummary } from '../api/types';
+import { capital, words } from './format';
 
 /** Kinds and views as people say them; keys as on the wire (cmrkit.contracts.kinds). */
 export const KINDS: Record<string, string> = {
