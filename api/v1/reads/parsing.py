@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from portal.annotations.content import ContourKey, FrameKey, Parts
-from portal.annotations.models import EntryKind
+from portal.annotations.models import EntryKind, State
 from portal.annotations.services.operations import (
     MAX_OPERATIONS,
     AnyOp,
@@ -85,9 +85,9 @@ def _operation(value: Any, where: str) -> AnyOp:
         parts = _parts(data.get("parts"), where)
         return ContourOp(op_id, _key(data, where), base, parts, propagated="origin" in data)
     if kind == "state":
-        if data.get("state") != "accepted":
-            raise _refuse(where, "A contour can be accepted, nothing else.")
-        return StateOp(op_id, _key(data, where), base)
+        if data.get("state") not in (State.ACCEPTED, State.AUTO):
+            raise _refuse(where, "A contour is accepted, or its accepting is taken back (auto).")
+        return StateOp(op_id, _key(data, where), base, State(data["state"]))
     if kind == "answer":
         return EntryOp(op_id, EntryKind.ANSWER, _text(data, "question"), base, data.get("value"))
     if kind == "pin":

@@ -143,7 +143,7 @@ class OperationSerializer(serializers.Serializer[Any]):
     sop_instance_uid = serializers.CharField(required=False)
     frame_number = serializers.IntegerField(required=False)
     parts = PartsField(required=False, allow_null=True)
-    state = serializers.ChoiceField(choices=["accepted"], required=False)
+    state = serializers.ChoiceField(choices=["accepted", "auto"], required=False)
     origin = serializers.ChoiceField(choices=["propagated"], required=False)
     object_id = serializers.UUIDField(required=False)
     object = WorldObjectSerializer(required=False, allow_null=True)

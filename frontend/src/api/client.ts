@@ -1,4 +1,6 @@
 /** The portal's REST interface: JSON in and out, errors with a code and a sentence. */
+import { signIn } from './signIn';
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -44,6 +46,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
     const text = await response.text();
     return (text ? JSON.parse(text) : undefined) as T;
   }
+  if (response.status === 401 && path !== '/session/') signIn.doubt();
   throw await errorOf(response);
 }
 
@@ -58,7 +61,7 @@ async function errorOf(response: Response): Promise<ApiError> {
 
 export const api = {
   get: <T>(path: string, signal?: AbortSignal) => send<T>('GET', path, undefined, signal),
-  post: <T>(path: string, body: unknown = {}) => send<T>('POST', path, body),
+  post: <T>(path: string, body: unknown = {}, signal?: AbortSignal) => send<T>('POST', path, body, signal),
   put: <T>(path: string, body: unknown) => send<T>('PUT', path, body),
   patch: <T>(path: string, body: unknown) => send<T>('PATCH', path, body),
   delete: <T>(path: string) => send<T>('DELETE', path),

@@ -18,28 +18,45 @@ import {
   IconUserMinus,
   IconUsers,
 } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { Link, Navigate, Outlet, useLocation, useMatch } from 'react-router';
 
 import { useMay, useProject, useSession } from '../api/queries';
+import { signIn } from '../api/signIn';
 import { Busy, ErrorNote } from '../components/Notice';
 import { connect } from '../realtime/socket';
 import { Brand } from './Brand';
 import { useLiveCache } from './live';
+import { SignInAgain } from './SignInAgain';
 import { TopMenu } from './TopMenu';
 
 /** Pages for people who are signed in; the others are asked to. */
 export function Signed() {
   const session = useSession();
+  const client = useQueryClient();
   const { pathname, search } = useLocation();
-  const signedIn = session.data?.user != null;
+  const user = session.data?.user ?? null;
+  // whose pages these are: work in them stays theirs when the session ends
+  const [person, setPerson] = useState(user);
+  if (user && !person) setPerson(user);
+  const personId = person?.id;
+  const signedIn = user !== null && user.id === personId;
   useLiveCache();
   useEffect(() => (signedIn ? connect() : undefined), [signedIn]);
-  if (session.error) return <ErrorNote error={session.error} retry={() => void session.refetch()} />;
-  if (!session.data) return <Busy label="Loading" />;
-  if (!signedIn) return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />;
-  if (session.data.user?.must_change_password && pathname !== '/account') return <Navigate to="/account" replace />;
-  return <Outlet />;
+  useEffect(() => signIn.onDoubt(() => void client.invalidateQueries({ queryKey: ['session'] })), [client]);
+  useEffect(() => {
+    if (signedIn && personId) void import('../viewer/session/leftBehind').then((module) => module.sendLeftBehind(personId));
+  }, [signedIn, personId]);
+  if (!session.data) return session.error ? <ErrorNote error={session.error} retry={() => void session.refetch()} /> : <Busy label="Loading" />;
+  if (!person) return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />;
+  if (user?.must_change_password && pathname !== '/account') return <Navigate to="/account" replace />;
+  return (
+    <>
+      <Outlet />
+      {!signedIn && <SignInAgain person={person} other={user} />}
+    </>
+  );
 }
 
 /** Top bar, navigation, page. */

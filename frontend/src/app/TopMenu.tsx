@@ -1,12 +1,13 @@
-import { ActionIcon, Button, Group, Indicator, Menu, ScrollArea, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Group, Indicator, Menu, Modal, ScrollArea, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconBell, IconChevronDown, IconHelp, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 
 import { api } from '../api/client';
-import { useSession } from '../api/queries';
+import { queryClient, useSession } from '../api/queries';
 import type { Page } from '../api/types';
-import { ago } from '../components/format';
+import { ago, plural } from '../components/format';
 
 interface Notification {
   id: string;
@@ -109,11 +110,12 @@ function Notifications() {
 
 function Person() {
   const session = useSession();
-  const client = useQueryClient();
-  const signOut = async () => {
-    await api.delete('/session/');
-    client.clear();
-    location.assign('/sign-in');
+  const [unsent, setUnsent] = useState(0);
+  const press = async () => {
+    const { unsentOf } = await import('../viewer/session/database');
+    const found = await unsentOf(session.data?.user?.id ?? '').catch(() => []);
+    if (found.length > 0) setUnsent(found.length);
+    else await leave();
   };
   return (
     <Menu position="bottom-end">
@@ -131,10 +133,30 @@ function Person() {
         <Menu.Item component={Link} to="/account" leftSection={<IconUser size={15} />}>
           Account
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void signOut()}>
+        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void press()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
+      <Modal opened={unsent > 0} onClose={() => setUnsent(0)} title="Sign out with unsaved work?" centered>
+        <Text size="sm">
+          {plural(unsent, 'change')} of yours {unsent === 1 ? 'is' : 'are'} not on the server yet. They stay in this browser, for you alone, and are sent when you
+          sign in here again.
+        </Text>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={() => setUnsent(0)} data-autofocus>
+            Stay
+          </Button>
+          <Button color="orange" onClick={() => void leave()}>
+            Sign out
+          </Button>
+        </Group>
+      </Modal>
     </Menu>
   );
+}
+
+async function leave(): Promise<void> {
+  await api.delete('/session/');
+  queryClient.clear();
+  location.assign('/sign-in');
 }

@@ -1,10 +1,9 @@
-import { Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { Group, Tooltip, UnstyledButton } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { Link } from 'react-router';
 
 import { type Display, DisplayContext } from './display/useDisplay';
 import classes from './room.module.css';
-import type { Snapshot } from './session/session';
 
 interface Props {
   title: string;
@@ -95,20 +94,3 @@ export function Tool({ label, hint, shortcut, active, disabled, onClick }: ToolP
 }
 
 export const Separator = () => <span className={classes.separator} aria-hidden />;
-
-/** The sign that says saved is never wrong: it speaks only when the journal is empty. */
-export function Saved({ now }: { now: Snapshot }) {
-  const text = {
-    saved: now.savedAt ? `saved ${now.savedAt.toLocaleTimeString('en-GB')}` : 'all saved',
-    saving: 'saving…',
-    offline: `offline: ${now.unsaved} kept in this browser`,
-    refused: 'not saved',
-  }[now.saving];
-  return (
-    <Tooltip label={now.message || 'Every change is saved by itself.'} multiline maw={320}>
-      <Text size="sm" component="span" className={classes.saved!} data-state={now.saving} data-testid="saved" role="status" tabIndex={0}>
-        {text}
-      </Text>
-    </Tooltip>
-  );
-}

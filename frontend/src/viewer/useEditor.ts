@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Protocol } from '../api/types';
 import type { Parts } from '../cmr/geometry';
 import { type FunctionResult, lvRvFunction } from '../cmr/volumes';
+import { conflictShapes } from './conflicts';
 import type { Shape } from './painting';
 import { applied, type Held, keyOf } from './session/contents';
 import type { ContourKey } from './session/journal';
@@ -77,7 +78,9 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   const shapesAt = useCallback(
     (slice: number, phase: number): Shape[] => {
       if (hidden) return [];
-      return protocol.structures.flatMap(({ code, color }) => {
+      const address = places.address(slice, phase);
+      const disputed = address ? conflictShapes(now.conflicts, address) : [];
+      const contours = protocol.structures.flatMap(({ code, color }): Shape[] => {
         const key = keyAt(code, slice, phase);
         const found = key && held.annotations.get(keyOf(key));
         if (!found || found.parts.length === 0) return [];
@@ -85,8 +88,9 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
         const untouched = found.state === 'auto' && { untouched: found.origin === 'propagated' ? ('propagated' as const) : ('drafted' as const) };
         return [{ key: code, parts: found.parts, color, width: chosen ? 2.4 : 1.7, ...untouched }];
       });
+      return [...contours, ...disputed];
     },
-    [protocol, held, hidden, structure, mayEdit, keyAt],
+    [protocol, places, now.conflicts, held, hidden, structure, mayEdit, keyAt],
   );
   const targetAt = useCallback(
     (slice: number, phase: number): Target | null => {

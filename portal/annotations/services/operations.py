@@ -12,6 +12,7 @@ from portal.annotations.errors import TooManyOperations
 from portal.annotations.models import Annotation, Entry, EntryKind, Operation, Origin, State
 from portal.annotations.objects import is_object_id, problem_of
 from portal.annotations.selectors import key_of
+from portal.annotations.services.unconfirmed import Unconfirmed
 from portal.annotations.services.writing import Writer
 from portal.audit.services import record_in_project
 from portal.imaging.models import Stack
@@ -28,6 +29,7 @@ PINS = {"ed_phase": "n_phases", "es_phase": "n_phases"} | {
 MESSAGES = {
     "stale_version": "This was changed elsewhere; both versions are here.",
     "nothing_there": "There is no contour here to accept.",
+    "not_unconfirmed": "Only a contour that was here unconfirmed can go back to that.",
     "unknown_structure": "The protocol doesn't ask for this structure.",
     "unknown_frame": "The stack of this read has no such frame.",
     "outside_image": "The contour leaves the image.",
@@ -56,11 +58,13 @@ class ContourOp:
 
 @dataclass(frozen=True)
 class StateOp:
-    """Accept a contour as it is."""
+    """Accept a contour as it is, or (``state`` auto) take one's own accepting or editing back: the
+    content must be what was here unconfirmed."""
 
     op_id: str
     key: ContourKey
     base_version: int
+    state: State = State.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,12 @@ class _Batch:
         self.entries: dict[tuple[str, str], Entry] = {
             (row.kind, row.name): row for row in Entry.objects.filter(read=read)
         }
+        self.unconfirmed = Unconfirmed(
+            self.annotations[op.key]
+            for op in operations
+            if isinstance(op, StateOp) and op.state == State.AUTO and op.key in self.annotations
+        )
+        self.contested: set[ContourKey | tuple[str, str]] = set()
 
     def apply(self, operation: AnyOp) -> OpResult:
         if operation.op_id in self.seen:
@@ -150,13 +160,16 @@ class _Batch:
             current = self.annotations.get(operation.key)
             code = self._contour_problem(operation)
         held = current.version if current else 0
-        if not code and held != operation.base_version:
+        # what follows a conflict was drawn on what was refused, even if the number fits
+        target = _target(operation)
+        if not code and (held != operation.base_version or target in self.contested):
             code = "stale_version"
-        if not code and isinstance(operation, StateOp) and current is None:
-            code = "nothing_there"
+        if not code and isinstance(operation, StateOp):
+            code = self._state_problem(operation)
         if not code and isinstance(operation, ContourOp) and _settled(operation, current):
             code = "already_settled"
         if code:
+            self.contested.add(target)
             return OpResult(operation.op_id, "conflict", held, current, code)
         version = self._write(operation)
         self.seen[operation.op_id] = version
@@ -184,11 +197,15 @@ class _Batch:
         current = self.annotations.get(operation.key)
         if isinstance(operation, StateOp):
             assert current is not None
-            if current.state != State.AUTO:
-                return current.version  # a person has settled it already
-        row = self.writer.put(
-            current, operation.key, op_id=operation.op_id, **_content(operation, current)
-        )
+            # settled by a person already, or nothing to take back
+            if (current.state == State.AUTO) == (operation.state == State.AUTO):
+                return current.version
+        if isinstance(operation, StateOp) and operation.state == State.AUTO:
+            content = self.unconfirmed.content_of(operation.key)
+        else:
+            content = _content(operation, current)
+        row = self.writer.put(current, operation.key, op_id=operation.op_id, **content)
+        self.unconfirmed.note(row)
         self.annotations[operation.key] = row
         return row.version
 
@@ -202,6 +219,14 @@ class _Batch:
             operation.parts, rows=meta["rows"], columns=meta["columns"]
         ):
             return "outside_image"
+        return ""
+
+    def _state_problem(self, operation: StateOp) -> str:
+        current = self.annotations.get(operation.key)
+        if current is None:
+            return "nothing_there"
+        if operation.state == State.AUTO and not self.unconfirmed.matches(current):
+            return "not_unconfirmed"
         return ""
 
     def _entry_problem(self, operation: EntryOp) -> str:
@@ -242,6 +267,12 @@ def _settled(operation: ContourOp, current: Annotation | Entry | None) -> bool:
         and bool(current.parts)
         and current.state != State.AUTO
     )
+
+
+def _target(operation: AnyOp) -> ContourKey | tuple[str, str]:
+    if isinstance(operation, EntryOp):
+        return str(operation.kind), operation.name
+    return operation.key
 
 
 def _content(operation: ContourOp | StateOp, current: Annotation | None) -> dict[str, Any]:

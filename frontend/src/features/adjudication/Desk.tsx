@@ -10,7 +10,6 @@ import { ImportedList } from '../../components/ImportedList';
 import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
 import { NO_KEYS, usePreferences } from '../../viewer/keys';
-import { Conflicts } from '../../viewer/Conflicts';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
 import { Pane, timeMs } from '../../viewer/Pane';
@@ -19,12 +18,14 @@ import { jumpTo } from '../../viewer/panel/jump';
 import { PhaseChoice } from '../../viewer/panel/PhaseChoice';
 import { SmartPanel } from '../../viewer/panel/SmartPanel';
 import { WallPanel } from '../../viewer/panel/WallPanel';
-import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
+import { Pill, Room, Separator, Tool } from '../../viewer/Room';
+import { Saved } from '../../viewer/Saved';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
 import { useSmart } from '../../viewer/smart/useSmart';
 import type { OpenStack } from '../../viewer/stack';
 import { toolOf } from '../../viewer/tools/registry';
 import { EditTools, Structures } from '../../viewer/Tools';
+import { Trouble } from '../../viewer/Trouble';
 import { useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
 import type { Workspace } from '../../viewer/workspace';
@@ -146,7 +147,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
       }
       side={
         <>
-          <Conflicts now={now} session={session} />
+          <Trouble work={work} />
           <h2 className={panel.title}>Two readings</h2>
           <AgreementTable agreement={found.agreement} />
           {found.imported_annotations.length > 0 && (

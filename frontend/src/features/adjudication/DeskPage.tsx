@@ -19,7 +19,8 @@ export function DeskPage() {
   const query = useQuery({ queryKey: ['adjudication', id], queryFn: () => api.get<Adjudication>(`/adjudications/${id}/`) });
   const found = query.data;
   const { open, error } = useStack(found?.project.slug, found?.stack_id);
-  const wrong = query.error ?? error;
+  // what is open stays open when asking again fails: there may be unsaved work in it
+  const wrong = found ? error : query.error;
   if (wrong) return <ErrorNote error={wrong} retry={() => location.reload()} />;
   if (!found || !open) return <Busy label="Opening the case" />;
   if (found.read_id) return <WithRead key={found.read_id} found={found} readId={found.read_id} open={open} />;

@@ -8,7 +8,6 @@ import { useMessages } from '../../realtime/socket';
 import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
 import { NO_KEYS, usePreferences } from '../../viewer/keys';
-import { Conflicts } from '../../viewer/Conflicts';
 import { todoOf } from '../../viewer/freezing';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
@@ -18,12 +17,14 @@ import { jumpTo } from '../../viewer/panel/jump';
 import { PhaseChoice } from '../../viewer/panel/PhaseChoice';
 import { SmartPanel } from '../../viewer/panel/SmartPanel';
 import { WallPanel } from '../../viewer/panel/WallPanel';
-import { Pill, Room, Saved, Tool } from '../../viewer/Room';
+import { Pill, Room, Tool } from '../../viewer/Room';
+import { Saved } from '../../viewer/Saved';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
 import { useSmart } from '../../viewer/smart/useSmart';
 import type { OpenStack } from '../../viewer/stack';
 import { ThisFrame } from '../../viewer/ThisFrame';
 import { EditTools, Structures } from '../../viewer/Tools';
+import { Trouble } from '../../viewer/Trouble';
 import { type Editor, useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
 import type { Workspace } from '../../viewer/workspace';
@@ -107,7 +108,7 @@ export function Reading({ read, open, session, now }: Props) {
       }
       side={
         <>
-          <Conflicts now={now} session={session} />
+          <Trouble work={work} />
           <Draft read={read} empty={now.held.annotations.size === 0} onDraft={draftIn} />
           <FunctionPanel
             numbers={numbers}

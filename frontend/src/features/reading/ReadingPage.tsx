@@ -15,7 +15,8 @@ export function ReadingPage() {
   const read = query.data;
   const { open, error: stackError } = useStack(read?.project.slug, read?.stack_id);
   const { session, now, opened, error } = useReadSession(id);
-  const wrong = query.error ?? stackError ?? error;
+  // what is open stays open when asking again fails: there may be unsaved work in it
+  const wrong = read ? (stackError ?? error) : query.error;
   if (wrong) return <ErrorNote error={wrong} retry={() => location.reload()} />;
   if (!read || !open || !opened || session.readId !== id) return <Busy label="Opening the case" />;
   return <Reading key={id} read={read} open={open} session={session} now={now} />;

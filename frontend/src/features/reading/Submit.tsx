@@ -49,7 +49,7 @@ export function Submit({ read, session, places, numbers, todo, onMissing, onDone
     } catch (error) {
       if (error instanceof ApiError) opId.current = crypto.randomUUID();
       if (error instanceof ApiError && error.code === 'stale_submit') await session.reload();
-      notifications.show({ message: messageOf(error), color: 'red' });
+      notifications.show({ title: 'Not submitted', message: messageOf(error), color: 'red' });
     } finally {
       setBusy(false);
     }

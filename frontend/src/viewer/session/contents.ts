@@ -1,6 +1,6 @@
 /** What a read says, with the reader's unconfirmed operations applied. Pure. */
 import type { Annotation, Contents } from '../../api/types';
-import type { ContourKey, Operation } from './journal';
+import type { Change, ContourKey, Operation } from './journal';
 
 export interface Held {
   annotations: ReadonlyMap<string, Annotation>;
@@ -10,12 +10,14 @@ export interface Held {
 
 export const keyOf = (key: ContourKey): string => `${key.structure}|${key.sop_instance_uid}|${key.frame_number}`;
 
-/** What an operation acts on: two with the same target follow one another. */
-export function targetOf(operation: Operation): string {
-  if (operation.kind === 'answer') return `answer|${operation.question}`;
-  if (operation.kind === 'pin') return `pin|${operation.name}`;
-  return keyOf(operation);
+/** What a change acts on: two with the same target follow one another. */
+export function targetOf(change: Change): string {
+  if (change.kind === 'answer') return `answer|${change.question}`;
+  if (change.kind === 'pin') return `pin|${change.name}`;
+  return keyOf(change);
 }
+
+export const NOTHING_HELD: Held = { annotations: new Map(), answers: new Map(), pins: new Map() };
 
 export function heldOf(contents: Contents): Held {
   return {
@@ -63,11 +65,49 @@ export function appliedAll(held: Held, operations: readonly Operation[]): Held {
   return touched ? { ...rest, annotations } : rest;
 }
 
+/** The server's answer to one operation; `current` is what it holds where there is a conflict. */
+export interface Taken {
+  operation: Operation;
+  outcome: 'applied' | 'duplicate' | 'conflict';
+  version: number;
+  current: Annotation | { value: string | number | null; version: number } | null;
+}
+
+/** What the server holds after its answers; an answer older than what is known changes nothing. */
+export function answered(held: Held, taken: Taken[]): Held {
+  return taken.reduce((now, { operation, outcome, version, current }) => {
+    if (outcome === 'conflict') return current === null ? now : newest(now, only(operation, current));
+    return versionOf(now, operation) < version ? applied(now, operation, version) : now;
+  }, held);
+}
+
+function only(operation: Operation, current: NonNullable<Taken['current']>): Held {
+  const of = <T>(name: string) => new Map([[name, current as T]]);
+  if (operation.kind === 'answer') return { ...NOTHING_HELD, answers: of(operation.question) };
+  if (operation.kind === 'pin') return { ...NOTHING_HELD, pins: of(operation.name) };
+  return { ...NOTHING_HELD, annotations: of(keyOf(operation)) };
+}
+
+/** Of each thing the later version: contents may have been read before an answer, and come after it. */
+export function newest(a: Held, b: Held): Held {
+  return { annotations: later(a.annotations, b.annotations), answers: later(a.answers, b.answers), pins: later(a.pins, b.pins) };
+}
+
+function later<T extends { version: number }>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  const merged = new Map(a);
+  for (const [key, value] of b) if ((merged.get(key)?.version ?? -1) <= value.version) merged.set(key, value);
+  return merged;
+}
+
 type OnContour = Extract<Operation, { kind: 'contour' | 'state' }>;
 
-/** The contour after an operation; null where there is nothing to accept. */
+/** The contour after an operation; null where there is none to accept. */
 function nextAnnotation(before: Annotation | undefined, operation: OnContour, version: number): Annotation | null {
-  if (operation.kind === 'state') return before ? { ...before, state: 'accepted', version } : null;
+  if (operation.kind === 'state') {
+    if (before === undefined) return null;
+    if (operation.state === 'accepted') return { ...before, state: 'accepted', version };
+    return { ...before, state: 'auto', origin: operation.origin, model: operation.model, version };
+  }
   const { structure, sop_instance_uid, frame_number } = operation;
   const continued = before !== undefined && before.parts.length > 0;
   return {

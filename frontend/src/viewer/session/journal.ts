@@ -1,6 +1,5 @@
-/** What the reader did and the server has not yet confirmed, kept in the browser (IndexedDB). */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-
+/** What a reader's browser keeps of a read: unconfirmed operations, steps to undo, conflicts. */
+import type { Annotation } from '../../api/types';
 import type { Parts } from '../../cmr/geometry';
 
 interface Base {
@@ -16,52 +15,71 @@ export interface ContourKey {
 interface Computed {
   origin?: 'propagated';
 }
+/** Back to unconfirmed, with what the screen shows of it; the server looks it up by itself. */
+type Unconfirmed = Pick<Annotation, 'origin' | 'model'>;
+
 export type Operation =
   | (Base & ContourKey & { kind: 'contour'; parts: Parts | null } & Computed)
   | (Base & ContourKey & { kind: 'state'; state: 'accepted' })
+  | (Base & ContourKey & { kind: 'state'; state: 'auto' } & Unconfirmed)
   | (Base & { kind: 'answer'; question: string; value: string | null })
   | (Base & { kind: 'pin'; name: string; value: number | null });
 
-interface Schema extends DBSchema {
-  operations: { key: number; value: { read_id: string; operation: Operation }; indexes: { read_id: string } };
+/** An operation before it knows what it is based on. */
+export type Change = Operation extends infer O ? (O extends Operation ? Omit<O, 'op_id' | 'base_version'> : never) : never;
+
+/** One step of undo: what was done, and what takes it back. */
+export interface Step {
+  id: string;
+  order: number;
+  undone: boolean;
+  back: Change[];
+  forth: Change[];
+}
+
+export interface Conflict {
+  id: string;
+  target: string;
+  mine: Operation;
+  theirs: Annotation | { value: string | number | null; version: number } | null;
+  message: string;
+}
+
+export interface Kept {
+  /** In the order in which they were made. */
+  operations: Operation[];
+  /** By `order`; the undone ones are last. */
+  steps: Step[];
+  conflicts: Conflict[];
+}
+
+/** One change of what is kept: all of it or nothing. */
+export interface Writing {
+  add?: Operation[];
+  /** Operations that the server has answered, by id. */
+  answered?: string[];
+  /** Written anew, or over the one of the same id. */
+  step?: Step;
+  dropSteps?: string[];
+  conflicts?: Conflict[];
+  settled?: string[];
 }
 
 export interface Journal {
-  load(): Promise<{ seq: number; operation: Operation }[]>;
-  add(operation: Operation): Promise<number>;
-  remove(seqs: number[]): Promise<void>;
+  load(): Promise<Kept>;
+  write(writing: Writing): Promise<void>;
 }
 
-let database: Promise<IDBPDatabase<Schema>> | null = null;
+export const NOTHING: Kept = { operations: [], steps: [], conflicts: [] };
 
-function open(): Promise<IDBPDatabase<Schema>> {
-  database ??= openDB<Schema>('accord-journal', 1, {
-    upgrade(db) {
-      db.createObjectStore('operations', { autoIncrement: true }).createIndex('read_id', 'read_id');
-    },
-  });
-  return database;
-}
-
-/** One ordered journal per read; it outlives the tab. */
-export function journalOf(readId: string): Journal {
+/** What is kept after a writing: what the screen shows, whatever the disk does. Pure. */
+export function after(kept: Kept, writing: Writing): Kept {
+  const { add = [], answered = [], step, dropSteps = [], conflicts = [], settled = [] } = writing;
+  const known = new Set(add.map((o) => o.op_id));
+  const steps = kept.steps.filter((s) => !dropSteps.includes(s.id) && s.id !== step?.id);
   return {
-    async load() {
-      const db = await open();
-      const found: { seq: number; operation: Operation }[] = [];
-      let cursor = await db.transaction('operations').store.index('read_id').openCursor(readId);
-      while (cursor) {
-        found.push({ seq: cursor.primaryKey, operation: cursor.value.operation });
-        cursor = await cursor.continue();
-      }
-      return found.sort((a, b) => a.seq - b.seq);
-    },
-    async add(operation) {
-      return (await open()).add('operations', { read_id: readId, operation });
-    },
-    async remove(seqs) {
-      const store = (await open()).transaction('operations', 'readwrite').store;
-      await Promise.all(seqs.map((seq) => store.delete(seq)));
-    },
+    operations: [...kept.operations.filter((o) => !answered.includes(o.op_id) && !known.has(o.op_id)), ...add],
+    steps: step ? [...steps, step].sort((a, b) => a.order - b.order) : steps,
+    conflicts: [...kept.conflicts.filter((c) => !settled.includes(c.id) && !conflicts.some((n) => n.id === c.id)), ...conflicts],
   };
 }

@@ -1,150 +1,236 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { keyOf } from './contents';
-import type { Journal, Operation } from './journal';
+import type { Operation } from './journal';
 import { ReadSession } from './session';
+import { DRAFT, FakePortal, KEY, LARGER, memory, OTHER, SQUARE } from './testing';
 
-const KEY = { structure: 'lv_endo', sop_instance_uid: '1.2.3', frame_number: 1 };
-const SQUARE: [number, number][][] = [[[0, 0], [10, 0], [10, 10], [0, 10]]];
-const LARGER: [number, number][][] = [[[0, 0], [12, 0], [12, 12], [0, 12]]];
+let portal: FakePortal;
+const opened: ReadSession[] = [];
 
-function memory(start: Operation[] = []): Journal & { kept: Map<number, Operation> } {
-  const kept = new Map(start.map((operation, i) => [i + 1, operation]));
-  let last = start.length;
-  return {
-    kept,
-    load: async () => [...kept].map(([seq, operation]) => ({ seq, operation })),
-    add: async (operation) => {
-      last += 1;
-      kept.set(last, operation);
-      return last;
-    },
-    remove: async (seqs) => seqs.forEach((seq) => kept.delete(seq)),
-  };
+async function open(journal = memory()): Promise<ReadSession> {
+  const session = new ReadSession('r', 'rita', journal);
+  opened.push(session);
+  await session.open();
+  return session;
 }
+const shown = (session: ReadSession, key = KEY) => session.get().held.annotations.get(keyOf(key));
 
-/** A server of one contour: versions checked as the portal does. */
-function server() {
-  const state = { version: 0, parts: null as unknown, seen: new Map<string, number>(), down: false, batches: 0 };
-  vi.stubGlobal('document', { cookie: '' });
-  vi.stubGlobal(
-    'fetch',
-    vi.fn(async (url: string, init: RequestInit) => {
-      if (state.down) throw new TypeError('network');
-      if (url.endsWith('/annotations/')) {
-        const annotations = state.version ? [{ ...KEY, parts: state.parts, version: state.version, state: 'edited', origin: 'manual', model: null }] : [];
-        return new Response(JSON.stringify({ annotations, answers: [], pins: [] }));
-      }
-      state.batches += 1;
-      const { operations } = JSON.parse(String(init.body)) as { operations: (Operation & { parts: unknown })[] };
-      const results = operations.map((op) => {
-        if (state.seen.has(op.op_id)) return { op_id: op.op_id, outcome: 'duplicate', version: state.seen.get(op.op_id), current: null };
-        if (op.base_version !== state.version) {
-          return { op_id: op.op_id, outcome: 'conflict', version: state.version, current: { ...KEY, parts: state.parts, version: state.version, state: 'edited' }, message: 'stale' };
-        }
-        state.version += 1;
-        state.parts = op.parts;
-        state.seen.set(op.op_id, state.version);
-        return { op_id: op.op_id, outcome: 'applied', version: state.version, current: null };
-      });
-      return new Response(JSON.stringify({ results, measurements: null }));
-    }),
-  );
-  return state;
-}
+beforeEach(() => {
+  portal = new FakePortal();
+  vi.stubGlobal('BroadcastChannel', undefined);
+});
+afterEach(() => {
+  opened.splice(0).forEach((session) => session.close());
+  vi.unstubAllGlobals();
+});
 
-afterEach(() => vi.unstubAllGlobals());
-
-describe('a read session', () => {
+describe('saving', () => {
   it('says saved only when the server has confirmed', async () => {
-    const remote = server();
     const journal = memory();
-    const session = new ReadSession('r', journal);
-    await session.open();
+    const session = await open(journal);
     session.contour(KEY, SQUARE);
     expect(session.get().saving).toBe('saving');
     await session.settled();
     expect(session.get().saving).toBe('saved');
-    expect(remote.version).toBe(1);
-    expect(journal.kept.size).toBe(0);
+    expect(portal.at(KEY)!.version).toBe(1);
+    expect(journal.kept.operations).toEqual([]);
   });
 
   it('keeps work through a lost connection and sends it once, in order', async () => {
-    const remote = server();
     const journal = memory();
-    const session = new ReadSession('r', journal);
-    await session.open();
-    remote.down = true;
+    const session = await open(journal);
+    portal.down = 'network';
     session.contour(KEY, SQUARE);
     session.contour(KEY, LARGER);
     await expect(session.settled()).rejects.toThrow(/can’t be reached/);
     expect(session.get().saving).toBe('offline');
-    expect(journal.kept.size).toBe(2);
-    remote.down = false;
+    expect(journal.kept.operations).toHaveLength(2);
+    portal.down = null;
     await session.settled();
-    expect(remote.version).toBe(2);
-    expect(remote.parts).toEqual(LARGER);
+    expect(portal.at(KEY)).toMatchObject({ version: 2, parts: LARGER });
   });
 
   it('takes up the journal that a killed tab left behind', async () => {
-    const remote = server();
     const left: Operation = { kind: 'contour', op_id: 'a', base_version: 0, ...KEY, parts: SQUARE };
-    const journal = memory([left]);
-    const session = new ReadSession('r', journal);
-    await session.open();
+    const session = await open(memory([left]));
     await session.settled();
-    expect(remote.version).toBe(1);
+    expect(portal.at(KEY)!.version).toBe(1);
     expect(session.get().held.annotations.size).toBe(1);
   });
 
-  it('shows both versions of a conflict and overwrites nothing by itself', async () => {
-    const remote = server();
-    const session = new ReadSession('r', memory());
-    await session.open();
+  it('sends what is drawn while a batch is on its way', async () => {
+    const session = await open();
+    session.contour(KEY, SQUARE);
+    session.contour(OTHER, SQUARE);
+    session.contour(KEY, LARGER);
+    await session.settled();
+    expect(session.get().unsaved).toBe(0);
+    expect(portal.at(KEY)).toMatchObject({ version: 2, parts: LARGER });
+    expect(portal.at(OTHER)!.version).toBe(1);
+  });
+
+  it('keeps a stroke that is confirmed while older contents are on their way', async () => {
+    const session = await open();
     session.contour(KEY, SQUARE);
     await session.settled();
-    remote.version = 5;
-    remote.parts = LARGER;
+    const [before] = [...portal.contours.values()];
+    session.contour(KEY, LARGER);
+    await session.settled();
+    portal.contours.set(keyOf(KEY), before!);
+    await session.reload();
+    expect(shown(session)!.parts).toEqual(LARGER);
+  });
+});
+
+describe('conflicts', () => {
+  it('shows both versions and overwrites nothing by itself', async () => {
+    const session = await open();
     session.contour(KEY, SQUARE);
+    await session.settled();
+    portal.store(KEY, LARGER);
+    session.contour(KEY, DRAFT);
     await expect(session.settled()).rejects.toThrow(/conflicts/);
-    expect(remote.parts).toEqual(LARGER);
-    const [conflict] = session.get().conflicts;
-    session.resolve(conflict!, true);
+    expect(session.get().saving).toBe('conflict');
+    expect(portal.at(KEY)!.parts).toEqual(LARGER);
+    expect(shown(session)!.parts).toEqual(LARGER);
+    session.resolve(session.get().conflicts, true);
     await session.settled();
-    expect(remote.parts).toEqual(SQUARE);
-    expect(remote.version).toBe(6);
-  });
-
-  it('computed contours stay untouched till accepted, leave what is settled alone, and are one step to undo', async () => {
-    server();
-    const session = new ReadSession('r', memory());
-    await session.open();
-    const other = { ...KEY, frame_number: 2 };
-    session.contour(KEY, SQUARE);
-    session.propagated([{ key: KEY, parts: LARGER }, { key: other, parts: LARGER }]);
-    const at = (key: typeof KEY) => session.get().held.annotations.get(keyOf(key))!;
-    expect(at(KEY)).toMatchObject({ parts: SQUARE, state: 'edited', origin: 'manual' });
-    expect(at(other)).toMatchObject({ parts: LARGER, state: 'auto', origin: 'propagated' });
+    expect(portal.at(KEY)).toMatchObject({ parts: DRAFT, version: 3 });
     session.undo();
-    expect(at(other).parts).toEqual([]);
-    session.redo();
-    expect(at(other)).toMatchObject({ state: 'auto', origin: 'propagated' });
-    session.accept([other]);
-    expect(at(other)).toMatchObject({ state: 'accepted', origin: 'propagated' });
+    await session.settled();
+    expect(portal.at(KEY)!.parts).toEqual(LARGER);
   });
 
-  it('undoes by a new operation', async () => {
-    const remote = server();
-    const session = new ReadSession('r', memory());
-    await session.open();
+  it('two strokes made offline never slip past one made elsewhere', async () => {
+    const session = await open();
+    portal.down = 'network';
+    session.contour(KEY, SQUARE);
+    session.contour(KEY, DRAFT);
+    await session.flush();
+    portal.down = null;
+    portal.store(KEY, LARGER);
+    await expect(session.settled()).rejects.toThrow(/conflicts/);
+    expect(portal.at(KEY)).toMatchObject({ parts: LARGER, version: 1 });
+    expect(session.get().conflicts).toHaveLength(1);
+    expect(session.get().conflicts[0]!.mine).toMatchObject({ parts: DRAFT });
+  });
+
+  it('a conflict outlives the window, and the version that was not taken is gone only when chosen', async () => {
+    const journal = memory();
+    const session = await open(journal);
+    portal.store(KEY, LARGER);
+    session.contour(KEY, SQUARE);
+    await session.settled().catch(() => undefined);
+    const again = await open(journal);
+    expect(again.get().saving).toBe('conflict');
+    again.resolve(again.get().conflicts, false);
+    await again.settled();
+    expect(portal.at(KEY)!.parts).toEqual(LARGER);
+    expect(journal.kept.conflicts).toEqual([]);
+  });
+});
+
+describe('undo', () => {
+  it('is a new operation, and so is redo', async () => {
+    const session = await open();
     session.contour(KEY, SQUARE);
     session.contour(KEY, LARGER);
     session.undo();
     await session.settled();
-    expect(remote.version).toBe(3);
-    expect(remote.parts).toEqual(SQUARE);
+    expect(portal.at(KEY)).toMatchObject({ version: 3, parts: SQUARE });
     session.redo();
     await session.settled();
-    expect(remote.parts).toEqual(LARGER);
+    expect(portal.at(KEY)!.parts).toEqual(LARGER);
+  });
+
+  it('goes back 150 steps after a crash', async () => {
+    const journal = memory();
+    const session = await open(journal);
+    for (let i = 0; i < 150; i += 1) session.contour(KEY, [[[i, 0], [i + 10, 0], [i, 10]]]);
+    const again = await open(journal);
+    for (let i = 0; i < 149; i += 1) again.undo();
+    await again.settled();
+    expect(portal.at(KEY)!.parts).toEqual([[[0, 0], [10, 0], [0, 10]]]);
+    again.undo();
+    expect(again.get().canUndo).toBe(false);
+    for (let i = 0; i < 150; i += 1) again.redo();
+    await again.settled();
+    expect(portal.at(KEY)!.parts).toEqual([[[149, 0], [159, 0], [149, 10]]]);
+  });
+
+  it('keeps the newest 200 steps', async () => {
+    const journal = memory();
+    const session = await open(journal);
+    for (let i = 0; i < 230; i += 1) session.contour(KEY, [[[i, 0], [i + 10, 0], [i, 10]]]);
+    expect(journal.kept.steps).toHaveLength(200);
+  });
+
+  it('takes accepting back, of many in one step', async () => {
+    const draft = { state: 'auto', origin: 'ai', model: 'm 1' } as const;
+    portal.store(KEY, DRAFT, draft);
+    portal.store(OTHER, DRAFT, draft);
+    const session = await open();
+    session.accept([KEY, OTHER]);
+    await session.settled();
+    expect(portal.at(OTHER)!.state).toBe('accepted');
+    session.undo();
+    await session.settled();
+    for (const key of [KEY, OTHER]) expect(shown(session, key)).toMatchObject(draft);
+    expect(portal.at(OTHER)!.state).toBe('auto');
+    session.redo();
+    await session.settled();
+    expect(portal.at(OTHER)!.state).toBe('accepted');
+  });
+
+  it.each(['auto', 'accepted'] as const)('an edited draft is %s again, not settled by undoing', async (state) => {
+    const draft = { state, origin: 'ai', model: 'm 1' };
+    portal.store(KEY, DRAFT, draft);
+    const session = await open();
+    session.contour(KEY, null);
+    session.undo();
+    await session.settled();
+    expect(shown(session)).toMatchObject({ ...draft, parts: DRAFT });
+    expect(portal.at(KEY)).toMatchObject({ state, parts: DRAFT });
+  });
+
+  it('asks where something was changed elsewhere after the step, and takes the rest back', async () => {
+    const draft = { state: 'auto', origin: 'ai', model: null } as const;
+    portal.store(KEY, DRAFT, draft);
+    portal.store(OTHER, DRAFT, draft);
+    const session = await open();
+    session.accept([KEY, OTHER]);
+    await session.settled();
+    portal.store(KEY, LARGER);
+    await session.reload();
+    session.undo();
+    await session.settled().catch(() => undefined);
+    expect(portal.at(KEY)).toMatchObject({ parts: LARGER, state: 'edited' });
+    expect(portal.at(OTHER)!.state).toBe('auto');
+    expect(session.get().conflicts).toHaveLength(1);
+  });
+
+  it('is a conflict where this window had not heard of the change', async () => {
+    const session = await open();
+    session.contour(KEY, SQUARE);
+    await session.settled();
+    portal.store(KEY, LARGER);
+    session.undo();
+    await expect(session.settled()).rejects.toThrow(/conflicts/);
+    expect(portal.at(KEY)!.parts).toEqual(LARGER);
+  });
+
+  it('computed contours stay untouched till accepted, leave what is settled alone, and are one step', async () => {
+    const session = await open();
+    session.contour(KEY, SQUARE);
+    session.propagated([{ key: KEY, parts: LARGER }, { key: OTHER, parts: LARGER }]);
+    expect(shown(session)).toMatchObject({ parts: SQUARE, state: 'edited', origin: 'manual' });
+    expect(shown(session, OTHER)).toMatchObject({ parts: LARGER, state: 'auto', origin: 'propagated' });
+    session.undo();
+    expect(shown(session, OTHER)!.parts).toEqual([]);
+    session.redo();
+    expect(shown(session, OTHER)).toMatchObject({ state: 'auto', origin: 'propagated' });
+    session.accept([OTHER]);
+    expect(shown(session, OTHER)).toMatchObject({ state: 'accepted', origin: 'propagated' });
   });
 });

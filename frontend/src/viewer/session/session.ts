@@ -2,26 +2,28 @@
  * One read being worked on: its contents, its journal, its sending.
  *
  * Every change is written to the journal first, shown at once, and sent in order until the server
- * confirms it. "Saved" is said only when the journal is empty.
+ * confirms it. "Saved" is said only when the journal is empty and nothing waits to be decided.
  */
-import { api, ApiError, messageOf, Offline } from '../../api/client';
-import type { Annotation, Contents, Numbers } from '../../api/types';
+import { api, ApiError, Offline } from '../../api/client';
+import { signIn } from '../../api/signIn';
+import type { Contents, Numbers } from '../../api/types';
 import type { Parts } from '../../cmr/geometry';
-import { applied, appliedAll, type Held, heldOf, keyOf, targetOf, versionOf } from './contents';
-import { type ContourKey, type Journal, journalOf, type Operation } from './journal';
+import { answered, appliedAll, type Held, heldOf, keyOf, newest, NOTHING_HELD, type Taken, targetOf, versionOf } from './contents';
+import { journalOf } from './database';
+import { after, type Change, type Conflict, type ContourKey, type Journal, type Kept, NOTHING, type Operation, type Step, type Writing } from './journal';
+import { inverseOf, split } from './steps';
+import { ALONE, type News, type Tabs, tabsOf } from './tabs';
+import { type Trouble, troubleOf } from './trouble';
 
-export interface Conflict {
-  target: string;
-  mine: Operation;
-  theirs: Annotation | { value: string | number | null; version: number } | null;
-  message: string;
-}
+export type { Conflict } from './journal';
 
 export interface Snapshot {
   held: Held;
-  saving: 'saved' | 'saving' | 'offline' | 'refused';
+  saving: 'saved' | 'saving' | 'conflict' | Trouble['sign'];
   savedAt: Date | null;
   unsaved: number;
+  /** Whether unsaved work would outlive this window. */
+  durable: boolean;
   message: string;
   conflicts: Conflict[];
   canUndo: boolean;
@@ -30,43 +32,37 @@ export interface Snapshot {
   numbers: Numbers | null;
 }
 
-/** An operation before it knows what it is based on. */
-export type Change = Operation extends infer O ? (O extends Operation ? Omit<O, 'op_id' | 'base_version'> : never) : never;
-
-interface Result {
-  op_id: string;
-  outcome: 'applied' | 'duplicate' | 'conflict';
-  version: number;
-  current: Annotation | { value: string | number | null; version: number } | null;
-  message?: string;
-}
-interface Step {
-  back: Change[];
-  forth: Change[];
-}
-interface Pending {
-  seq: Promise<number>;
-  operation: Operation;
+interface Saved {
+  results: (Omit<Taken, 'operation'> & { op_id: string; message?: string })[];
+  measurements: Numbers;
 }
 
 const RETRY_MS = [500, 1000, 2000, 5000, 10_000];
+const ANSWER_MS = 20_000;
+const BATCH = 200;
 const MOST_STEPS = 200;
 
 export class ReadSession {
-  private base: Held = { annotations: new Map(), answers: new Map(), pins: new Map() };
-  private pending: Pending[] = [];
-  private undoable: Step[] = [];
-  private redoable: Step[] = [];
+  private base = NOTHING_HELD;
+  private kept: Kept = NOTHING;
+  private tabs: Tabs = ALONE;
+  /** What other windows told before this one was open. */
+  private early: News[] | null = [];
+  private durable = true;
   private sending: Promise<void> | null = null;
+  private again = false;
+  private trouble: Trouble | null = null;
   private failures = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private closed = false;
   private readonly listeners = new Set<() => void>();
   private readonly journal: Journal;
-  private closed = false;
   snapshot: Snapshot = {
-    held: this.base,
+    held: NOTHING_HELD,
     saving: 'saved',
     savedAt: null,
     unsaved: 0,
+    durable: true,
     message: '',
     conflicts: [],
     canUndo: false,
@@ -76,9 +72,10 @@ export class ReadSession {
 
   constructor(
     readonly readId: string,
+    private readonly userId = '',
     journal?: Journal,
   ) {
-    this.journal = journal ?? journalOf(readId);
+    this.journal = journal ?? journalOf(readId, userId);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -88,220 +85,268 @@ export class ReadSession {
 
   get = (): Snapshot => this.snapshot;
 
-  /** Load what the server holds and what this browser still owes it. */
+  /** Load what this browser still owes the server, and what the server holds. */
   async open(): Promise<void> {
+    this.tabs = tabsOf(this.readId, this.userId, (news) => this.hear(news));
+    if (this.closed) this.tabs.close();
+    // the journal first: what is confirmed between the two is then in both, and in none never
+    this.kept = await this.journal.load().catch(() => {
+      this.durable = false;
+      return NOTHING;
+    });
     await this.reload();
-    const left = await this.journal.load();
-    this.pending = left.map(({ seq, operation }) => ({ seq: Promise.resolve(seq), operation }));
+    const early = this.early ?? [];
+    this.early = null;
+    for (const news of early) this.hear(news);
     this.publish();
     void this.flush();
   }
 
+  /** The window turns to something else; what is owed is sent once more. */
   close(): void {
     this.closed = true;
+    clearTimeout(this.timer);
+    this.tabs.close();
   }
 
   /** Take up what the server holds now: after a draft came in, after contours were taken. */
   async reload(): Promise<void> {
-    this.base = heldOf(await api.get<Contents>(`/reads/${this.readId}/annotations/`));
+    this.base = newest(this.base, heldOf(await api.get<Contents>(`/reads/${this.readId}/annotations/`)));
     this.publish();
   }
 
   /** Contents from an answer of the server, without asking again. */
   replace(contents: Contents): void {
     this.base = heldOf(contents);
-    this.undoable = [];
-    this.redoable = [];
+    this.keep({ dropSteps: this.kept.steps.map((step) => step.id) });
+    this.tabs.tell({ reload: true });
     this.publish({ savedAt: new Date() });
   }
 
   contour(key: ContourKey, parts: Parts | null): void {
-    const before = this.snapshot.held.annotations.get(keyOf(key));
-    this.record({ back: [{ kind: 'contour', ...key, parts: before?.parts ?? null }], forth: [{ kind: 'contour', ...key, parts }] });
+    this.record([{ kind: 'contour', ...key, parts }]);
   }
 
   /**
-   * Contours that were computed, in one step to undo: origin propagated, state auto. What was there
-   * untouched comes back as untouched; a contour that a person settled stays. Says how many were written.
+   * Contours that were computed, in one step to undo: origin propagated, state auto. A contour that a
+   * person settled stays. Says how many were written.
    */
   propagated(made: { key: ContourKey; parts: Parts }[]): number {
-    const step: Step = { back: [], forth: [] };
-    for (const { key, parts } of made) {
+    const open = made.filter(({ key }) => {
       const before = this.snapshot.held.annotations.get(keyOf(key));
-      const drawn = before !== undefined && before.parts.length > 0;
-      if (drawn && before.state !== 'auto') continue;
-      step.forth.push({ kind: 'contour', ...key, parts, origin: 'propagated' });
-      step.back.push({ kind: 'contour', ...key, ...(drawn ? { parts: before.parts, origin: 'propagated' as const } : { parts: null }) });
-    }
-    if (step.forth.length > 0) this.record(step);
-    return step.forth.length;
+      return before === undefined || before.parts.length === 0 || before.state === 'auto';
+    });
+    this.record(open.map(({ key, parts }) => ({ kind: 'contour', ...key, parts, origin: 'propagated' })));
+    return open.length;
   }
 
-  /** Accept contours as they are. Acceptance is not undone: edit or delete instead. */
+  /** Accept contours as they are. */
   accept(keys: ContourKey[]): void {
     const open = keys.filter((key) => {
       const held = this.snapshot.held.annotations.get(keyOf(key));
       return held !== undefined && held.parts.length > 0 && held.state === 'auto';
     });
-    if (open.length > 0) this.play(open.map((key) => ({ kind: 'state', ...key, state: 'accepted' })));
+    this.record(open.map(({ structure, sop_instance_uid, frame_number }) => ({ kind: 'state', structure, sop_instance_uid, frame_number, state: 'accepted' })));
   }
 
   answer(question: string, value: string | null): void {
-    const before = this.snapshot.held.answers.get(question)?.value ?? null;
-    this.record({ back: [{ kind: 'answer', question, value: before }], forth: [{ kind: 'answer', question, value }] });
+    this.record([{ kind: 'answer', question, value }]);
   }
 
   pin(name: string, value: number | null): void {
-    const before = this.snapshot.held.pins.get(name)?.value ?? null;
-    this.record({ back: [{ kind: 'pin', name, value: before }], forth: [{ kind: 'pin', name, value }] });
+    this.record([{ kind: 'pin', name, value }]);
   }
 
   /** An undo is a change like any other: it goes into the journal. */
   undo(): void {
-    const step = this.undoable.pop();
-    if (!step) return;
-    this.redoable.push(step);
-    this.play(step.back);
+    const step = this.kept.steps.findLast((s) => !s.undone);
+    if (step) this.replay({ ...step, undone: true }, step.back, step.forth);
   }
 
   redo(): void {
-    const step = this.redoable.pop();
-    if (!step) return;
-    this.undoable.push(step);
-    this.play(step.forth);
+    const step = this.kept.steps.find((s) => s.undone);
+    if (step) this.replay({ ...step, undone: false }, step.forth, step.back);
   }
 
-  resolve(conflict: Conflict, keepMine: boolean): void {
-    this.publish({ conflicts: this.snapshot.conflicts.filter((c) => c !== conflict) });
-    if (!keepMine) return;
-    this.play([conflict.mine]);
+  /** Take mine or keep what is stored, of these conflicts. */
+  resolve(conflicts: Conflict[], keepMine: boolean): void {
+    const settled = conflicts.map((c) => c.id);
+    if (!keepMine) {
+      this.keep({ settled });
+      this.publish();
+      return;
+    }
+    this.record(conflicts.map(({ mine }) => changeOf(mine)), settled);
   }
 
-  /** Resolves when everything is confirmed; rejects when it can't be now. */
+  /** Resolves when everything is confirmed; rejects with the reason when it can't be now. */
   async settled(): Promise<void> {
     await this.flush();
-    if (this.pending.length > 0) throw new Offline();
-    if (this.snapshot.conflicts.length > 0) {
+    if (this.kept.operations.length > 0) throw this.trouble?.cause ?? new Offline();
+    if (this.kept.conflicts.length > 0) {
       throw new ApiError(409, 'conflict', 'Something was changed elsewhere. Settle the conflicts first.');
     }
   }
 
-  private record(step: Step): void {
-    this.undoable.push(step);
-    if (this.undoable.length > MOST_STEPS) this.undoable.shift();
-    this.redoable = [];
-    this.play(step.forth);
+  /** Work that the server doesn't hold, to keep outside this browser. */
+  unsent(): Pick<Kept, 'operations' | 'conflicts'> {
+    return { operations: this.kept.operations, conflicts: this.kept.conflicts };
   }
 
-  private play(changes: Change[]): void {
-    // one change per target, each based on what is shown now: looked up once, not once for each
-    const targets = new Set<string>();
-    let held = this.shown();
-    for (const change of changes) {
-      const operation = { ...change, op_id: crypto.randomUUID(), base_version: 0 } as Operation;
-      if (targets.has(targetOf(operation))) held = this.shown();
-      targets.add(targetOf(operation));
-      this.put(operation, held);
-    }
+  private record(forth: Change[], settled: string[] = []): void {
+    if (forth.length === 0) return;
+    const { held } = this.snapshot;
+    const { steps } = this.kept;
+    const done = steps.filter((s) => !s.undone);
+    const step: Step = {
+      id: crypto.randomUUID(),
+      order: (steps.at(-1)?.order ?? 0) + 1,
+      undone: false,
+      back: forth.toReversed().flatMap((change) => inverseOf(held, change)),
+      forth,
+    };
+    const dropSteps = [...steps.filter((s) => s.undone), ...done.slice(0, Math.max(0, done.length + 1 - MOST_STEPS))].map((s) => s.id);
+    this.change({ add: this.operationsOf(forth), step, dropSteps, settled });
+  }
+
+  private replay(step: Step, wanted: Change[], done: Change[]): void {
+    const { play, conflicts } = split(this.snapshot.held, wanted, done);
+    this.change({ add: this.operationsOf(play), step, conflicts });
+  }
+
+  private change(writing: Writing): void {
+    this.keep(writing);
     this.publish();
     void this.flush();
   }
 
-  private put(operation: Operation, held: Held): void {
-    operation.base_version = versionOf(held, operation);
-    const seq = this.journal.add(operation);
-    // a browser without room for the journal still sends; the reader is told
-    seq.catch(() => this.publish({ message: 'This browser has no room to keep unsaved work. Stay online until it says saved.' }));
-    this.pending.push({ seq, operation });
+  /** One writing of the journal: in memory at once, on disk, and in the other windows. */
+  private keep(writing: Writing): void {
+    this.kept = after(this.kept, writing);
+    this.journal.write(writing).then(
+      () => this.kept.operations.length === 0 && this.written(true),
+      () => this.written(false),
+    );
+    this.tabs.tell({ writing });
+  }
+
+  private written(durable: boolean): void {
+    if (this.durable === durable) return;
+    this.durable = durable;
+    this.publish();
+  }
+
+  private hear(news: News): void {
+    if (this.early) {
+      this.early.push(news);
+      return;
+    }
+    if (news.writing) this.kept = after(this.kept, news.writing);
+    if (news.taken) this.base = answered(this.base, news.taken);
+    if (news.reload) void this.reload().catch(() => undefined);
+    this.publish(news.taken ? { savedAt: new Date() } : {});
+  }
+
+  private operationsOf(changes: Change[]): Operation[] {
+    const held = this.shown();
+    const before = new Map<string, number>();
+    return changes.map((change) => {
+      const operation = { ...change, op_id: crypto.randomUUID(), base_version: 0 } as Operation;
+      const target = targetOf(change);
+      const ahead = before.get(target) ?? 0;
+      before.set(target, ahead + 1);
+      operation.base_version = versionOf(held, operation) + ahead;
+      return operation;
+    });
   }
 
   private shown(): Held {
-    return appliedAll(this.base, this.pending.map((p) => p.operation));
+    return appliedAll(this.base, this.kept.operations);
   }
 
   flush(): Promise<void> {
-    this.sending ??= this.send().finally(() => {
-      this.sending = null;
-    });
+    if (this.sending) {
+      this.again = true;
+      return this.sending;
+    }
+    clearTimeout(this.timer);
+    this.again = false;
+    this.sending = this.tabs
+      .alone(() => this.send())
+      .finally(() => {
+        this.sending = null;
+        return this.again ? this.flush() : undefined;
+      });
     return this.sending;
   }
 
   private async send(): Promise<void> {
-    while (this.pending.length > 0 && !this.closed) {
-      const batch = this.pending.slice(0, 200);
+    while (this.kept.operations.length > 0) {
+      const operations = this.kept.operations.slice(0, BATCH);
       try {
-        const answer = await api.post<{ results: Result[]; measurements: Numbers }>(`/reads/${this.readId}/operations/`, {
-          operations: batch.map((p) => p.operation),
-        });
+        const answer = await api.post<Saved>(`/reads/${this.readId}/operations/`, { operations }, AbortSignal.timeout(ANSWER_MS));
         this.failures = 0;
-        await this.confirm(batch, answer.results);
-        this.publish({ numbers: answer.measurements, savedAt: new Date(), message: '' });
+        this.trouble = null;
+        this.confirm(operations, answer);
       } catch (error) {
-        this.failed(error);
+        this.failed(troubleOf(error));
         return;
       }
     }
   }
 
-  private failed(error: unknown): void {
-    const known = error instanceof ApiError;
-    const transient = !known || error.status >= 500 || error.code === 'concurrent_save';
-    this.publish({ saving: transient ? 'offline' : 'refused', message: messageOf(error) });
-    if (!transient || this.closed) return;
+  private failed(trouble: Trouble): void {
+    this.trouble = trouble;
+    this.publish();
+    // somebody else may have signed in in another window
+    if (trouble.sign === 'refused') signIn.doubt();
+    if (!trouble.retry || this.closed) return;
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)]!;
     this.failures += 1;
-    setTimeout(() => void this.flush(), wait);
+    this.timer = setTimeout(() => void this.flush(), wait);
   }
 
-  private async confirm(batch: Pending[], results: Result[]): Promise<void> {
-    const conflicts = new Map(this.snapshot.conflicts.map((c) => [c.target, c]));
+  private confirm(batch: Operation[], { results, measurements }: Saved): void {
+    const taken = results.map((result, i): Taken => ({ ...result, operation: batch[i]! }));
+    const refused = new Map<string, Conflict>();
     results.forEach((result, i) => {
-      const { operation } = batch[i]!;
-      if (result.outcome === 'conflict') {
-        this.take(operation, result);
-        conflicts.set(targetOf(operation), {
-          target: targetOf(operation),
-          mine: operation,
-          theirs: result.current,
-          message: result.message ?? '',
-        });
-      } else if (result.outcome === 'applied' || versionOf(this.base, operation) < result.version) {
-        this.base = applied(this.base, operation, result.version);
-      }
+      const mine = batch[i]!;
+      if (result.outcome !== 'conflict') return;
+      const drawn = mine.kind === 'state' ? refused.get(targetOf(mine))?.mine : undefined;
+      refused.set(targetOf(mine), { id: mine.op_id, target: targetOf(mine), mine: drawn ?? mine, theirs: result.current, message: result.message ?? '' });
     });
-    this.pending = this.pending.slice(batch.length);
-    this.publish({ conflicts: [...conflicts.values()] });
-    await this.journal.remove(await Promise.all(batch.map((p) => p.seq))).catch(() => undefined);
+    // what was drawn on top of a refused stroke meanwhile is refused with it: the last one is mine
+    const batched = new Set(batch.map((o) => o.op_id));
+    const later = this.kept.operations.filter((o) => !batched.has(o.op_id) && refused.has(targetOf(o)));
+    for (const mine of later.filter((o) => o.kind !== 'state')) refused.set(targetOf(mine), { ...refused.get(targetOf(mine))!, mine });
+    this.base = answered(this.base, taken);
+    this.tabs.tell({ taken });
+    this.keep({ answered: [...batched, ...later.map((o) => o.op_id)], conflicts: [...refused.values()] });
+    this.publish({ numbers: measurements, savedAt: new Date() });
   }
 
-  /** After a conflict the screen shows what the server holds. */
-  private take(operation: Operation, result: Result): void {
-    const current = result.current;
-    if (current === null) return;
-    if (operation.kind === 'answer') {
-      const value = current as { value: string | null; version: number };
-      this.base = { ...this.base, answers: new Map(this.base.answers).set(operation.question, value) };
-    } else if (operation.kind === 'pin') {
-      const value = current as { value: number | null; version: number };
-      this.base = { ...this.base, pins: new Map(this.base.pins).set(operation.name, value) };
-    } else {
-      const annotation = current as Annotation;
-      this.base = { ...this.base, annotations: new Map(this.base.annotations).set(keyOf(operation), annotation) };
-    }
-  }
-
-  private publish(change: Partial<Snapshot> = {}): void {
-    const unsaved = this.pending.length;
-    const stuck = unsaved > 0 && this.failures > 0 && change.saving === undefined;
+  private publish(change: Partial<Pick<Snapshot, 'numbers' | 'savedAt'>> = {}): void {
+    const { operations, conflicts, steps } = this.kept;
+    const unsaved = operations.length;
     this.snapshot = {
       ...this.snapshot,
-      saving: unsaved === 0 ? 'saved' : stuck ? 'offline' : 'saving',
       ...change,
+      saving: unsaved > 0 ? (this.trouble?.sign ?? 'saving') : conflicts.length > 0 ? 'conflict' : 'saved',
+      message: unsaved > 0 ? (this.trouble?.message ?? '') : '',
+      durable: this.durable,
+      conflicts,
       held: this.shown(),
       unsaved,
-      canUndo: this.undoable.length > 0,
-      canRedo: this.redoable.length > 0,
+      canUndo: steps.some((s) => !s.undone),
+      canRedo: steps.some((s) => s.undone),
     };
     for (const listener of this.listeners) listener();
   }
+}
+
+function changeOf(operation: Operation): Change {
+  const change: Partial<Operation> = { ...operation };
+  delete change.op_id;
+  delete change.base_version;
+  return change as Change;
 }

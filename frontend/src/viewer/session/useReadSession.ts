@@ -1,14 +1,20 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
+import { queryClient } from '../../api/queries';
+import { signIn } from '../../api/signIn';
+import type { Session } from '../../api/types';
 import { ReadSession, type Snapshot } from './session';
+
+/** Whose work this window keeps: whoever was signed in when the read was opened. */
+const userId = (): string => queryClient.getQueryData<Session>(['session'])?.user?.id ?? '';
 
 /** Opens the read's session; `error` when its contents can't be loaded. */
 export function useReadSession(readId: string): { session: ReadSession; now: Snapshot; opened: boolean; error: unknown } {
-  const [session, setSession] = useState(() => new ReadSession(readId));
+  const [session, setSession] = useState(() => new ReadSession(readId, userId()));
   const [opened, setOpened] = useState(false);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    const made = new ReadSession(readId);
+    const made = new ReadSession(readId, userId());
     setSession(made);
     setOpened(false);
     setError(null);
@@ -24,9 +30,11 @@ export function useReadSession(readId: string): { session: ReadSession; now: Sna
     const online = () => void session.flush();
     addEventListener('beforeunload', warn);
     addEventListener('online', online);
+    const forget = signIn.onBack(online);
     return () => {
       removeEventListener('beforeunload', warn);
       removeEventListener('online', online);
+      forget();
     };
   }, [session]);
   return { session, now, opened, error };

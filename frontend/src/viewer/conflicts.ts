@@ -1,0 +1,62 @@
+/** What a conflict shows: two versions of one thing, in words, in areas and as contours. Pure. */
+import type { Annotation, Protocol } from '../api/types';
+import { polygonAreaPx } from '../cmr/area';
+import type { Parts } from '../cmr/geometry';
+import type { Shape } from './painting';
+import type { Conflict, ContourKey, Operation } from './session/journal';
+
+export const MINE = '#3fd0e6';
+export const THEIRS = '#ffb04a';
+
+type OnContour = Extract<Operation, { kind: 'contour' | 'state' }>;
+
+export interface Sides {
+  title: string;
+  mine: string;
+  theirs: string;
+  /** Where it is; null for answers and pins. */
+  frame: ContourKey | null;
+}
+
+export function sidesOf(conflict: Conflict, protocol: Protocol, pixelAreaMm2: number): Sides {
+  const { mine, theirs } = conflict;
+  if (mine.kind === 'answer' || mine.kind === 'pin') {
+    const title = mine.kind === 'answer' ? questionOf(protocol, mine.question) : mine.name.replaceAll('_', ' ');
+    const stored = theirs !== null && 'value' in theirs ? theirs.value : null;
+    return { title, mine: said(mine.value, mine.kind), theirs: said(stored, mine.kind), frame: null };
+  }
+  const title = protocol.structures.find((s) => s.code === mine.structure)?.title ?? mine.structure;
+  const stored = storedOf(conflict);
+  const area = (parts: Parts) => (parts.length === 0 ? 'no contour' : `${(polygonAreaPx(parts) * pixelAreaMm2).toFixed(0)} mm²`);
+  return {
+    title,
+    mine: mine.kind === 'state' ? (mine.state === 'accepted' ? 'accept the one before' : 'take the acceptance back') : area(mine.parts ?? []),
+    theirs: area(stored?.parts ?? []),
+    frame: mine,
+  };
+}
+
+/** Both versions of what is in dispute in this frame. */
+export function conflictShapes(conflicts: Conflict[], frame: { sop_instance_uid: string; frame_number: number }): Shape[] {
+  return conflicts.flatMap((conflict) => {
+    const { mine, id } = conflict;
+    if (!onContour(mine) || mine.sop_instance_uid !== frame.sop_instance_uid || mine.frame_number !== frame.frame_number) return [];
+    const stored: Shape = { key: `${id}|theirs`, parts: storedOf(conflict)?.parts ?? [], color: THEIRS, width: 2.4 };
+    return mine.kind === 'contour' ? [stored, { key: `${id}|mine`, parts: mine.parts ?? [], color: MINE, width: 2.4 }] : [stored];
+  });
+}
+
+const onContour = (operation: Operation): operation is OnContour => operation.kind === 'contour' || operation.kind === 'state';
+
+function storedOf({ theirs }: Conflict): Annotation | null {
+  return theirs !== null && 'parts' in theirs ? theirs : null;
+}
+
+function questionOf(protocol: Protocol, code: string): string {
+  return protocol.questions.find((q) => q.code === code)?.title ?? code;
+}
+
+function said(value: string | number | null, kind: 'answer' | 'pin'): string {
+  if (value === null) return kind === 'pin' ? 'automatic' : 'no answer';
+  return typeof value === 'number' ? String(value + 1) : value;
+}
