@@ -18,6 +18,9 @@ export const PINS: PinChoice[] = [
   { name: 'apical_slice', title: 'Apex', of: 'slice', key: 'Shift+X' },
 ];
 
+/** The action that takes the choice; its key can be changed. */
+export const actionOf = (choice: PinChoice): string => `pin-${choice.name.replace('_', '-')}`;
+
 export const pinnedAt = (work: Workspace, name: PinName): number | null => work.now.held.pins.get(name)?.value ?? null;
 
 /** The phase or slice shown. */
@@ -29,7 +32,7 @@ export function togglePin(work: Workspace, choice: PinChoice): void {
 }
 
 export const pinActions: Action[] = PINS.map((choice) => ({
-  id: `pin-${choice.name.replace('_', '-')}`,
+  id: actionOf(choice),
   label: `${choice.title} is here`,
   hint: `This ${choice.of} is ${choice.title}; once more: automatic`,
   keys: [choice.key],

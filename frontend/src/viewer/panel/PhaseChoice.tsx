@@ -3,8 +3,9 @@ import { useMemo } from 'react';
 
 import { number } from '../../components/format';
 import { type FunctionResult, lvRvFunction, type Pins } from '../../cmr/volumes';
-import { PINS, type PinChoice, pinnedAt, shownFor, togglePin } from '../actions/pins';
+import { actionOf, PINS, type PinChoice, pinnedAt, shownFor, togglePin } from '../actions/pins';
 import { keyName } from '../keyName';
+import { keysFor } from '../keys';
 import parent from '../panel.module.css';
 import type { Workspace } from '../workspace';
 import classes from './smart.module.css';
@@ -50,6 +51,7 @@ export function PhaseChoice({ work }: { work: Workspace }) {
 }
 
 function PinButton({ work, choice }: { work: Workspace; choice: PinChoice }) {
+  const [key = ''] = keysFor(actionOf(choice), [choice.key], work.ownKeys);
   const on = pinnedAt(work, choice.name) === shownFor(work, choice);
   return (
     <UnstyledButton
@@ -59,14 +61,14 @@ function PinButton({ work, choice }: { work: Workspace; choice: PinChoice }) {
       aria-describedby={`then-${choice.name}`}
       onClick={() => togglePin(work, choice)}
     >
-      {on ? `${choice.title}: automatic` : `${choice.title} is ${choice.of} ${shownFor(work, choice) + 1}`} <kbd>{keyName(choice.key)}</kbd>
+      {on ? `${choice.title}: automatic` : `${choice.title} is ${choice.of} ${shownFor(work, choice) + 1}`} <kbd>{keyName(key)}</kbd>
     </UnstyledButton>
   );
 }
 
 const PAPILLARY: Record<string, string> = {
-  cavity: 'Papillary muscles count as cavity: draw the endocardium outside them. Volumes come out larger and mass smaller than the other way.',
-  mass: 'Papillary muscles count as mass: draw the endocardium inside them. Volumes come out smaller and mass larger than the other way.',
+  cavity: 'Papillary muscles count as cavity: they lie inside the endocardium. Volumes come out larger and mass smaller than the other way.',
+  mass: 'Papillary muscles count as mass: they lie outside the endocardium. Volumes come out smaller and mass larger than the other way.',
 };
 
 /** Where it is now, and a sentence such as “ES phase 9 → 10: EF 57.1 → 55.8 %”. */

@@ -40,7 +40,7 @@ export function WallPanel({ work }: { work: Workspace }) {
   }, [open, held, ed_phase, es_phase]);
   const shown = look === 'ES' ? found.ES : found.ED;
   const values = look === 'thickening' ? thickening(found.ED, found.ES) : (shown?.segments_mm ?? []);
-  const { low, high, unit, digits } = RANGE[look];
+  const measured = values.some((value) => value !== null);
   const go = (segment: number) => {
     const slices = shown?.slices_of[segment - 1] ?? [];
     const slice = slices[Math.floor(slices.length / 2)];
@@ -57,6 +57,32 @@ export function WallPanel({ work }: { work: Workspace }) {
         onChange={(value) => setLook(value as Look)}
         data={['ED', 'ES', { value: 'thickening', label: 'Thickening' }]}
       />
+      {measured && <BullsEye look={look} values={values} onGo={go} />}
+      <p className={parent.small}>
+        {shown === null || !measured
+          ? 'Contour the endocardium and epicardium at ED and ES.'
+          : `Mean ${number(shown.mean_mm, 1)} mm, largest ${number(shown.max_mm, 1)} mm; radial, ${BY[shown.oriented_by]}. The apex (17) isn’t measured.`}
+        {editor.numbers.spacing_assumed && ' Spacing assumed.'}
+      </p>
+      {shown?.notes.map((note) => (
+        <p key={note} className={parent.note}>
+          {note}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+interface EyeProps {
+  look: Look;
+  values: (number | null)[];
+  onGo: (segment: number) => void;
+}
+
+function BullsEye({ look, values, onGo }: EyeProps) {
+  const { low, high, unit, digits } = RANGE[look];
+  return (
+    <>
       <svg viewBox="-105 -105 210 210" className={classes.eye} role="group" aria-label={`Bull’s-eye, ${look}`}>
         {SECTORS.map((sector) => {
           const value = values[sector.segment - 1] ?? null;
@@ -69,8 +95,14 @@ export function WallPanel({ work }: { work: Workspace }) {
               tabIndex={0}
               aria-label={text}
               data-segment={sector.segment}
-              onClick={() => go(sector.segment)}
-              onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && go(sector.segment)}
+              onClick={() => onGo(sector.segment)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter' && event.key !== ' ') return;
+                // the space bar would play the cine as well
+                event.preventDefault();
+                event.stopPropagation();
+                onGo(sector.segment);
+              }}
             >
               <title>{text}</title>
               <path d={sector.path} fill={fill} />
@@ -85,18 +117,7 @@ export function WallPanel({ work }: { work: Workspace }) {
       <p className={classes.scale}>
         {low} <i style={{ background: SCALE }} /> {high} {unit}
       </p>
-      <p className={parent.small}>
-        {shown === null
-          ? 'Contour the endocardium and epicardium at ED and ES.'
-          : `Mean ${number(shown.mean_mm, 1)} mm, largest ${number(shown.max_mm, 1)} mm; radial, ${BY[shown.oriented_by]}. The apex (17) isn’t measured.`}
-        {editor.numbers.spacing_assumed && ' Spacing assumed.'}
-      </p>
-      {shown?.notes.map((note) => (
-        <p key={note} className={parent.note}>
-          {note}
-        </p>
-      ))}
-    </section>
+    </>
   );
 }
 

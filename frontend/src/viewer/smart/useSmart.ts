@@ -200,5 +200,5 @@ function written(session: ReadSession, made: Made[], how: string): string {
   const n = session.propagated(made);
   const left = made.length - n;
   const kept = left > 0 ? ` ${plural(left, 'contour')} that you settled stayed.` : '';
-  return n === 0 ? `No contour was made.${kept}` : `${plural(n, 'contour')} ${how}, dashed till you accept them.${kept}`;
+  return n === 0 ? `No contour was made.${kept}` : `${plural(n, 'contour')} ${how}, dashed till accepted.${kept}`;
 }
