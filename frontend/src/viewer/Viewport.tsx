@@ -3,7 +3,7 @@ import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useMemo
 import type { Stack } from '../api/types';
 import { autoWindow, type Layer, paintLayers, paintPixels, paintShapes, paintView, type Region, type Shape, type Window } from './painting';
 import type { Frame, FrameStore } from './pixels';
-import type { Stage, Target } from './tools/gesture';
+import type { Stage, Target, ToolDefinition } from './tools/gesture';
 import { toolOf } from './tools/registry';
 import { useGesture } from './tools/useGesture';
 import { fit, type View, zoomed } from './view';
@@ -14,7 +14,8 @@ interface Props {
   store: FrameStore;
   slice: number;
   phase: number;
-  tool: string;
+  /** By name, or one made for this pane. */
+  tool: string | ToolDefinition;
   shapes: Shape[];
   regions?: Region[];
   /** Painted over the contours, in this order. */
@@ -24,6 +25,9 @@ interface Props {
   onSlice: (by: number) => void;
   resetToken: number;
   label: string;
+  /** For maps: 256 packed colours instead of grey. */
+  colours?: Uint32Array | undefined;
+  onWindow?: (window: Window) => void;
 }
 
 const NO_REGIONS: Region[] = [];
@@ -31,7 +35,7 @@ const NO_LAYERS: Layer[] = [];
 
 /** One viewport: pixels below, contours above, both on the same mapping. */
 export function Viewport(props: Props) {
-  const { stack, store, slice, phase, tool, shapes, target, onSlice, resetToken, label } = props;
+  const { stack, store, slice, phase, tool, shapes, target, onSlice, resetToken, label, colours, onWindow } = props;
   const regions = props.regions ?? NO_REGIONS;
   const layers = props.layers ?? NO_LAYERS;
   const box = useRef<HTMLDivElement>(null);
@@ -69,12 +73,16 @@ export function Viewport(props: Props) {
 
   useEffect(() => {
     if (!frame || !shown || !view || !below.current) return;
-    paintPixels(pixels, frame, shown);
+    paintPixels(pixels, frame, shown, colours);
     paintView(below.current, pixels, view);
     below.current.dataset.painted = `${slice}/${phase}`;
-  }, [frame, shown, view, pixels, slice, phase, size]);
+  }, [frame, shown, view, pixels, slice, phase, size, colours]);
 
-  const definition = toolOf(tool);
+  useEffect(() => {
+    if (shown) onWindow?.(shown);
+  }, [shown, onWindow]);
+
+  const definition = typeof tool === 'string' ? toolOf(tool) : tool;
   const stageOf = useCallback(
     (repaint: () => void): Stage | null => (view && shown ? { view, window: shown, frame, spacingMm, target, setView, setWindow, repaint } : null),
     [view, shown, frame, spacingMm, target],
@@ -119,7 +127,7 @@ export function Viewport(props: Props) {
       data-slice={slice}
       data-phase={phase}
       data-view={view ? JSON.stringify(view) : ''}
-      data-tool={tool}
+      data-tool={definition.id}
       role="img"
       aria-label={label}
       onPointerDown={down}

@@ -34,11 +34,15 @@ export function autoWindow(frame: Frame): Window {
   return { centre: (low + high) / 2, width: Math.max(1, high - low) };
 }
 
-/** Linear window to 8-bit grey (DICOM PS3.3 C.11.2.1.2.1, linear exact). */
-export function paintPixels(target: HTMLCanvasElement, frame: Frame, window: Window): void {
+/** A canvas on the page or off it. */
+type Drawn = HTMLCanvasElement | OffscreenCanvas;
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** Linear window to 8-bit grey (DICOM PS3.3 C.11.2.1.2.1, linear exact), or to one of 256 packed colours. */
+export function paintPixels(target: Drawn, frame: Frame, window: Window, colours?: Uint32Array): void {
   target.width = frame.columns;
   target.height = frame.rows;
-  const context = target.getContext('2d')!;
+  const context = target.getContext('2d') as Context;
   const image = context.createImageData(frame.columns, frame.rows);
   const out = new Uint32Array(image.data.buffer);
   const low = window.centre - window.width / 2;
@@ -46,12 +50,12 @@ export function paintPixels(target: HTMLCanvasElement, frame: Frame, window: Win
   for (let i = 0; i < out.length; i += 1) {
     const value = (frame.values[i]! * frame.slope + frame.intercept - low) * gain;
     const grey = value <= 0 ? 0 : value >= 255 ? 255 : value | 0;
-    out[i] = 0xff000000 | (grey << 16) | (grey << 8) | grey;
+    out[i] = colours ? colours[grey]! : 0xff000000 | (grey << 16) | (grey << 8) | grey;
   }
   context.putImageData(image, 0, 0);
 }
 
-export function paintView(canvas: HTMLCanvasElement, pixels: HTMLCanvasElement, view: View): void {
+export function paintView(canvas: HTMLCanvasElement, pixels: HTMLCanvasElement | ImageBitmap, view: View): void {
   const ratio = devicePixelRatio || 1;
   const context = canvas.getContext('2d')!;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);

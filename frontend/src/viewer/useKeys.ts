@@ -22,7 +22,9 @@ export function useKeys(keys: Keys): void {
       if (onButton && (event.key === ' ' || event.key === 'Enter')) return;
       const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
       const shift = event.shiftKey && event.key.length === 1 ? 'Shift+' : '';
-      const action = latest.current[control + shift + event.key];
+      // shifted digits are other signs on every keyboard: the key's place tells which digit it is
+      const digit = shift && /^Digit[1-9]$/.test(event.code) ? latest.current[`${control}Shift+${event.code.slice(5)}`] : undefined;
+      const action = latest.current[control + shift + event.key] ?? digit;
       if (!action) return;
       event.preventDefault();
       action();

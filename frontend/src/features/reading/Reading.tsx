@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 
 import type { Read } from '../../api/types';
@@ -10,7 +10,14 @@ import { Conflicts } from '../../viewer/Conflicts';
 import { todoOf } from '../../viewer/freezing';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
+import { ED_ES, SINGLE } from '../../viewer/layouts/builtin';
+import { layoutKeys } from '../../viewer/layouts/keys';
+import { LayoutMenu } from '../../viewer/layouts/LayoutMenu';
+import { LayoutStage } from '../../viewer/layouts/LayoutStage';
+import { useLayouts } from '../../viewer/layouts/useLayouts';
+import type { Layer } from '../../viewer/painting';
 import { Pane, timeMs } from '../../viewer/Pane';
+import { CineRate } from '../../viewer/panes/CineRate';
 import { QuestionForm } from '../../viewer/QuestionForm';
 import { Pill, Room, Saved, Separator, Tool } from '../../viewer/Room';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
@@ -37,7 +44,7 @@ export function Reading({ read, open, session, now }: Props) {
   const client = useQueryClient();
   const editor = useEditor(read.protocol, open, session, now, read.may_edit);
   const work: Workspace = { protocol: read.protocol, open, session, now, editor, mayEdit: read.may_edit };
-  const [twoUp, setTwoUp] = useState(false);
+  const layouts = useLayouts(read.stacks, open.stack, read.protocol.layouts);
   const { cine, numbers } = editor;
   const todo = useMemo(() => todoOf(read.protocol, now.held, open.places, numbers), [read.protocol, now.held, open.places, numbers]);
   const refresh = useCallback(() => client.invalidateQueries({ queryKey: ['read', read.id] }), [client, read.id]);
@@ -62,8 +69,8 @@ export function Reading({ read, open, session, now }: Props) {
   };
   useKeys({
     ...keysOf(work),
+    ...layoutKeys(layouts),
     n: nextTodo,
-    b: () => setTwoUp((on) => !on),
   });
 
   return (
@@ -80,7 +87,9 @@ export function Reading({ read, open, session, now }: Props) {
       tools={
         <>
           <EditTools work={work} />
-          <Tool label="ED | ES" hint="Both phases side by side" shortcut="B" active={twoUp} onClick={() => setTwoUp((on) => !on)} />
+          <Tool label="ED | ES" hint="Both phases side by side" shortcut="B" active={layouts.current.id === ED_ES} onClick={layouts.toggleEdEs} />
+          <LayoutMenu layouts={layouts} />
+          <CineRate cine={cine} />
           <Separator />
           <Tool label="Pin ED" hint="This phase is end-diastole; once more: automatic" shortcut="" disabled={!read.may_edit} active={now.held.pins.get('ed_phase')?.value === cine.phase} onClick={() => pin('ed_phase')} />
           <Tool label="Pin ES" hint="This phase is end-systole; once more: automatic" shortcut="" disabled={!read.may_edit} active={now.held.pins.get('es_phase')?.value === cine.phase} onClick={() => pin('es_phase')} />
@@ -129,19 +138,27 @@ export function Reading({ read, open, session, now }: Props) {
       }
       foot={`${read.project.name}, protocol version ${read.protocol.version}`}
     >
-      {twoUp && numbers.ed_phase !== null && numbers.es_phase !== null ? (
-        <>
-          <PhasePane editor={editor} open={open} read={read} phase={numbers.ed_phase} />
-          <PhasePane editor={editor} open={open} read={read} phase={numbers.es_phase} />
-        </>
-      ) : (
-        <PhasePane editor={editor} open={open} read={read} phase={cine.phase} />
-      )}
+      <LayoutStage
+        slug={read.project.slug}
+        open={open}
+        offer={layouts.current}
+        editor={editor}
+        renderRead={(phase, layers) => <PhasePane editor={editor} open={open} read={read} phase={phase} layers={layers} />}
+        onSingle={() => layouts.choose(SINGLE)}
+      />
     </Room>
   );
 }
 
-function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenStack; read: Read; phase: number }) {
+interface PhasePaneProps {
+  editor: Editor;
+  open: OpenStack;
+  read: Read;
+  phase: number;
+  layers: Layer[];
+}
+
+function PhasePane({ editor, open, read, phase, layers }: PhasePaneProps) {
   const { slice, moveSlice } = editor.cine;
   const { numbers, shapesAt, targetAt } = editor;
   const shapes = useMemo(() => shapesAt(slice, phase), [shapesAt, slice, phase]);
@@ -156,6 +173,7 @@ function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenSt
       phase={phase}
       tool={editor.tool}
       shapes={shapes}
+      layers={layers}
       target={target}
       onSlice={moveSlice}
       resetToken={editor.resetToken}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api } from '../../api/client';
 import type { StackSummary } from '../../api/types';
 import { ErrorNote } from '../../components/Notice';
-import { KINDS, VIEWS } from './stackNames';
+import { KINDS, VIEWS } from '../../components/stackNames';
 
 const options = (names: Record<string, string>) => Object.entries(names).map(([value, label]) => ({ value, label }));
 

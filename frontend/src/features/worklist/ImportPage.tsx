@@ -13,7 +13,7 @@ import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
-import { stackBrief } from './stackNames';
+import { stackBrief } from '../../components/stackNames';
 
 export function ImportPage() {
   const { slug = '', id = '' } = useParams();

@@ -7,7 +7,7 @@ import type { Finding, StackSummary } from '../../api/types';
 import { when } from '../../components/format';
 import { Thumb } from '../../components/Thumb';
 import { CorrectMenu } from './CorrectMenu';
-import { kindName, stackMarks, stackSize, stackTitle, viewName } from './stackNames';
+import { kindName, stackMarks, stackSize, stackTitle, viewName } from '../../components/stackNames';
 
 const SEVERITIES = {
   problem: { color: 'red', Icon: IconAlertCircle, label: 'Problem' },

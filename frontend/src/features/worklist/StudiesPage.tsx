@@ -8,7 +8,7 @@ import { List } from '../../components/list';
 import { Empty } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Thumb } from '../../components/Thumb';
-import { KINDS, stackBrief } from './stackNames';
+import { KINDS, stackBrief } from '../../components/stackNames';
 
 export function StudiesPage() {
   const { slug = '' } = useParams();

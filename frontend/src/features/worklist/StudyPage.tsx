@@ -10,7 +10,7 @@ import { procedureTitle } from '../../components/Deidentify';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { StackCard } from './StackCard';
-import { kindName, viewName } from './stackNames';
+import { kindName, viewName } from '../../components/stackNames';
 import classes from './worklist.module.css';
 
 export function StudyPage() {

@@ -1,0 +1,148 @@
+import { type CSSProperties, type PointerEvent, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+
+import type { Stack } from '../../api/types';
+import { autoWindow, paintShapes, paintView, type Shape, type Window } from '../painting';
+import type { FrameStore } from '../pixels';
+import { fit, type View, zoomed } from '../view';
+import classes from './panes.module.css';
+import { Pictures } from './pictures';
+import { columnsFor } from './tiles';
+import { useSize } from './useSize';
+
+interface Props {
+  stack: Stack;
+  store: FrameStore;
+  slice: number;
+  phase: number;
+  mark: string;
+  shapesAt: (slice: number, phase: number) => Shape[];
+  onSlice: (slice: number) => void;
+  /** Double click. */
+  onOpen: (slice: number) => void;
+  resetToken: number;
+}
+
+const ARRIVAL_MS = 150;
+const GAP = 2;
+const RIGHT = 2;
+
+/** All slices at one phase: each a tile, all painted in one go when the phase moves on. */
+export function MosaicPane({ stack, store, slice, phase, mark, shapesAt, onSlice, onOpen, resetToken }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(box);
+  const { n_slices, n_phases, rows, columns, pixel_spacing_mm: spacingMm } = stack.meta;
+  const ratio = spacingMm[0] / spacingMm[1];
+  const across = columnsFor(n_slices, width, height, columns / (rows * ratio));
+  const down = Math.ceil(n_slices / across);
+  const tile = { width: Math.floor((width - GAP * (across - 1)) / across), height: Math.floor((height - GAP * (down - 1)) / down) };
+  const [zoom, setZoom] = useState(1);
+  const arrived = useArrivals(store, stack);
+  const { pictures, drag } = useWindow(store, Math.floor(n_slices / 2), resetToken, arrived);
+
+  useEffect(() => setZoom(1), [resetToken]);
+  const view = useMemo((): View | null => {
+    if (tile.width < 8 || tile.height < 8) return null;
+    return zoomed(fit(tile.width, tile.height, rows, columns, ratio), [tile.width / 2, tile.height / 2], zoom);
+  }, [tile.width, tile.height, rows, columns, ratio, zoom]);
+
+  useEffect(() => {
+    if (!view || !pictures) return;
+    for (const element of box.current!.children) paintTile(element as HTMLElement, phase, view, pictures, shapesAt, columns);
+  }, [view, pictures, phase, shapesAt, columns, arrived]);
+
+  useEffect(() => {
+    const element = box.current!;
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      if (event.ctrlKey || event.metaKey) setZoom((z) => Math.min(6, Math.max(1, z * Math.exp(-event.deltaY * 0.002))));
+      else if (event.deltaY !== 0) onSlice(Math.min(n_slices - 1, Math.max(0, slice + (event.deltaY > 0 ? 1 : -1))));
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => element.removeEventListener('wheel', wheel);
+  }, [onSlice, slice, n_slices]);
+
+  const pixels = { width: tile.width * (devicePixelRatio || 1), height: tile.height * (devicePixelRatio || 1) };
+  const grid: CSSProperties = { gridTemplateColumns: `repeat(${across}, ${tile.width}px)`, gridAutoRows: `${tile.height}px` };
+  return (
+    <div ref={box} className={classes.mosaic} style={grid} data-testid="mosaic" data-phase={phase} onPointerDown={drag} onContextMenu={(event) => event.preventDefault()}>
+      {Array.from({ length: n_slices }, (_, s) => (
+        <button
+          key={s}
+          type="button"
+          className={classes.tile}
+          data-slice={s}
+          data-current={s === slice || undefined}
+          aria-current={s === slice || undefined}
+          aria-label={`Slice ${s + 1} of ${n_slices}`}
+          // the space bar goes on playing the cine after a click
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => onSlice(s)}
+          onDoubleClick={() => onOpen(s)}
+        >
+          <canvas {...pixels} />
+          <canvas {...pixels} />
+          <span>{s === slice ? `${s + 1}   phase ${phase + 1}/${n_phases} ${mark}` : s + 1}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function paintTile(tile: HTMLElement, phase: number, view: View, pictures: Pictures, shapesAt: Props['shapesAt'], columns: number): void {
+  const slice = Number(tile.dataset['slice']);
+  const [below, above] = tile.querySelectorAll('canvas');
+  const picture = pictures.get(slice, phase);
+  if (!picture || !below || !above) return;
+  paintView(below, picture, view);
+  paintShapes(above, view, shapesAt(slice, phase), [], columns);
+  tile.dataset['painted'] = `${slice}/${phase}`;
+}
+
+/** Counts the frames that are here; it stops looking when all are. */
+function useArrivals(store: FrameStore, stack: Stack): number {
+  const [n, setN] = useState(0);
+  useEffect(() => {
+    const all = stack.frames.flat().filter((address) => address !== null).length;
+    const timer = setInterval(() => {
+      let here = 0;
+      for (let s = 0; s < stack.meta.n_slices; s += 1) here += store.countReady(s);
+      setN(here);
+      if (here >= all) clearInterval(timer);
+    }, ARRIVAL_MS);
+    return () => clearInterval(timer);
+  }, [store, stack]);
+  return n;
+}
+
+/** One window for all tiles, from the middle slice; the right button changes it, as in a single image. */
+function useWindow(store: FrameStore, middle: number, resetToken: number, arrived: number) {
+  const [window, setWindow] = useState<Window | null>(null);
+  const [drags, count] = useReducer((n: number) => n + 1, 0);
+  const current = useRef<Window | null>(null);
+  useEffect(() => {
+    current.current = null;
+    count();
+  }, [resetToken]);
+  useEffect(() => {
+    const frame = current.current === null ? store.peek(middle, 0) : null;
+    if (!frame) return;
+    current.current = autoWindow(frame);
+    setWindow(current.current);
+  }, [store, middle, arrived, drags]);
+  const pictures = useMemo(() => (window ? new Pictures(store, window) : null), [store, window]);
+  useEffect(() => () => pictures?.close(), [pictures]);
+  const drag = useCallback((event: PointerEvent<HTMLDivElement>) => {
+    const from = current.current;
+    if (event.button !== RIGHT || !from) return;
+    const element = event.currentTarget;
+    const gain = from.width / 300;
+    const move = (e: globalThis.PointerEvent) => {
+      current.current = { width: Math.max(1, from.width + (e.clientX - event.clientX) * gain), centre: from.centre + (e.clientY - event.clientY) * gain };
+      setWindow(current.current);
+    };
+    element.setPointerCapture(event.pointerId);
+    element.addEventListener('pointermove', move);
+    element.addEventListener('lostpointercapture', () => element.removeEventListener('pointermove', move), { once: true });
+  }, []);
+  return { pictures, drag };
+}
