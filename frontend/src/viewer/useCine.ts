@@ -10,6 +10,8 @@ export interface Cine {
   phases: number;
   go: (slice: number, phase: number) => void;
   moveSlice: (by: number) => void;
+  /** To a slice, while the cine goes on. */
+  toSlice: (slice: number) => void;
   movePhase: (by: number) => void;
   /** 1 is the heart's own rate. */
   rate: number;
@@ -37,6 +39,7 @@ export function useCine(stack: Stack | null): Cine {
     (by: number) => setPlace((p) => ({ ...p, slice: Math.min(slices - 1, Math.max(0, p.slice + by)) })),
     [slices],
   );
+  const toSlice = useCallback((slice: number) => setPlace((p) => ({ ...p, slice: Math.min(slices - 1, Math.max(0, slice)) })), [slices]);
   const movePhase = useCallback(
     (by: number) => {
       setPlaying(false);
@@ -69,7 +72,7 @@ export function useCine(stack: Stack | null): Cine {
     return () => cancelAnimationFrame(frame);
   }, [playing, phases, step]);
 
-  return { ...place, playing, phases, go, moveSlice, movePhase, rate, changeRate, framesPerSecond: 1000 / step, setPlaying };
+  return { ...place, playing, phases, go, moveSlice, toSlice, movePhase, rate, changeRate, framesPerSecond: 1000 / step, setPlaying };
 }
 
 const beat = (stack: Stack | null): number => (stack && beatMs(stack.meta, Math.floor(stack.meta.n_slices / 2))) ?? DEFAULT_RR_MS;

@@ -120,7 +120,7 @@ function OnePane({ pane, read, placed, lines, linked, editor, failed, renderRead
   if (!open) return <Empty failed={failed} />;
   if (spec.role) return <ReformatPane open={open} title={title} plane={spec.role} point={linked.pointOf(open)} onPoint={(point) => linked.setPoint(open, point)} />;
   if (spec.slice === 'all') {
-    const toSlice = (wanted: number) => linked.moveSlice(open, wanted - slice);
+    const toSlice = (wanted: number) => linked.setSlice(open, wanted);
     const isRead = open.stack.id === read.stack.id;
     const mark = !isRead ? '' : phase === numbers.ed_phase ? 'ED' : phase === numbers.es_phase ? 'ES' : '';
     return (

@@ -12,7 +12,9 @@ import type { PaneSpec } from './layout';
 export interface Linked {
   sliceOf: (open: OpenStack, spec: PaneSpec) => number;
   phaseOf: (open: OpenStack, spec: PaneSpec) => number;
-  /** Scroll a pane; those that lie parallel follow. */
+  /** Show a slice of a stack; those that lie parallel follow. */
+  setSlice: (open: OpenStack, slice: number) => void;
+  /** Scroll a pane. */
   moveSlice: (open: OpenStack, by: number) => void;
   /** Another stack's slice goes through this image point of a pane: its reference line was dragged there. */
   moveThrough: (moved: OpenStack, pane: OpenStack, paneSlice: number, image: Point) => void;
@@ -34,7 +36,7 @@ export function useLinked(read: OpenStack, cine: Cine, others: ReadonlyMap<strin
   const [own, setOwn] = useState<Readonly<Record<string, number>>>({});
   const [times, setTimes] = useState<Readonly<Record<string, number>>>({});
   const [points, setPoints] = useState<Readonly<Record<string, Vector>>>({});
-  const { slice, phase, moveSlice: moveRead } = cine;
+  const { slice, phase, toSlice } = cine;
 
   const sliceOf = useCallback(
     ({ stack }: OpenStack, spec: PaneSpec): number => {
@@ -50,18 +52,18 @@ export function useLinked(read: OpenStack, cine: Cine, others: ReadonlyMap<strin
     ({ stack }: OpenStack, wanted: number) => {
       const { meta } = stack;
       const next = Math.min(meta.n_slices - 1, Math.max(0, wanted));
-      if (stack.id === read.stack.id) moveRead(next - slice);
+      if (stack.id === read.stack.id) toSlice(next);
       else if (areParallel(meta, read.stack.meta)) {
         const readSlice = followed(meta, next, read.stack.meta);
         setLead({ stackId: stack.id, slice: next, readSlice });
-        moveRead(readSlice - slice);
+        toSlice(readSlice);
       } else {
         const together = [...others.values()].filter((o) => o.stack.id !== stack.id && areParallel(o.stack.meta, meta));
         const moved = together.map((o) => [o.stack.id, followed(meta, next, o.stack.meta)] as const);
         setOwn((before) => ({ ...before, ...Object.fromEntries(moved), [stack.id]: next }));
       }
     },
-    [read, others, slice, moveRead],
+    [read, others, toSlice],
   );
 
   const moveSlice = useCallback((open: OpenStack, by: number) => setSlice(open, sliceOf(open, LINKED) + by), [setSlice, sliceOf]);
@@ -92,8 +94,8 @@ export function useLinked(read: OpenStack, cine: Cine, others: ReadonlyMap<strin
   const pointOf = useCallback(({ stack }: OpenStack) => points[stack.id] ?? middleOf(stack.meta), [points]);
   const setPoint = useCallback(({ stack }: OpenStack, point: Vector) => setPoints((before) => ({ ...before, [stack.id]: point })), []);
   return useMemo(
-    () => ({ sliceOf, phaseOf, moveSlice, moveThrough, timeIsOwn, setTime, pointOf, setPoint }),
-    [sliceOf, phaseOf, moveSlice, moveThrough, timeIsOwn, setTime, pointOf, setPoint],
+    () => ({ sliceOf, phaseOf, setSlice, moveSlice, moveThrough, timeIsOwn, setTime, pointOf, setPoint }),
+    [sliceOf, phaseOf, setSlice, moveSlice, moveThrough, timeIsOwn, setTime, pointOf, setPoint],
   );
 }
 
