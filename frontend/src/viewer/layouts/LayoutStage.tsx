@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 
-import { stackMarks, stackTitle } from '../../components/stackNames';
+import { kindName, stackMarks, stackTitle } from '../../components/stackNames';
 import type { Layer } from '../painting';
 import { LookPane } from '../panes/LookPane';
 import { MosaicPane } from '../panes/MosaicPane';
@@ -90,7 +90,10 @@ function useLines(placed: Placed[]): ReferenceLine[][] {
 function linesOn(pane: Placed, placed: Placed[]): ReferenceLine[] {
   if (!pane.open || pane.spec.role || pane.spec.slice === 'all') return [];
   const lines: ReferenceLine[] = [];
+  // in a long axis the read's slice is the line to look for: the other long axes would hide it
+  const ledByRead = pane.spec.stack !== 'read' && placed.some((p) => p.spec.stack === 'read' && p.spec.slice !== 'all');
   for (const other of placed) {
+    if (ledByRead && other.spec.stack !== 'read') continue;
     if (!other.open || other.spec.role || other.spec.slice === 'all' || other.stackId === pane.stackId) continue;
     if (lines.some(({ id }) => id === other.stackId)) continue;
     const { meta } = other.open.stack;
@@ -118,7 +121,7 @@ function OnePane({ pane, read, placed, lines, linked, editor, failed, renderRead
   const { cine, numbers } = editor;
   const layers = useMemo(() => (lines.length > 0 ? [lineLayer(lines)] : []), [lines]);
   if (!open) return <Empty failed={failed} />;
-  if (spec.role) return <ReformatPane open={open} title={title} plane={spec.role} point={linked.pointOf(open)} onPoint={(point) => linked.setPoint(open, point)} />;
+  if (spec.role) return <ReformatPane open={open} title={kindName(open.stack.meta.sequence_kind)} plane={spec.role} point={linked.pointOf(open)} onPoint={(point) => linked.setPoint(open, point)} />;
   if (spec.slice === 'all') {
     const toSlice = (wanted: number) => linked.setSlice(open, wanted);
     const isRead = open.stack.id === read.stack.id;

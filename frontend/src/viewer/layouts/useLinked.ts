@@ -26,6 +26,8 @@ export interface Linked {
 }
 
 const CARDIAC = 'cardiac_phase';
+// of a perfusion's images: contrast has come by then, so that brightness suits the whole series
+const FIRST_PASS = 1 / 3;
 
 /**
  * What the panes beside the read show. The read's slice and phase lead: parallel stacks show the
@@ -83,7 +85,7 @@ export function useLinked(read: OpenStack, cine: Cine, others: ReadonlyMap<strin
       const { meta } = open.stack;
       const readPhase = (spec.phase === 'ed' ? edPhase : spec.phase === 'es' ? esPhase : null) ?? phase;
       if (open.stack.id === read.stack.id) return readPhase;
-      if (timeIsOwn(open)) return Math.min(times[meta.time_axis] ?? 0, meta.n_phases - 1);
+      if (timeIsOwn(open)) return Math.min(times[meta.time_axis] ?? Math.floor(meta.n_phases * FIRST_PASS), meta.n_phases - 1);
       if (meta.time_axis !== CARDIAC) return Math.min(readPhase, meta.n_phases - 1);
       return phaseAt(meta, sliceOf(open, spec), fractionOf(read.stack.meta, slice, readPhase));
     },

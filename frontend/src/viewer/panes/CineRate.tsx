@@ -8,13 +8,13 @@ import classes from './panes.module.css';
 export function CineRate({ cine }: { cine: Cine }) {
   if (cine.phases < 2) return null;
   return (
-    <span className={classes.rate} role="group" aria-label="Cine speed">
+    <span className={classes.rate} role="group" aria-label="Cine speed, images per second">
       <Tooltip label="Slower (,)">
         <button type="button" aria-label="Slower" aria-keyshortcuts="," onClick={() => cine.changeRate(-1)}>
           −
         </button>
       </Tooltip>
-      <span data-testid="cine-rate">{`${cine.rate}×   ${number(cine.framesPerSecond)} images/s`}</span>
+      <span data-testid="cine-rate">{`${cine.rate}× ${number(cine.framesPerSecond)}/s`}</span>
       <Tooltip label="Faster (.)">
         <button type="button" aria-label="Faster" aria-keyshortcuts="." onClick={() => cine.changeRate(1)}>
           +

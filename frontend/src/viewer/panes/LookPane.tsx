@@ -33,12 +33,13 @@ const NO_SHAPES: Shape[] = [];
 /** Another stack of the case, to look at. */
 export function LookPane({ open, title, color, slice, phase, tool, lines, colormap, resetToken, onSlice, onLine, onTime }: Props) {
   const { stack, store } = open;
-  const { n_slices, n_phases, sequence_kind } = stack.meta;
+  const { n_slices, n_phases, sequence_kind, time_axis } = stack.meta;
+  const step = time_axis === 'cardiac_phase' ? 'phase' : 'image';
   const ready = usePrefetch(open, slice);
   const [window, setWindow] = useState<Window | null>(null);
   const layers = useMemo((): Layer[] => [lineLayer(lines)], [lines]);
   const definition = useMemo(() => withLines(toolOf(toolOf(tool).edits ? 'pan' : tool), lines, onLine), [tool, lines, onLine]);
-  const place = `slice ${slice + 1}/${n_slices}${n_phases > 1 ? `   phase ${phase + 1}/${n_phases}` : ''}`;
+  const place = `slice ${slice + 1}/${n_slices}${n_phases > 1 ? `   ${step} ${phase + 1}/${n_phases}` : ''}`;
   return (
     <div className={room.pane} data-testid="look-pane" data-stack={stack.id} data-lines={JSON.stringify(lines.map(({ id, ends }) => ({ id, ends })))}>
       <Viewport
@@ -54,7 +55,7 @@ export function LookPane({ open, title, color, slice, phase, tool, lines, colorm
         resetToken={resetToken}
         colours={coloursOf(colormap)}
         onWindow={setWindow}
-        label={`${title}, slice ${slice + 1} of ${n_slices}, phase ${phase + 1} of ${n_phases}, to look at`}
+        label={`${title}, slice ${slice + 1} of ${n_slices}, ${step} ${phase + 1} of ${n_phases}, to look at`}
       />
       <div className={room.caption}>
         <b style={{ color }}>{title}</b>

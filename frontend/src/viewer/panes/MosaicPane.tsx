@@ -24,6 +24,7 @@ interface Props {
 
 const ARRIVAL_MS = 150;
 const GAP = 2;
+const MOST_COVERED = 1.4;
 const RIGHT = 2;
 
 /** All slices at one phase: each a tile, all painted in one go when the phase moves on. */
@@ -35,11 +36,10 @@ export function MosaicPane({ stack, store, slice, phase, mark, shapesAt, onSlice
   const across = columnsFor(n_slices, width, height, columns / (rows * ratio));
   const down = Math.ceil(n_slices / across);
   const tile = { width: Math.floor((width - GAP * (across - 1)) / across), height: Math.floor((height - GAP * (down - 1)) / down) };
-  const [zoom, setZoom] = useState(1);
+  const [zoom, setZoom] = useZoom(resetToken, coverage(tile, columns / (rows * ratio)));
   const arrived = useArrivals(store, stack);
   const { pictures, drag } = useWindow(store, Math.floor(n_slices / 2), resetToken, arrived);
 
-  useEffect(() => setZoom(1), [resetToken]);
   const view = useMemo((): View | null => {
     if (tile.width < 8 || tile.height < 8) return null;
     return zoomed(fit(tile.width, tile.height, rows, columns, ratio), [tile.width / 2, tile.height / 2], zoom);
@@ -54,12 +54,12 @@ export function MosaicPane({ stack, store, slice, phase, mark, shapesAt, onSlice
     const element = box.current!;
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
-      if (event.ctrlKey || event.metaKey) setZoom((z) => Math.min(6, Math.max(1, z * Math.exp(-event.deltaY * 0.002))));
+      if (event.ctrlKey || event.metaKey) setZoom(Math.exp(-event.deltaY * 0.002));
       else if (event.deltaY !== 0) onSlice(Math.min(n_slices - 1, Math.max(0, slice + (event.deltaY > 0 ? 1 : -1))));
     };
     element.addEventListener('wheel', wheel, { passive: false });
     return () => element.removeEventListener('wheel', wheel);
-  }, [onSlice, slice, n_slices]);
+  }, [onSlice, slice, n_slices, setZoom]);
 
   const pixels = { width: tile.width * (devicePixelRatio || 1), height: tile.height * (devicePixelRatio || 1) };
   const grid: CSSProperties = { gridTemplateColumns: `repeat(${across}, ${tile.width}px)`, gridAutoRows: `${tile.height}px` };
@@ -86,6 +86,21 @@ export function MosaicPane({ stack, store, slice, phase, mark, shapesAt, onSlice
       ))}
     </div>
   );
+}
+
+/** By how much an image that just fits has to grow to fill its tile; not so far that the heart could be cut. */
+function coverage(tile: { width: number; height: number }, aspect: number): number {
+  if (tile.width <= 0 || tile.height <= 0) return 1;
+  const wide = tile.width / (tile.height * aspect);
+  return Math.min(MOST_COVERED, Math.max(wide, 1 / wide));
+}
+
+/** Tiles are filled at first; Fit shows whole images, and Ctrl + wheel multiplies. */
+function useZoom(resetToken: number, filled: number): [number, (factor: number) => void] {
+  const [chosen, setChosen] = useState<{ resetToken: number; zoom: number | null }>({ resetToken, zoom: null });
+  const zoom = chosen.resetToken === resetToken ? (chosen.zoom ?? filled) : 1;
+  const multiply = useCallback((factor: number) => setChosen({ resetToken, zoom: Math.min(6, Math.max(1, zoom * factor)) }), [resetToken, zoom]);
+  return [zoom, multiply];
 }
 
 function paintTile(tile: HTMLElement, phase: number, view: View, pictures: Pictures, shapesAt: Props['shapesAt'], columns: number): void {
