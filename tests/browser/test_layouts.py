@@ -91,6 +91,8 @@ def opened(portal: Portal, people: SignIn, tmp_path_factory: pytest.TempPathFact
         found.room.go(4, phase)
         reader.press(name)
     found.room.wait_saved()
+    # keys go to the room again, not to the button pressed last
+    found.page.evaluate("() => document.activeElement.blur()")
     return found
 
 
