@@ -143,7 +143,7 @@ def test_parallel_stacks_follow_to_the_nearest_plane(opened: Opened) -> None:
 
 def _line(opened: Opened, view: str) -> list[list[float]]:
     lines = json.loads(opened.look(opened.stack("cine", view)).get_attribute("data-lines") or "[]")
-    return next(line["ends"] for line in lines if line["id"] == opened.read["stack_id"])  # type: ignore[no-any-return]
+    return next(line["ends"] for line in lines if line["id"] == opened.read["stack_id"])
 
 
 def test_the_reference_line_lies_in_both_planes(opened: Opened) -> None:
