@@ -180,6 +180,8 @@ export interface Protocol {
   questions: Question[];
   bands: Record<string, number | null>;
   submit_requires: string;
+  /** Its own layouts, as JSON: viewer/layouts/layout.ts reads them. */
+  layouts?: unknown;
 }
 
 export interface Numbers extends FunctionResult {

@@ -6,12 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { polygonAreaPx } from './area';
 import type { Parts } from './geometry';
 import { angleDegrees, ellipseAreaMm2, ellipsePoints, lengthMm, roiStatistics } from './measure';
-import type { Vec3 } from './plane';
+import type { Vector } from './plane';
 
 const FIXTURES = join(import.meta.dirname, '../../../tests/contract/fixtures/measure');
 interface Case {
   name: string;
-  points: [Vec3, Vec3, Vec3, Vec3];
+  points: [Vector, Vector, Vector, Vector];
   length_mm: number;
   angle_degrees: number;
   ellipse_area_mm2: number;

@@ -1,23 +1,25 @@
 /** Lengths, angles and areas in the patient: the twin of cmrkit.geometry.measure. */
 import { polygonAreaPx } from './area';
 import type { Parts, Point } from './geometry';
-import { cross, dot, lengthOf, minus, type PlaneGeometry, toPlane, type Vec3 } from './plane';
+import { along, cross, dot, type Plane, type Vector } from './plane';
 import { rasterise } from './raster';
 
-export const lengthMm = (a: Vec3, b: Vec3): number => lengthOf(minus(a, b));
+const lengthOf = (v: Vector): number => Math.hypot(...v);
+
+export const lengthMm = (a: Vector, b: Vector): number => lengthOf(along(a, b, -1));
 
 /** The angle at `vertex` between the rays to `a` and `b`, 0 to 180 degrees; null where a ray has no length. */
-export function angleDegrees(a: Vec3, vertex: Vec3, b: Vec3): number | null {
-  const [u, v] = [minus(a, vertex), minus(b, vertex)];
+export function angleDegrees(a: Vector, vertex: Vector, b: Vector): number | null {
+  const [u, v] = [along(a, vertex, -1), along(b, vertex, -1)];
   if (lengthOf(u) === 0 || lengthOf(v) === 0) return null;
   // the arc tangent keeps its precision near 0 and 180, where the arc cosine loses it
   return (Math.atan2(lengthOf(cross(u, v)), dot(u, v)) * 180) / Math.PI;
 }
 
 /** An ellipse by the ends of its two axes (a, a', b, b'): its half axes in mm. */
-export const halfAxesMm = ([a, a2, b, b2]: readonly Vec3[]): [number, number] => [lengthMm(a!, a2!) / 2, lengthMm(b!, b2!) / 2];
+export const halfAxesMm = ([a, a2, b, b2]: readonly Vector[]): [number, number] => [lengthMm(a!, a2!) / 2, lengthMm(b!, b2!) / 2];
 
-export const ellipseAreaMm2 = (ends: readonly Vec3[]): number => {
+export const ellipseAreaMm2 = (ends: readonly Vector[]): number => {
   const [a, b] = halfAxesMm(ends);
   return Math.PI * a * b;
 };
@@ -33,8 +35,9 @@ export function ellipsePoints([a, a2, b, b2]: readonly Point[], n = 96): Point[]
   });
 }
 
-/** Area of polygons in a slice's pixels, in mm². */
-export const areaMm2 = (parts: Parts, meta: PlaneGeometry): number => polygonAreaPx(parts) * meta.pixel_spacing_mm[0] * meta.pixel_spacing_mm[1];
+/** Area of polygons in the plane's pixels, in mm². */
+export const areaMm2 = (parts: Parts, plane: Pick<Plane, 'rowSpacingMm' | 'columnSpacingMm'>): number =>
+  polygonAreaPx(parts) * plane.rowSpacingMm * plane.columnSpacingMm;
 
 export interface RoiStatistics {
   n: number;
@@ -65,6 +68,3 @@ export function roiStatistics(parts: Parts, rows: number, columns: number, value
   }
   return n === 0 ? null : { n, mean, sd: n === 1 ? 0 : Math.sqrt(squares / (n - 1)), min, max };
 }
-
-/** World points as pixels of a slice. */
-export const inSlice = (meta: PlaneGeometry, slice: number, points: readonly Vec3[]): Point[] => points.map((p) => toPlane(meta, slice, p).point);

@@ -1,116 +1,138 @@
-/** Where a pixel lies in the patient (DICOM LPS, millimetres): the twin of cmrkit.geometry.plane. */
+/**
+ * Where a pixel lies in the patient (DICOM LPS, millimetres): the twin of cmrkit.geometry.plane.
+ * Image coordinates are (column, row) with (0, 0) at the centre of the first pixel.
+ */
 import type { Point } from './geometry';
 
-export type Vec3 = [x: number, y: number, z: number];
+export type Vector = readonly [x: number, y: number, z: number];
 
-export interface PlaneGeometry {
+/** What of a stack says where its slices lie; names as on the wire. */
+export interface StackPlanes {
+  n_slices: number;
   rows: number;
   columns: number;
-  /** Between rows, between columns, as DICOM PixelSpacing. */
-  pixel_spacing_mm: [number, number];
-  /** Unit vectors along the columns' index and along the rows'. */
-  row_direction: Vec3;
-  column_direction: Vec3;
-  /** Of each slice, the centre of its first pixel. */
-  slice_positions_mm: Vec3[];
+  /** Between rows, then between columns. */
+  pixel_spacing_mm: readonly [number, number];
+  row_direction: Vector;
+  column_direction: Vector;
+  slice_positions_mm: readonly Vector[];
+  frame_of_reference_uid: string;
 }
 
-export const dot = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-export const minus = (a: Vec3, b: Vec3): Vec3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-export const along = (origin: Vec3, direction: Vec3, mm: number): Vec3 => [
-  origin[0] + mm * direction[0],
-  origin[1] + mm * direction[1],
-  origin[2] + mm * direction[2],
-];
-export const cross = (a: Vec3, b: Vec3): Vec3 => [
+/** One image's plane: its directions are unit vectors, `origin` the centre of its first pixel. */
+export interface Plane {
+  origin: Vector;
+  row: Vector;
+  column: Vector;
+  normal: Vector;
+  rowSpacingMm: number;
+  columnSpacingMm: number;
+  rows: number;
+  columns: number;
+}
+
+export const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+
+export const cross = (a: Vector, b: Vector): Vector => [
   a[1] * b[2] - a[2] * b[1],
   a[2] * b[0] - a[0] * b[2],
   a[0] * b[1] - a[1] * b[0],
 ];
-export const lengthOf = (a: Vec3): number => Math.hypot(a[0], a[1], a[2]);
 
-/** Unit normal of the stack's planes: row direction × column direction. */
-export function normalOf(meta: PlaneGeometry): Vec3 {
-  const n = cross(meta.row_direction, meta.column_direction);
-  const length = lengthOf(n);
-  return [n[0] / length, n[1] / length, n[2] / length];
+/** `a + b · factor`. */
+export const along = (a: Vector, b: Vector, factor: number): Vector => [a[0] + b[0] * factor, a[1] + b[1] * factor, a[2] + b[2] * factor];
+
+const minus = (a: Vector, b: Vector): Vector => along(a, b, -1);
+
+function unit(v: Vector): Vector {
+  const length = Math.hypot(...v);
+  return [v[0] / length, v[1] / length, v[2] / length];
 }
 
-/** (column, row) of a slice to LPS mm. */
-export function toPatient(meta: PlaneGeometry, slice: number, [column, row]: Point): Vec3 {
-  const [betweenRows, betweenColumns] = meta.pixel_spacing_mm;
-  const at = along(meta.slice_positions_mm[slice]!, meta.row_direction, column * betweenColumns);
-  return along(at, meta.column_direction, row * betweenRows);
-}
-
-/** LPS mm to (column, row) of a slice, and the signed distance to its plane in mm. */
-export function toPlane(meta: PlaneGeometry, slice: number, at: Vec3): { point: Point; distanceMm: number } {
-  const [betweenRows, betweenColumns] = meta.pixel_spacing_mm;
-  const from = minus(at, meta.slice_positions_mm[slice]!);
+/** The plane of one slice; null for a slice that the stack doesn't have. */
+export function planeOf(stack: StackPlanes, slice: number): Plane | null {
+  const origin = stack.slice_positions_mm[slice];
+  if (!origin) return null;
   return {
-    point: [dot(from, meta.row_direction) / betweenColumns, dot(from, meta.column_direction) / betweenRows],
-    distanceMm: dot(from, normalOf(meta)),
+    origin,
+    row: stack.row_direction,
+    column: stack.column_direction,
+    normal: unit(cross(stack.row_direction, stack.column_direction)),
+    rowSpacingMm: stack.pixel_spacing_mm[0],
+    columnSpacingMm: stack.pixel_spacing_mm[1],
+    rows: stack.rows,
+    columns: stack.columns,
   };
 }
 
-/** The slice whose plane is nearest to a place in the patient, and how far it is. */
-export function nearestSlice(meta: PlaneGeometry, at: Vec3): { slice: number; distanceMm: number } {
-  let best = { slice: 0, distanceMm: Infinity };
-  meta.slice_positions_mm.forEach((_, slice) => {
-    const distanceMm = Math.abs(toPlane(meta, slice, at).distanceMm);
-    if (distanceMm < best.distanceMm) best = { slice, distanceMm };
-  });
-  return best;
+export function toPatient(plane: Plane, [column, row]: Point): Vector {
+  return along(along(plane.origin, plane.row, column * plane.columnSpacingMm), plane.column, row * plane.rowSpacingMm);
 }
 
-/** The middle of a slice's image, in the patient. */
-export const middleOf = (meta: PlaneGeometry, slice: number): Vec3 =>
-  toPatient(meta, slice, [(meta.columns - 1) / 2, (meta.rows - 1) / 2]);
+/** The foot of the perpendicular from a point, in image coordinates. */
+export function toPlane(plane: Plane, point: Vector): Point {
+  const from = minus(point, plane.origin);
+  return [dot(from, plane.row) / plane.columnSpacingMm, dot(from, plane.column) / plane.rowSpacingMm];
+}
 
-/** The angle between the planes of two stacks, 0 to 90 degrees. */
-export function angleBetween(a: PlaneGeometry, b: PlaneGeometry): number {
-  return (Math.acos(Math.min(1, Math.abs(dot(normalOf(a), normalOf(b))))) * 180) / Math.PI;
+/** Signed, along the normal. */
+export const distanceMm = (plane: Plane, point: Vector): number => dot(minus(point, plane.origin), plane.normal);
+
+export const centreOf = (plane: Plane): Vector => toPatient(plane, [(plane.columns - 1) / 2, (plane.rows - 1) / 2]);
+
+/** Between 0 and 90: a plane has no front. */
+export function angleDegrees(a: Plane, b: Plane): number {
+  return (Math.acos(Math.min(1, Math.abs(dot(a.normal, b.normal)))) * 180) / Math.PI;
+}
+
+/** The slice whose plane lies nearest to a point. */
+export function nearestSlice(stack: StackPlanes, point: Vector): number {
+  let nearest = 0;
+  let least = Infinity;
+  for (let slice = 0; slice < stack.n_slices; slice += 1) {
+    const plane = planeOf(stack, slice);
+    const away = plane ? Math.abs(distanceMm(plane, point)) : Infinity;
+    if (away < least) {
+      least = away;
+      nearest = slice;
+    }
+  }
+  return nearest;
 }
 
 /**
- * Where the plane of another stack's slice cuts this slice: the part of that line inside this image
- * and inside the other one. null where the planes are parallel or don't meet within both images.
+ * The reference line: where `other` cuts `plane`, in `plane`'s image coordinates, as long as it lies
+ * in both images. null where the planes are parallel or the images don't meet.
  */
-export function referenceLine(on: PlaneGeometry, slice: number, other: PlaneGeometry, otherSlice: number): [Point, Point] | null {
-  const [betweenRows, betweenColumns] = on.pixel_spacing_mm;
-  const normal = normalOf(other);
-  const origin = other.slice_positions_mm[otherSlice]!;
-  // distance of pixel (c, r) to the other plane: a·c + b·r + d
-  const a = dot(on.row_direction, normal) * betweenColumns;
-  const b = dot(on.column_direction, normal) * betweenRows;
-  const d = dot(minus(on.slice_positions_mm[slice]!, origin), normal);
-  const steepness = Math.hypot(a, b);
-  if (steepness < 1e-6) return null;
-  const foot: Point = [(-a * d) / steepness ** 2, (-b * d) / steepness ** 2];
-  const step: Point = [-b / steepness, a / steepness];
-  const at = (t: number): Point => [foot[0] + t * step[0], foot[1] + t * step[1]];
-  let range = clipped([-1e9, 1e9], foot, step, on.columns, on.rows);
-  // the same line in the other image's pixels is straight as well: clip it there too
-  const seen = (t: number): Point => toPlane(other, otherSlice, toPatient(on, slice, at(t))).point;
-  const otherFoot = seen(0);
-  const far = seen(1);
-  range = clipped(range, otherFoot, [far[0] - otherFoot[0], far[1] - otherFoot[1]], other.columns, other.rows);
-  return range[0] < range[1] ? [at(range[0]), at(range[1])] : null;
+export function crossing(plane: Plane, other: Plane): [Point, Point] | null {
+  const direction = cross(plane.normal, other.normal);
+  const length = Math.hypot(...direction);
+  if (length < 1e-6) return null;
+  // from the middle of the image within its plane to the nearest point of the line
+  const middle = centreOf(plane);
+  const within = unit(cross(direction, plane.normal));
+  const start = along(middle, within, -distanceMm(other, middle) / dot(within, other.normal));
+  const step = unit(direction);
+  let span: [number, number] = [-Infinity, Infinity];
+  for (const image of [plane, other]) span = clipped(span, image, start, step);
+  return span[0] < span[1] ? [toPlane(plane, along(start, step, span[0])), toPlane(plane, along(start, step, span[1]))] : null;
 }
 
-/** The part of a parameter range in which a line lies on an image. */
-function clipped([low, high]: [number, number], foot: Point, step: Point, columns: number, rows: number): [number, number] {
-  for (const [axis, size] of [
-    [0, columns],
-    [1, rows],
-  ] as const) {
-    if (Math.abs(step[axis]) < 1e-12) {
-      if (foot[axis] < -0.5 || foot[axis] > size - 0.5) return [0, 0];
+/** The part of a line's span (mm from `start`) that lies over an image, half a pixel around the outer centres. */
+function clipped(span: [number, number], image: Plane, start: Vector, step: Vector): [number, number] {
+  const from = toPlane(image, start);
+  const to = toPlane(image, along(start, step, 1));
+  const sizes = [image.columns, image.rows];
+  let [low, high] = span;
+  for (const axis of [0, 1] as const) {
+    const speed = to[axis] - from[axis];
+    const edges = [-0.5 - from[axis], sizes[axis]! - 0.5 - from[axis]] as const;
+    if (Math.abs(speed) < 1e-9) {
+      if (edges[0] > 0 || edges[1] < 0) return [0, 0];
       continue;
     }
-    const ends = [(-0.5 - foot[axis]) / step[axis], (size - 0.5 - foot[axis]) / step[axis]];
-    low = Math.max(low, Math.min(...ends));
-    high = Math.min(high, Math.max(...ends));
+    low = Math.max(low, Math.min(edges[0] / speed, edges[1] / speed));
+    high = Math.min(high, Math.max(edges[0] / speed, edges[1] / speed));
   }
   return [low, high];
 }

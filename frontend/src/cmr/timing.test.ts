@@ -1,45 +1,45 @@
 import { describe, expect, it } from 'vitest';
 
-import { fractionOf, phaseAt, type Timing } from './timing';
+import { beatMs, fractionOf, phaseAt, type Timing } from './timing';
 
-const even = (n: number, rr: number | null, delay = 0): Timing => ({
+const even = (n: number, rr: number, first = 0): Timing => ({
   n_phases: n,
-  trigger_times_ms: [Array.from({ length: n }, (_, p) => delay + (p * (rr ?? 1000)) / n)],
+  trigger_times_ms: [Array.from({ length: n }, (_, k) => first + (k * rr) / n)],
   rr_interval_ms: rr,
 });
 
-describe('phases by fraction of the cycle', () => {
-  it('finds the same moment in a cine with more phases and another heart rate', () => {
-    const sax = even(20, 1000);
-    const long = even(30, 800);
-    expect(phaseAt(long, 0, fractionOf(sax, 0, 0))).toBe(0);
-    expect(phaseAt(long, 0, fractionOf(sax, 0, 8))).toBe(12); // 0.4
-    expect(phaseAt(sax, 0, fractionOf(long, 0, 12))).toBe(8);
+describe('place in the heart beat', () => {
+  it('pairs cines of unlike length and rate by fraction, not by index', () => {
+    const [short, long] = [even(20, 850), even(30, 900)];
+    expect(phaseAt(long, 0, fractionOf(short, 0, 0))).toBe(0);
+    expect(phaseAt(long, 0, fractionOf(short, 0, 8))).toBe(12);
+    expect(phaseAt(short, 0, fractionOf(long, 0, 12))).toBe(8);
   });
 
-  it('closes the cycle', () => {
-    expect(phaseAt(even(10, 1000), 0, 0.98)).toBe(0);
+  it('goes round: the end of a beat is near its start', () => {
+    expect(phaseAt(even(10, 1000, 40), 0, 0.99)).toBe(0);
+    expect(phaseAt(even(10, 1000), 0, 0.96)).toBe(0);
     expect(phaseAt(even(10, 1000), 0, 0.94)).toBe(9);
   });
 
-  it('takes a late start for what it is', () => {
-    const late = even(10, 1000, 40);
-    expect(fractionOf(late, 0, 0)).toBeCloseTo(0.04);
-    expect(phaseAt(late, 0, 0.5)).toBe(5);
+  it('counts phases as even where a trigger time is missing or they do not rise', () => {
+    const holes = { ...even(4, 800), trigger_times_ms: [[0, null, 400, 600]] };
+    const flat = { ...even(4, 800), trigger_times_ms: [[0, 0, 0, 0]] };
+    for (const timing of [holes, flat, { ...even(4, 800), trigger_times_ms: [] }]) {
+      expect([0, 1, 2, 3].map((p) => fractionOf(timing, 0, p))).toEqual([0, 0.25, 0.5, 0.75]);
+    }
   });
 
-  it('spreads phases evenly where no times are known', () => {
-    const unknown: Timing = { n_phases: 8, trigger_times_ms: [[null, null, null, null, null, null, null, null]], rr_interval_ms: null };
-    expect(fractionOf(unknown, 0, 4)).toBe(0.5);
-    expect(phaseAt(unknown, 0, 0.26)).toBe(2);
-    expect(fractionOf({ ...unknown, trigger_times_ms: [] }, 3, 2)).toBe(0.25);
+  it('takes the beat from the frames where none is stored, or one that ends too soon', () => {
+    expect(beatMs({ ...even(20, 900), rr_interval_ms: null }, 0)).toBeCloseTo(900);
+    expect(beatMs({ ...even(20, 900), rr_interval_ms: 500 }, 0)).toBeCloseTo(900);
+    expect(beatMs({ n_phases: 3, trigger_times_ms: [], rr_interval_ms: null }, 0)).toBeNull();
+    expect(fractionOf({ ...even(20, 900), rr_interval_ms: null }, 0, 10)).toBeCloseTo(0.5);
   });
 
-  it('reckons the cycle from trigger times alone', () => {
-    expect(fractionOf({ ...even(10, null), rr_interval_ms: null }, 0, 5)).toBeCloseTo(0.5);
-  });
-
-  it('shows the one frame of a still image', () => {
-    expect(phaseAt({ n_phases: 1, trigger_times_ms: [[250]], rr_interval_ms: 1000 }, 0, 0.8)).toBe(0);
+  it('reads each slice by its own times', () => {
+    const timing: Timing = { n_phases: 2, trigger_times_ms: [[0, 500], [100, 300]], rr_interval_ms: 1000 };
+    expect(fractionOf(timing, 1, 1)).toBeCloseTo(0.3);
+    expect(phaseAt(timing, 1, 0.45)).toBe(1);
   });
 });

@@ -52,7 +52,7 @@ const TIMES: Record<string, string> = {
 export const kindName = (kind: string): string => KINDS[kind] ?? capital(words(kind));
 export const viewName = (view: string): string => VIEWS[view] ?? view;
 
-export const stackTitle = (stack: StackSummary): string =>
+export const stackTitle = (stack: Pick<StackSummary, 'sequence_kind' | 'view'>): string =>
   [kindName(stack.sequence_kind), stack.view === 'unknown' ? '' : viewName(stack.view)].filter(Boolean).join(' ');
 
 /** For lists: "Cine SAX · 12 × 25". */
@@ -65,7 +65,7 @@ export function stackSize(stack: StackSummary): string {
 }
 
 /** What else tells stacks of one kind apart. */
-export const stackMarks = (stack: StackSummary): string[] =>
+export const stackMarks = (stack: Pick<StackSummary, 'component' | 'condition'>): string[] =>
   [stack.component, stack.condition]
     .filter((mark) => !['unknown', 'magnitude', 'map', ''].includes(mark))
     .map((mark) => words(mark));

@@ -1,11 +1,9 @@
 import { Button, Group, Kbd, Modal, ScrollArea, Table, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { type KeyboardEvent, useState } from 'react';
 
-import { messageOf } from '../api/client';
 import { GROUP_NAMES, type KeyEntry, keyEntries } from './actions/registry';
 import { keyName } from './keyName';
-import { savePreferences, takenBy } from './keys';
+import { type OwnKeys, saveOwnKeys, takenBy } from './keys';
 import { pressed } from './useKeys';
 import type { Workspace } from './workspace';
 
@@ -18,8 +16,7 @@ export function KeysDialog({ work, onClose }: { work: Workspace; onClose: () => 
   const wanted = search.trim().toLowerCase();
   const shown = entries.filter((e) => [e.label, e.hint, ...e.keys].some((text) => text.toLowerCase().includes(wanted)));
 
-  const save = (keys: Record<string, string>) =>
-    void savePreferences({ keys }).catch((error: unknown) => notifications.show({ message: messageOf(error), color: 'red' }));
+  const save = (keys: OwnKeys) => void saveOwnKeys(keys);
   const take = (event: KeyboardEvent) => {
     if (asked === null || ['Shift', 'Control', 'Alt', 'Meta', 'Tab'].includes(event.key)) return;
     event.preventDefault();

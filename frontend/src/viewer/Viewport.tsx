@@ -2,12 +2,12 @@ import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useMemo
 
 import type { Stack } from '../api/types';
 import { presetsOf } from './display/windows';
-import { COLOR_TABLES, usualColors } from './display/colors';
+import { usualColors } from './display/colors';
 import { PaneOverlay } from './display/PaneOverlay';
-import { useRoomDisplay } from './display/useDisplay';
+import { useColorTable, useRoomDisplay } from './display/useDisplay';
 import { autoWindow, fullWindow, type Layer, paintLayers, paintPixels, paintShapes, paintView, type Region, type Shape, type Window } from './painting';
 import type { Frame, FrameStore } from './pixels';
-import type { FrameObjects, Stage, Target } from './tools/gesture';
+import type { FrameObjects, Stage, Target, ToolDefinition } from './tools/gesture';
 import { toolOf } from './tools/registry';
 import { useGesture } from './tools/useGesture';
 import { boxOf, fit, oriented, showing, type View, zoomed } from './view';
@@ -18,7 +18,8 @@ interface Props {
   store: FrameStore;
   slice: number;
   phase: number;
-  tool: string;
+  /** By name, or one made for this pane. */
+  tool: string | ToolDefinition;
   shapes: Shape[];
   regions?: Region[];
   /** Painted over the contours, in this order. */
@@ -94,10 +95,7 @@ export function Viewport(props: Props) {
     if (window === null && shown !== null) setWindow(shown);
   }, [window, shown]);
   const colors = display.colors ?? usualColors(stack.meta.sequence_kind, stack.meta.component);
-  const table = useMemo(() => {
-    const found = COLOR_TABLES[colors].table;
-    return display.inverted ? found.slice().reverse() : found;
-  }, [colors, display.inverted]);
+  const table = useColorTable(stack.meta.sequence_kind, stack.meta.component);
 
   useEffect(() => {
     if (!frame || !shown || !view || !below.current) return;
@@ -106,7 +104,7 @@ export function Viewport(props: Props) {
     below.current.dataset.painted = `${slice}/${phase}`;
   }, [frame, shown, table, view, pixels, slice, phase, size]);
 
-  const definition = toolOf(tool);
+  const definition = typeof tool === 'string' ? toolOf(tool) : tool;
   const stageOf = useCallback(
     (repaint: () => void): Stage | null => (view && shown ? { view, window: shown, frame, spacingMm, target, objects, setView, setWindow, repaint } : null),
     [view, shown, frame, spacingMm, target, objects],
@@ -151,7 +149,7 @@ export function Viewport(props: Props) {
       data-slice={slice}
       data-phase={phase}
       data-view={view ? JSON.stringify(view) : ''}
-      data-tool={tool}
+      data-tool={definition.id}
       role="img"
       aria-label={label}
       onPointerDown={down}

@@ -1,47 +1,26 @@
 /** Keys that a person changed, over those that tools and actions come with. */
 import { useQuery } from '@tanstack/react-query';
 
-import { api } from '../api/client';
 import { queryClient } from '../api/queries';
+import { loadPreferences, localPreferences, savePreference } from './preferences';
 
 /** Tool or action id -> key, as `useKeys` names keys; empty: none. */
 export type OwnKeys = Record<string, string>;
 
-export interface ViewerPreferences {
-  keys?: OwnKeys;
-  [other: string]: unknown;
-}
-
+const ENTRY = 'keys';
 const QUERY = ['preferences'];
-const HERE = 'accord-preferences'; // a copy for when the server can't be asked
+const NO_KEYS: OwnKeys = {};
 
-export const NO_KEYS: OwnKeys = {};
-
-export function usePreferences(): ViewerPreferences {
-  const query = useQuery({ queryKey: QUERY, queryFn: load, staleTime: Infinity, placeholderData: here() });
-  return query.data ?? here();
+/** The keys that this person changed. */
+export function useOwnKeys(): OwnKeys {
+  const query = useQuery({ queryKey: QUERY, queryFn: loadPreferences, staleTime: Infinity, placeholderData: localPreferences });
+  const keys = query.data?.[ENTRY];
+  return typeof keys === 'object' && keys !== null ? (keys as OwnKeys) : NO_KEYS;
 }
 
-async function load(): Promise<ViewerPreferences> {
-  const { viewer } = await api.get<{ viewer: ViewerPreferences }>('/me/preferences/');
-  localStorage.setItem(HERE, JSON.stringify(viewer));
-  return viewer;
-}
-
-function here(): ViewerPreferences {
-  try {
-    return JSON.parse(localStorage.getItem(HERE) ?? '{}') as ViewerPreferences;
-  } catch {
-    return {};
-  }
-}
-
-/** Changes some of the preferences: shown at once, kept here, and sent. */
-export async function savePreferences(change: Partial<ViewerPreferences>): Promise<void> {
-  const viewer = { ...here(), ...(queryClient.getQueryData<ViewerPreferences>(QUERY) ?? {}), ...change };
-  queryClient.setQueryData(QUERY, viewer);
-  localStorage.setItem(HERE, JSON.stringify(viewer));
-  await api.put('/me/preferences/', { viewer });
+export function saveOwnKeys(keys: OwnKeys): Promise<void> {
+  queryClient.setQueryData(QUERY, (before: object | undefined) => ({ ...before, [ENTRY]: keys }));
+  return savePreference(ENTRY, () => keys);
 }
 
 /** The keys that count: the person's own, else the usual ones. */

@@ -50,11 +50,15 @@ export function fullWindow(frame: Frame): Window {
   return { centre: (low + high) / 2, width: Math.max(1, high - low) };
 }
 
+/** A canvas on the page or off it. */
+type Drawn = HTMLCanvasElement | OffscreenCanvas;
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
 /** Linear window to 8 bits (DICOM PS3.3 C.11.2.1.2.1, linear exact), then through a colour table. */
-export function paintPixels(target: HTMLCanvasElement, frame: Frame, window: Window, table: ColorTable): void {
+export function paintPixels(target: Drawn, frame: Frame, window: Window, table: ColorTable): void {
   target.width = frame.columns;
   target.height = frame.rows;
-  const context = target.getContext('2d')!;
+  const context = target.getContext('2d') as Context;
   const image = context.createImageData(frame.columns, frame.rows);
   const out = new Uint32Array(image.data.buffer);
   const low = window.centre - window.width / 2;
@@ -73,7 +77,7 @@ export function inImagePixels(context: CanvasRenderingContext2D, view: View, den
   context.setTransform(right[0] * w, right[1] * w, down[0] * h, down[1] * h, view.x * density, view.y * density);
 }
 
-export function paintView(canvas: HTMLCanvasElement, pixels: HTMLCanvasElement, view: View): void {
+export function paintView(canvas: HTMLCanvasElement, pixels: HTMLCanvasElement | ImageBitmap, view: View): void {
   const context = canvas.getContext('2d')!;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);

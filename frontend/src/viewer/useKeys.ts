@@ -27,7 +27,9 @@ export function useKeys(keys: Keys): void {
       if (event.altKey || typing(event.target, event.key) || document.querySelector('[role="dialog"]')) return;
       const onButton = event.target instanceof HTMLElement && event.target.closest('button, a, [role="radio"]');
       if (onButton && (event.key === ' ' || event.key === 'Enter')) return;
-      const action = latest.current[pressed(event)];
+      // shifted digits are other signs on every keyboard: the key's place tells which digit it is
+      const digit = event.shiftKey && /^Digit[1-9]$/.test(event.code) ? latest.current[`Shift+${event.code.slice(5)}`] : undefined;
+      const action = latest.current[pressed(event)] ?? digit;
       if (!action) return;
       event.preventDefault();
       action();

@@ -9,7 +9,7 @@ import { number, plural } from '../../components/format';
 import { ImportedList } from '../../components/ImportedList';
 import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
-import { NO_KEYS, usePreferences } from '../../viewer/keys';
+import { useOwnKeys } from '../../viewer/keys';
 import { ObjectsPanel } from '../../viewer/objects/ObjectsPanel';
 import { useObjects } from '../../viewer/objects/useObjects';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
@@ -58,7 +58,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
 
   const display = useDisplay();
   const objects = useObjects(open, session, now.held, mayEdit && look === 'mine');
-  const ownKeys = usePreferences().keys ?? NO_KEYS;
+  const ownKeys = useOwnKeys();
   // no AI on one frame here: the reference comes from readers
   const smart = useSmart({ protocol: found.protocol, open, session, editor, maySegment: false });
   const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: mayEdit && look === 'mine' };
@@ -73,6 +73,10 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
     [look, readings, structure, cine.slice, cine.phase, stack.meta, editor.hidden],
   );
   const target = useMemo(() => (look === 'mine' ? targetAt(cine.slice, cine.phase) : null), [look, targetAt, cine.slice, cine.phase]);
+
+  const { at, layerAt } = objects;
+  const drawn = useMemo(() => (look === 'mine' ? at(cine.slice, cine.phase) : null), [look, at, cine.slice, cine.phase]);
+  const layers = useMemo(() => [layerAt(cine.slice, cine.phase)], [layerAt, cine.slice, cine.phase]);
 
   const take = async (source: Side, frameOnly: boolean) => {
     const address = places.address(cine.slice, cine.phase);
@@ -202,6 +206,8 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
         shapes={shapes}
         regions={regions}
         target={target}
+        objects={drawn}
+        layers={layers}
         onSlice={cine.moveSlice}
         resetToken={editor.resetToken}
         mark={mark}

@@ -3,7 +3,7 @@ import { Kbd, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { Page } from '../../components/Page';
 import { GROUP_NAMES, keyEntries } from '../../viewer/actions/registry';
 import { keyName } from '../../viewer/keyName';
-import { NO_KEYS, usePreferences } from '../../viewer/keys';
+import { useOwnKeys } from '../../viewer/keys';
 
 const MOUSE: [string[], string][] = [
   [['wheel'], 'slice above or below'],
@@ -131,7 +131,7 @@ export function HelpPage() {
 
 /** The keys of the reading room, as this person has them. */
 function useKeyList(): [string, [string[], string][]][] {
-  const entries = keyEntries(usePreferences().keys ?? NO_KEYS).filter((entry) => entry.keys.length > 0);
+  const entries = keyEntries(useOwnKeys()).filter((entry) => entry.keys.length > 0);
   const groups = [...new Set(entries.map((entry) => entry.group))];
   return [
     ['Mouse and structures', MOUSE],

@@ -1,19 +1,26 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 
 import type { Read } from '../../api/types';
 import { useMessages } from '../../realtime/socket';
 import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
-import { NO_KEYS, usePreferences } from '../../viewer/keys';
+import { useOwnKeys } from '../../viewer/keys';
 import { todoOf } from '../../viewer/freezing';
 import { ObjectsPanel } from '../../viewer/objects/ObjectsPanel';
 import { useObjects } from '../../viewer/objects/useObjects';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
+import { ED_ES, SINGLE } from '../../viewer/layouts/builtin';
+import { layoutKeys } from '../../viewer/layouts/keys';
+import { LayoutMenu } from '../../viewer/layouts/LayoutMenu';
+import { LayoutStage } from '../../viewer/layouts/LayoutStage';
+import { useLayouts } from '../../viewer/layouts/useLayouts';
+import type { Layer } from '../../viewer/painting';
 import { Pane, timeMs } from '../../viewer/Pane';
+import { CineRate } from '../../viewer/panes/CineRate';
 import { QuestionForm } from '../../viewer/QuestionForm';
 import { jumpTo } from '../../viewer/panel/jump';
 import { PhaseChoice } from '../../viewer/panel/PhaseChoice';
@@ -27,7 +34,7 @@ import type { OpenStack } from '../../viewer/stack';
 import { ThisFrame } from '../../viewer/ThisFrame';
 import { EditTools, Structures } from '../../viewer/Tools';
 import { Trouble } from '../../viewer/Trouble';
-import { type Editor, useEditor } from '../../viewer/useEditor';
+import { useEditor } from '../../viewer/useEditor';
 import { useKeys } from '../../viewer/useKeys';
 import type { Workspace } from '../../viewer/workspace';
 import grid from '../../viewer/grid.module.css';
@@ -48,11 +55,11 @@ export function Reading({ read, open, session, now }: Props) {
   const editor = useEditor(read.protocol, open, session, now, read.may_edit);
   const display = useDisplay();
   const objects = useObjects(open, session, now.held, read.may_edit);
-  const ownKeys = usePreferences().keys ?? NO_KEYS;
+  const ownKeys = useOwnKeys();
   const maySegment = (read as Read & { smart?: { segment_frame: boolean } }).smart?.segment_frame ?? false;
   const smart = useSmart({ protocol: read.protocol, open, session, editor, maySegment });
   const work: Workspace = { protocol: read.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: read.may_edit };
-  const [twoUp, setTwoUp] = useState(false);
+  const layouts = useLayouts(read.stacks, open.stack, read.protocol.layouts);
   const { cine, numbers } = editor;
   const todo = useMemo(() => todoOf(read.protocol, now.held, open.places, numbers), [read.protocol, now.held, open.places, numbers]);
   const refresh = useCallback(() => client.invalidateQueries({ queryKey: ['read', read.id] }), [client, read.id]);
@@ -73,8 +80,8 @@ export function Reading({ read, open, session, now }: Props) {
   };
   useKeys({
     ...keysOf(work),
+    ...layoutKeys(layouts),
     n: nextTodo,
-    b: () => setTwoUp((on) => !on),
   });
 
   return (
@@ -92,7 +99,9 @@ export function Reading({ read, open, session, now }: Props) {
       tools={
         <>
           <EditTools work={work} />
-          <Tool label="ED | ES" hint="Both phases side by side" shortcut="B" active={twoUp} onClick={() => setTwoUp((on) => !on)} />
+          <Tool label="ED | ES" hint="Both phases side by side" shortcut="B" active={layouts.current.id === ED_ES} onClick={layouts.toggleEdEs} />
+          <LayoutMenu layouts={layouts} />
+          <CineRate cine={cine} />
         </>
       }
       below={
@@ -143,23 +152,34 @@ export function Reading({ read, open, session, now }: Props) {
       }
       foot={`${read.project.name}, protocol version ${read.protocol.version}`}
     >
-      {twoUp && numbers.ed_phase !== null && numbers.es_phase !== null ? (
-        <>
-          <PhasePane editor={editor} open={open} read={read} phase={numbers.ed_phase} />
-          <PhasePane editor={editor} open={open} read={read} phase={numbers.es_phase} />
-        </>
-      ) : (
-        <PhasePane editor={editor} open={open} read={read} phase={cine.phase} />
-      )}
+      <LayoutStage
+        slug={read.project.slug}
+        open={open}
+        offer={layouts.current}
+        editor={editor}
+        renderRead={(phase, layers) => <PhasePane work={work} read={read} phase={phase} lines={layers} />}
+        onSingle={() => layouts.choose(SINGLE)}
+      />
     </Room>
   );
 }
 
-function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenStack; read: Read; phase: number }) {
+interface PhasePaneProps {
+  work: Workspace;
+  read: Read;
+  phase: number;
+  lines: Layer[];
+}
+
+function PhasePane({ work, read, phase, lines }: PhasePaneProps) {
+  const { editor, open, objects } = work;
   const { slice, moveSlice } = editor.cine;
   const { numbers, shapesAt, targetAt } = editor;
   const shapes = useMemo(() => shapesAt(slice, phase), [shapesAt, slice, phase]);
   const target = useMemo(() => targetAt(slice, phase), [targetAt, slice, phase]);
+  const { at, layerAt } = objects;
+  const drawn = useMemo(() => at(slice, phase), [at, slice, phase]);
+  const layers = useMemo(() => [...lines, layerAt(slice, phase)], [lines, layerAt, slice, phase]);
   const untouched = shapes.find((shape) => shape.untouched)?.untouched;
   const mark = phase === numbers.ed_phase ? 'ED' : phase === numbers.es_phase ? 'ES' : '';
   return (
@@ -170,7 +190,9 @@ function PhasePane({ editor, open, read, phase }: { editor: Editor; open: OpenSt
       phase={phase}
       tool={editor.tool}
       shapes={shapes}
+      layers={layers}
       target={target}
+      objects={drawn}
       onSlice={moveSlice}
       resetToken={editor.resetToken}
       mark={mark}

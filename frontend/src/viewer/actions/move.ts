@@ -19,6 +19,8 @@ export const moveActions: Action[] = [
   step('slice-down', 'Slice below', 'ArrowDown', ({ editor }) => editor.cine.moveSlice(1)),
   step('phase-back', 'Phase before', 'ArrowLeft', ({ editor }) => editor.cine.movePhase(-1)),
   step('phase-on', 'Next phase', 'ArrowRight', ({ editor }) => editor.cine.movePhase(1)),
+  step('cine-slower', 'Cine slower', ',', ({ editor }) => editor.cine.changeRate(-1)),
+  step('cine-faster', 'Cine faster', '.', ({ editor }) => editor.cine.changeRate(1)),
   {
     id: 'go-ed',
     label: 'ED',

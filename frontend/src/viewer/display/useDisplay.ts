@@ -2,7 +2,7 @@ import { createContext, useContext, useMemo, useState } from 'react';
 
 import type { Orientation, Turn } from '../view';
 import { UPRIGHT } from '../view';
-import type { ColorName } from './colors';
+import { COLOR_TABLES, type ColorName, type ColorTable, usualColors } from './colors';
 import type { Preset } from './windows';
 
 export type Overlay = 'all' | 'little' | 'none';
@@ -92,3 +92,10 @@ const PLAIN: Display = {
 
 export const DisplayContext = createContext<Display>(PLAIN);
 export const useRoomDisplay = (): Display => useContext(DisplayContext);
+
+/** The colours that images of a kind have in this room. */
+export function useColorTable(kind: string, component: string): ColorTable {
+  const { colors, inverted } = useRoomDisplay();
+  const name = colors ?? usualColors(kind, component);
+  return useMemo(() => (inverted ? COLOR_TABLES[name].table.slice().reverse() : COLOR_TABLES[name].table), [name, inverted]);
+}

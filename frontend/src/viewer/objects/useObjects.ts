@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 
-import type { ObjectEntry, WorldObject } from '../../api/types';
-import { toPatient, toPlane } from '../../cmr/plane';
+import type { ObjectEntry, Vector3, WorldObject } from '../../api/types';
+import { planeOf, toPatient, toPlane } from '../../cmr/plane';
 import type { Layer } from '../painting';
 import type { Frame } from '../pixels';
 import type { ReadSession } from '../session/session';
@@ -45,8 +45,9 @@ export function useObjects(open: OpenStack, session: ReadSession, held: Held, ma
       list.flatMap((entry) => {
         const place = placeOf(entry);
         const { type, code, label, points_lps_mm } = entry.object;
-        if (!place || place[0] !== slice || (type !== 'landmark' && place[1] !== phase)) return [];
-        return [{ id: entry.object_id, type, code, label, points: points_lps_mm.map((p) => toPlane(meta, slice, p).point) }];
+        const plane = planeOf(meta, slice);
+        if (!place || !plane || place[0] !== slice || (type !== 'landmark' && place[1] !== phase)) return [];
+        return [{ id: entry.object_id, type, code, label, points: points_lps_mm.map((p) => toPlane(plane, p)) }];
       }),
     [list, placeOf, meta],
   );
@@ -56,12 +57,13 @@ export function useObjects(open: OpenStack, session: ReadSession, held: Held, ma
       const before = held.objects.get(id)?.object;
       // a landmark that is moved in another phase stays where it was drawn
       const address = before ?? places.address(slice, phase);
-      if (!address) return;
+      const plane = planeOf(meta, slice);
+      if (!address || !plane) return;
       session.object(id, {
         type,
         code,
         label,
-        points_lps_mm: points.map((p) => toPatient(meta, slice, p)),
+        points_lps_mm: points.map((p) => [...toPatient(plane, p)] as Vector3),
         frame_of_reference_uid: meta.frame_of_reference_uid,
         stack_id: stack.id,
         sop_instance_uid: address.sop_instance_uid,
@@ -90,12 +92,12 @@ export function useObjects(open: OpenStack, session: ReadSession, held: Held, ma
       const making = preview && preview.slice === slice && preview.phase === phase ? preview.object : null;
       const objects = shownAt(slice, phase).filter((object) => object.id !== making?.id);
       const frame: Frame | null = store.peek(slice, phase);
-      const textOf = (object: DrawnObject) =>
-        object.type === 'ellipse' || object.type === 'polygon'
-          ? regionValue(object, meta, frame, unitOf(meta.sequence_kind))
-          : isWhole(object)
-            ? worldValue({ ...object, points_lps_mm: object.points.map((p) => toPatient(meta, slice, p)) } as unknown as WorldObject)
-            : '';
+      const plane = planeOf(meta, slice);
+      const textOf = (object: DrawnObject) => {
+        if (!plane) return '';
+        if (object.type === 'ellipse' || object.type === 'polygon') return regionValue(object, plane, frame, unitOf(meta.sequence_kind));
+        return isWhole(object) ? worldValue({ type: object.type, points_lps_mm: object.points.map((p) => [...toPatient(plane, p)] as Vector3) }) : '';
+      };
       return objectLayer(making ? [...objects, making] : objects, chosen, textOf);
     },
     [preview, shownAt, store, meta, chosen],

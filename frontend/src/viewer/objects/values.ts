@@ -3,7 +3,7 @@ import type { WorldObject } from '../../api/types';
 import { number } from '../../components/format';
 import type { Point } from '../../cmr/geometry';
 import { angleDegrees, areaMm2, ellipseAreaMm2, ellipsePoints, lengthMm, roiStatistics } from '../../cmr/measure';
-import type { PlaneGeometry } from '../../cmr/plane';
+import type { Plane } from '../../cmr/plane';
 import type { Frame } from '../pixels';
 import type { DrawnObject } from '../tools/gesture';
 
@@ -31,7 +31,7 @@ export const titleOf = ({ type, code, label }: Pick<WorldObject, 'type' | 'code'
   label || (type === 'landmark' ? (LANDMARKS[code] ?? 'Landmark') : typeName(type));
 
 /** From the points in the patient alone: no image is needed. */
-export function worldValue({ type, points_lps_mm: p }: WorldObject): string {
+export function worldValue({ type, points_lps_mm: p }: Pick<WorldObject, 'type' | 'points_lps_mm'>): string {
   if (type === 'length') return `${number(lengthMm(p[0]!, p[1]!), 1)} mm`;
   if (type === 'bidirectional') return `${number(lengthMm(p[0]!, p[1]!), 1)} × ${number(lengthMm(p[2]!, p[3]!), 1)} mm`;
   if (type === 'angle') return `${number(angleDegrees(p[0]!, p[1]!, p[2]!), 1)}°`;
@@ -46,10 +46,10 @@ export function outlineOf({ type, points }: Pick<DrawnObject, 'type' | 'points'>
 }
 
 /** Area and pixel statistics of a region on the frame it was drawn on. */
-export function regionValue(object: Pick<DrawnObject, 'type' | 'points'>, meta: PlaneGeometry, frame: Frame | null, unit: string): string {
+export function regionValue(object: Pick<DrawnObject, 'type' | 'points'>, plane: Plane, frame: Frame | null, unit: string): string {
   const outline = outlineOf(object);
   if (outline === null) return '';
-  const area = `${number(areaMm2([outline], meta) / 100, 2)} cm²`;
+  const area = `${number(areaMm2([outline], plane) / 100, 2)} cm²`;
   const found = frame && roiStatistics([outline], frame.rows, frame.columns, (i) => frame.values[i]! * frame.slope + frame.intercept);
   if (!found) return area;
   return `${area}   ${number(found.mean, 1)} ± ${number(found.sd, 1)} ${unit}   ${number(found.min)} to ${number(found.max)}   n ${found.n}`;
