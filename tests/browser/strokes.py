@@ -124,6 +124,8 @@ class Desk:
             os.kill(_browser_of(self.profile), signal.SIGKILL)
             _gone(self.profile)
             self._begin()
+            self.context.clear_cookies()  # a killed browser may or may not have kept its session
+            self.person.sign_in()
         else:
             self._end_page(how)
         self.open(self.read_id)
