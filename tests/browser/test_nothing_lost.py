@@ -83,7 +83,7 @@ def session_ended(run: Run) -> None:
     run.desk.wait_saved()
     for row in elsewhere.get("/api/v1/sessions/"):
         if not row["is_current"]:
-            token = {c["name"]: c["value"] for c in elsewhere.page.context.cookies()}["csrftoken"]  # type: ignore[typeddict-item]
+            token = {c["name"]: c["value"] for c in elsewhere.page.context.cookies()}["csrftoken"]
             elsewhere.page.request.delete(
                 f"/api/v1/sessions/{row['id']}/",
                 headers={"X-CSRFToken": token, "Referer": elsewhere.page.url},
