@@ -9,11 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    ConsoleMessage,
+    Page,
+    expect,
+)
 
 from cmrkit.phantom import HeartParameters, simulate_cine, write_cine_dicom
 from tests.browser.people import Person
 from tests.browser.portal import ROOT, Portal, serving
+from tests.browser.strokes import Desk, Seat
 from tests.conftest import find_shared_data
 
 expect.set_options(timeout=20_000)  # machines that test are busy
@@ -136,3 +144,33 @@ def _new_person(
     if name:
         person.sign_in()
     return person
+
+
+@pytest.fixture
+def seat(
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    portal: Portal,
+    tmp_path: Path,
+) -> Iterator[Seat]:
+    """A reader at a computer of their own: ``seat("desk", "--disable-gpu")``."""
+    desks: list[Desk] = []
+
+    def sit(computer: str, *flags: str) -> Desk:
+        def start(profile: Path) -> BrowserContext:
+            launch = browser_type_launch_args
+            return browser_type.launch_persistent_context(
+                profile,
+                **{**launch, "args": [*launch["args"], *flags]},
+                base_url=portal.address,
+                viewport={"width": 1440, "height": 900},
+                color_scheme="dark",
+            )
+
+        desks.append(Desk(start, tmp_path / computer))
+        return desks[-1]
+
+    yield sit
+    for desk in desks:
+        desk.context.close()
+    assert [error for desk in desks for error in desk.errors] == []

@@ -8,8 +8,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // what the server refuses stays refused; a lost connection is tried again
-      retry: (count, error) => !(error instanceof ApiError) && count < 3,
+      // what the server refuses stays refused; a lost connection or a server in trouble is tried again
+      retry: (count, error) => !(error instanceof ApiError && error.status < 500) && count < 3,
       refetchOnWindowFocus: true,
     },
   },

@@ -181,7 +181,7 @@ export class ReadSession {
       this.publish();
       return;
     }
-    this.record(conflicts.map(({ mine }) => changeOf(mine)), settled);
+    this.record(conflicts.map(({ mine }) => mine), settled);
   }
 
   /** Resolves when everything is confirmed; rejects with the reason when it can't be now. */
@@ -256,6 +256,7 @@ export class ReadSession {
     const held = this.shown();
     const before = new Map<string, number>();
     return changes.map((change) => {
+      // the change may be an operation of before: it gets an id and a base of its own
       const operation = { ...change, op_id: crypto.randomUUID(), base_version: 0 } as Operation;
       const target = targetOf(change);
       const ahead = before.get(target) ?? 0;
@@ -347,11 +348,4 @@ export class ReadSession {
     };
     for (const listener of this.listeners) listener();
   }
-}
-
-function changeOf(operation: Operation): Change {
-  const change: Partial<Operation> = { ...operation };
-  delete change.op_id;
-  delete change.base_version;
-  return change as Change;
 }
