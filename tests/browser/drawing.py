@@ -1,0 +1,180 @@
+"""A read of a real oblique slice, open in the reading room and zoomed in, ready to be drawn on.
+
+The case lives in a project of its own, so that no other test sees it or counts it.
+"""
+
+import json
+import math
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.people import Person, ReadingRoom
+from tests.browser.portal import Portal
+
+STUDY = "SCD0000101.zip"  # an oblique short-axis cine
+SCALE = 16.0  # screen pixels per image column: one screen pixel is 1/16 of an image pixel
+SignIn = Callable[..., Person]
+Point = tuple[float, float]
+
+
+@dataclass
+class Drawing:
+    """One reader's open read, and the mouse."""
+
+    reader: Person
+    read_id: str
+    stack: dict[str, Any]
+    room: ReadingRoom = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.room = ReadingRoom(self.reader)
+
+    @property
+    def page(self) -> Any:
+        return self.reader.page
+
+    def open(self) -> None:
+        self.reader.go(f"/read/{self.read_id}")
+        self.room.wait_for_image()
+
+    def go(self, slice_index: int, phase: int) -> None:
+        """Show a frame, and wait until its pixels are painted."""
+        self.room.go(slice_index, phase)
+        painted = self.page.locator(f'[data-painted="{slice_index}/{phase}"]')
+        expect(painted.first).to_be_attached()
+
+    def zoom_to(self, centre: Point, scale: float = SCALE) -> None:
+        """Fit, then Ctrl + wheel at the point and pan, until it stands in the middle."""
+        self.room.press("f")
+        for _ in range(12):
+            now = self.view()["scale"]
+            if abs(now / scale - 1) < 0.02:
+                break
+            self.page.mouse.move(*self.room.on_screen(centre))
+            self._wheel(now, scale)
+        self._pan(centre)
+
+    def _wheel(self, now: float, wanted: float) -> None:
+        self.page.keyboard.down("Control")
+        self.page.mouse.wheel(0, -math.log(wanted / now) / 0.002)
+        self.page.keyboard.up("Control")
+        self.page.wait_for_function(
+            "before => JSON.parse(document.querySelector('[data-testid=viewport]')"
+            ".dataset.view).scale !== before",
+            arg=now,
+        )
+
+    def _pan(self, centre: Point) -> None:
+        """With the middle button, whatever the tool."""
+        box = self.room.viewport.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        at = self.room.on_screen(centre)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down(button="middle")
+        self.page.mouse.move(2 * x - at[0], 2 * y - at[1])
+        self.page.mouse.up(button="middle")
+
+    def view(self) -> dict[str, float]:
+        """The mapping that the viewport publishes (``view.ts``)."""
+        found: dict[str, float] = json.loads(self.room.viewport.get_attribute("data-view") or "{}")
+        return found
+
+    def tool(self, name: str) -> None:
+        """Take a tool by its button."""
+        button = self.page.get_by_role("toolbar").get_by_role("button", name=name, exact=True)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+
+    def structure(self, code: str) -> None:
+        """Choose the structure by its number key."""
+        read = self.reader.get(f"/api/v1/reads/{self.read_id}/")
+        codes = [s["code"] for s in read["protocol"]["structures"]]
+        self.room.press(str(codes.index(code) + 1))
+
+    def whole(self, points: Sequence[Point]) -> list[tuple[Point, Point]]:
+        """Each point at the nearest whole screen pixel, where a mouse can be: (page, image)."""
+        view, box = self.view(), self.room.viewport.bounding_box()
+        assert box is not None
+        found = []
+        for point in points:
+            x, y = (round(v) for v in self.room.on_screen(point))
+            column = (x - box["x"] - view["x"]) / view["scale"] - 0.5
+            row = (y - box["y"] - view["y"]) / (view["scale"] * view["ratio"]) - 0.5
+            found.append(((float(x), float(y)), (column, row)))
+        return found
+
+    def stroke(self, points: Sequence[Point], *, release: bool = True) -> list[Point]:
+        """Press, drag through the points, let go; the image points where the mouse was."""
+        path = self.whole(points)
+        self.page.mouse.move(*path[0][0])
+        self.page.mouse.down()
+        for at, _ in path[1:]:
+            self.page.mouse.move(*at)
+        if release:
+            self.page.mouse.up()
+        return [image for _, image in path]
+
+    def clicks(self, points: Sequence[Point]) -> list[Point]:
+        """Click at each point; the image points where the mouse was."""
+        path = self.whole(points)
+        for at, _ in path:
+            self.page.mouse.click(*at)
+        return [image for _, image in path]
+
+    def stored(self, structure: str) -> dict[str, Any] | None:
+        """The contour of the frame shown, once everything is saved, as the server holds it."""
+        self.room.wait_saved()
+        return self.room.contour(self.read_id, structure)
+
+    def parts(self, structure: str) -> list[list[Point]]:
+        """The polygons of the frame shown; none where there is no contour."""
+        held = self.stored(structure)
+        return [[(x, y) for x, y in part] for part in held["parts"]] if held else []
+
+    def outlines(self) -> list[dict[str, Any]]:
+        """Every contour of the read, as the server holds it."""
+        self.room.wait_saved()
+        path = f"/api/v1/reads/{self.read_id}/annotations/"
+        found: list[dict[str, Any]] = self.reader.get(path)["annotations"]
+        return found
+
+
+def new_drawing(
+    portal: Portal, people: SignIn, shared_data: Path, slug: str, reader: str = "reader.a"
+) -> Drawing:
+    """A project with one real case, read by one reader, open on the middle slice.
+
+    ``slug``: one for each test file. AI stays out of it: nobody but the test draws.
+    """
+    admin, owner, coordinator = people("admin"), people("owner"), people("coordinator")
+    admin.post(
+        "/api/v1/projects/",
+        {"name": f"Drawing: {slug}", "slug": slug, "owner_email": owner.email, "ai_visible": False},
+    )
+    hands = people(reader, "dark")
+    for person, role in ((coordinator, "coordinator"), (hands, "reader")):
+        member = {"email": person.email, "roles": [role]}
+        owner.post(f"/api/v1/projects/{slug}/members/", member)
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(shared_data / "sunnybrook" / STUDY) as archive:
+            archive.extractall(folder)
+        portal.manage("import_dicom", folder, "--project", slug)
+    case = coordinator.get(f"/api/v1/projects/{slug}/cases/")["results"][0]
+    user_id = coordinator.get(f"/api/v1/projects/{slug}/readers/")[0]["user_id"]
+    coordinator.post(
+        f"/api/v1/projects/{slug}/assignments/", {"case_ids": [case["id"]], "user_ids": [user_id]}
+    )
+    to_read = hands.get("/api/v1/my-work/")["sections"][0]["items"]
+    read_id = next(item["id"] for item in to_read if item["project"]["slug"] == slug)
+    read = hands.get(f"/api/v1/reads/{read_id}/")
+    stack = hands.get(f"/api/v1/projects/{slug}/stacks/{read['stack_id']}/")
+    drawing = Drawing(hands, read_id, stack)
+    drawing.open()
+    return drawing
