@@ -1,6 +1,7 @@
 import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import type { Stack } from '../api/types';
+import type { Parts } from '../cmr/geometry';
 import { autoWindow, type Layer, paintLayers, paintPixels, paintShapes, paintView, type Region, type Shape, type Window } from './painting';
 import type { Frame, FrameStore } from './pixels';
 import type { Stage, Target } from './tools/gesture';
@@ -75,18 +76,29 @@ export function Viewport(props: Props) {
   }, [frame, shown, view, pixels, slice, phase, size]);
 
   const definition = toolOf(tool);
+  // what a gesture shows is painted here at once; the room around hears of it when it has time
+  const draft = useRef<Parts | null>(null);
   const stageOf = useCallback(
-    (repaint: () => void): Stage | null => (view && shown ? { view, window: shown, frame, spacingMm, target, setView, setWindow, repaint } : null),
-    [view, shown, frame, spacingMm, target],
+    (repaint: () => void): Stage | null => {
+      if (!view || !shown) return null;
+      const edit: Target['edit'] = (parts, done) => {
+        draft.current = done ? null : parts;
+        target?.edit(parts, done);
+        repaint();
+      };
+      const others = shapes.filter((shape) => shape.key !== target?.structure).map((shape) => shape.parts);
+      return { view, window: shown, frame, spacingMm, target: target && { ...target, edit }, others, setView, setWindow, repaint };
+    },
+    [view, shown, frame, spacingMm, target, shapes],
   );
-  const gesture = useGesture(box, definition, stageOf, `${slice}/${phase}`);
+  const gesture = useGesture(box, definition, stageOf, `${slice}/${phase}/${target?.structure ?? ''}`);
 
   useEffect(() => {
     if (!view || !above.current) return;
-    paintShapes(above.current, view, shapes, regions, columns);
+    paintShapes(above.current, view, withDraft(shapes, target, draft.current), regions, columns);
     paintLayers(above.current, view, layers);
     gesture.paint(above.current, view);
-  }, [view, shapes, regions, layers, columns, gesture, size]);
+  }, [view, shapes, target, regions, layers, columns, gesture, size]);
 
   const place = useCallback((event: { clientX: number; clientY: number }): [number, number] => {
     const rect = box.current!.getBoundingClientRect();
@@ -99,11 +111,17 @@ export function Viewport(props: Props) {
       event.preventDefault();
       if (event.ctrlKey || event.metaKey) {
         setView((v) => v && zoomed(v, place(event), Math.exp(-event.deltaY * 0.002)));
-      } else if (event.deltaY !== 0) onSlice(event.deltaY > 0 ? 1 : -1);
+        return;
+      }
+      // with Shift some browsers turn the wheel sideways
+      const delta = event.deltaY || event.deltaX;
+      const step = delta > 0 ? 1 : -1;
+      if (delta === 0 || (event.shiftKey && gesture.wheel(-step))) return;
+      if (event.deltaY !== 0) onSlice(step);
     };
     element.addEventListener('wheel', wheel, { passive: false });
     return () => element.removeEventListener('wheel', wheel);
-  }, [onSlice, place]);
+  }, [onSlice, place, gesture]);
 
   const down = (event: ReactPointerEvent) => {
     (event.target as Element).setPointerCapture(event.pointerId);
@@ -137,6 +155,14 @@ export function Viewport(props: Props) {
       {!frame && !problem && !hole && <p className={classes.notice}>Loading images…</p>}
     </div>
   );
+}
+
+/** The shapes, with the target's as the gesture has it now; a first contour is not among them yet. */
+function withDraft(shapes: Shape[], target: Target | null, draft: Parts | null): Shape[] {
+  if (!draft || !target) return shapes;
+  const known = shapes.some((shape) => shape.key === target.structure);
+  const all = known ? shapes : [...shapes, { key: target.structure, parts: [], color: target.color, width: 2.4 }];
+  return all.map((shape) => (shape.key === target.structure ? { ...shape, parts: draft } : shape));
 }
 
 /** The frame in view once it is here; the one before stays on the screen till then. */

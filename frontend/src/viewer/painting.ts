@@ -7,7 +7,7 @@ export interface Window {
   width: number;
 }
 
-/** A contour to show; `fill` shades its inside. */
+/** A contour to show; `fill` shades its inside, `opacity` (1 where absent) is that of all of it. */
 export interface Shape {
   key: string;
   parts: Parts;
@@ -15,6 +15,8 @@ export interface Shape {
   width?: number;
   dashed?: boolean;
   dim?: boolean;
+  fill?: boolean;
+  opacity?: number;
 }
 
 /** A mask to hatch, row-major like the image. */
@@ -87,7 +89,13 @@ export function paintShapes(canvas: HTMLCanvasElement, view: View, shapes: Shape
     for (const part of shape.parts) trace(context, view, part, true);
     context.lineJoin = 'round';
     context.setLineDash(shape.dashed ? [6, 4] : []);
-    context.globalAlpha = shape.dim ? 0.45 : 1;
+    const opacity = (shape.dim ? 0.45 : 1) * (shape.opacity ?? 1);
+    if (shape.fill) {
+      context.globalAlpha = 0.25 * opacity;
+      context.fillStyle = shape.color;
+      context.fill('evenodd');
+    }
+    context.globalAlpha = opacity;
     context.lineWidth = (shape.width ?? 2) + 1.6;
     context.strokeStyle = 'rgba(0, 0, 0, 0.55)';
     context.stroke();

@@ -1,6 +1,7 @@
-import { useCallback, useMemo, useState } from 'react';
+import { startTransition, useCallback, useMemo, useState } from 'react';
 
 import type { Protocol } from '../api/types';
+import { rounded } from '../cmr/edit';
 import type { Parts } from '../cmr/geometry';
 import { type FunctionResult, lvRvFunction } from '../cmr/volumes';
 import type { Shape } from './painting';
@@ -10,6 +11,7 @@ import type { ReadSession, Snapshot } from './session/session';
 import { type OpenStack, usePrefetch } from './stack';
 import { type Cine, useCine } from './useCine';
 import type { Target } from './tools/gesture';
+import { type Looks, useLooks } from './useLooks';
 
 export interface Editor {
   cine: Cine;
@@ -20,6 +22,8 @@ export interface Editor {
   setStructure: (code: string) => void;
   hidden: boolean;
   toggleHidden: () => void;
+  /** How each structure is shown; a locked one is not changed. */
+  looks: Looks;
   resetToken: number;
   fit: () => void;
   /** Contents with the stroke in progress. */
@@ -31,6 +35,11 @@ export interface Editor {
   acceptPhase: (phase: number, slice?: number) => void;
   removeAt: (slice: number, phase: number) => void;
   copyFrom: (fromSlice: number, fromPhase: number) => void;
+  /** Keep the contour shown, to paste it into another frame of this read or another structure. */
+  copy: () => void;
+  paste: () => void;
+  /** Change the contour shown as one step: what comes out of `change` is stored, null is no change. */
+  reshape: (change: (parts: Parts) => Parts | null) => void;
 }
 
 interface Preview {
@@ -45,6 +54,8 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   const [tool, setTool] = useState('edit');
   const [structure, setStructure] = useState(protocol.structures[0]!.code);
   const [hidden, setHidden] = useState(false);
+  const looks = useLooks();
+  const [clip, setClip] = useState<Parts | null>(null);
   const [resetToken, setReset] = useState(0);
   const [preview, setPreview] = useState<Preview | null>(null);
   const { stack, places } = open;
@@ -65,6 +76,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     [stack, places, held],
   );
 
+  const locked = looks.of(structure).locked;
   const keyAt = useCallback(
     (code: string, slice: number, phase: number): ContourKey | null => {
       const address = places.address(slice, phase);
@@ -79,15 +91,17 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
         const key = keyAt(code, slice, phase);
         const found = key && held.annotations.get(keyOf(key));
         if (!found || found.parts.length === 0) return [];
+        const look = looks.of(code);
+        if (look.hidden) return [];
         const chosen = code === structure && mayEdit;
-        return [{ key: code, parts: found.parts, color, width: chosen ? 2.4 : 1.7, dashed: found.state === 'auto' }];
+        return [{ key: code, parts: found.parts, color, width: chosen ? 2.4 : 1.7, dashed: found.state === 'auto', fill: look.filled, opacity: look.opacity }];
       });
     },
-    [protocol, held, hidden, structure, mayEdit, keyAt],
+    [protocol, held, hidden, looks, structure, mayEdit, keyAt],
   );
   const targetAt = useCallback(
     (slice: number, phase: number): Target | null => {
-      const key = mayEdit ? keyAt(structure, slice, phase) : null;
+      const key = mayEdit && !locked ? keyAt(structure, slice, phase) : null;
       if (!key) return null;
       return {
         structure,
@@ -95,12 +109,16 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
         // what is stored, not the preview: a gesture keeps the target it began with
         parts: now.held.annotations.get(keyOf(key))?.parts ?? [],
         edit: (parts, done) => {
-          setPreview(done ? null : { key, parts });
-          if (done) session.contour(key, parts);
+          // the viewport has painted it already; numbers follow when there is time between two moves
+          if (!done) startTransition(() => setPreview(parts && { key, parts }));
+          else {
+            setPreview(null);
+            session.contour(key, parts && parts.length > 0 ? parts : null);
+          }
         },
       };
     },
-    [mayEdit, structure, now.held, protocol, session, keyAt],
+    [mayEdit, locked, structure, now.held, protocol, session, keyAt],
   );
   const acceptPhase = useCallback(
     (phase: number, slice?: number) =>
@@ -114,19 +132,24 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   );
   const removeAt = useCallback(
     (slice: number, phase: number) => {
-      const key = keyAt(structure, slice, phase);
+      const key = locked ? null : keyAt(structure, slice, phase);
       if (key && (now.held.annotations.get(keyOf(key))?.parts.length ?? 0) > 0) session.contour(key, null);
     },
-    [structure, session, now.held, keyAt],
+    [locked, structure, session, now.held, keyAt],
   );
-  const copyFrom = useCallback(
-    (fromSlice: number, fromPhase: number) => {
-      const from = keyAt(structure, fromSlice, fromPhase);
-      const to = keyAt(structure, cine.slice, cine.phase);
-      const parts = from && now.held.annotations.get(keyOf(from))?.parts;
-      if (to && parts && parts.length > 0) session.contour(to, parts);
+  const partsAt = useCallback(
+    (slice: number, phase: number): Parts => {
+      const key = keyAt(structure, slice, phase);
+      return (key && now.held.annotations.get(keyOf(key))?.parts) ?? [];
     },
-    [structure, session, now.held, keyAt, cine.slice, cine.phase],
+    [structure, now.held, keyAt],
+  );
+  const put = useCallback(
+    (parts: Parts | null) => {
+      const to = mayEdit && !locked ? keyAt(structure, cine.slice, cine.phase) : null;
+      if (to && parts && parts.length > 0) session.contour(to, rounded(parts));
+    },
+    [mayEdit, locked, structure, session, keyAt, cine.slice, cine.phase],
   );
   return {
     cine,
@@ -136,6 +159,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     structure,
     setStructure,
     hidden,
+    looks,
     toggleHidden: () => setHidden((on) => !on),
     resetToken,
     fit: () => setReset((n) => n + 1),
@@ -145,6 +169,9 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     targetAt,
     acceptPhase,
     removeAt,
-    copyFrom,
+    copyFrom: (fromSlice, fromPhase) => put(partsAt(fromSlice, fromPhase)),
+    copy: () => setClip(partsAt(cine.slice, cine.phase)),
+    paste: () => put(clip),
+    reshape: (change) => put(change(partsAt(cine.slice, cine.phase))),
   };
 }

@@ -2,11 +2,19 @@ import { useEffect, useRef } from 'react';
 
 export type Keys = Record<string, () => void>;
 
-function typing(target: EventTarget | null, key: string): boolean {
+/** Does this key go into a field rather than to the tools? */
+export function typing(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  // a radio or checkbox takes arrows and space alone: letters stay tools
-  if (target instanceof HTMLInputElement && ['radio', 'checkbox'].includes(target.type)) return key === ' ' || key.startsWith('Arrow');
+  // a radio, checkbox or slider takes arrows and space alone: letters stay tools
+  if (target instanceof HTMLInputElement && ['radio', 'checkbox', 'range'].includes(target.type)) return key === ' ' || key.startsWith('Arrow');
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+}
+
+/** The key as tools and actions name it: `a`, `Shift+A`, `Ctrl+z`. */
+export function nameOf(event: KeyboardEvent): string {
+  const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
+  const shift = event.shiftKey && event.key.length === 1 ? 'Shift+' : '';
+  return control + shift + event.key;
 }
 
 /** Single keys, as printed on the tools: `a`, `Shift+A`, `Ctrl+z`, `ArrowUp`, ` `. Not while typing or in a dialog. */
@@ -18,11 +26,11 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.altKey || typing(event.target, event.key) || document.querySelector('[role="dialog"]')) return;
+      // text that is marked is copied as anywhere
+      if (nameOf(event) === 'Ctrl+c' && getSelection()?.toString()) return;
       const onButton = event.target instanceof HTMLElement && event.target.closest('button, a, [role="radio"]');
       if (onButton && (event.key === ' ' || event.key === 'Enter')) return;
-      const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
-      const shift = event.shiftKey && event.key.length === 1 ? 'Shift+' : '';
-      const action = latest.current[control + shift + event.key];
+      const action = latest.current[nameOf(event)];
       if (!action) return;
       event.preventDefault();
       action();

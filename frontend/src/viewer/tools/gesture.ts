@@ -18,15 +18,20 @@ export interface Pointer {
   button: number;
   shift: boolean;
   control: boolean;
+  /** Image points since the event before, this one last: fast mice report several between frames. */
+  trail?: Point[];
 }
+
+/** Every image point that the pointer went through since the event before. */
+export const trailOf = (at: Pointer): Point[] => at.trail ?? [at.image];
 
 /** The contour that tools change: one structure in the frame shown. */
 export interface Target {
   structure: string;
   color: string;
   parts: Parts;
-  /** Show it; with `done` it is one step of the journal. */
-  edit(parts: Parts, done: boolean): void;
+  /** Show it; with `done` it is one step of the journal. null: show what is stored again. */
+  edit(parts: Parts | null, done: boolean): void;
 }
 
 /** What a gesture finds in the viewport when it begins. */
@@ -38,6 +43,8 @@ export interface Stage {
   spacingMm: readonly [number, number];
   /** null where nothing may be edited. */
   target: Target | null;
+  /** Contours of the other structures shown in this frame. */
+  others: Parts[];
   setView(view: View): void;
   setWindow(window: Window): void;
   /** Paint the gesture again. */
@@ -73,6 +80,10 @@ export interface ToolDefinition {
   /** Needs a contour that may be edited. */
   edits: boolean;
   begin(at: Pointer, stage: Stage): Gesture | null;
-  /** What the pointer shows before it is pressed, for example the circle of a brush. */
+  /** What the pointer shows, for example the circle of a brush; not beside a gesture that paints itself. */
   hover?(at: Pointer, stage: Stage, context: CanvasRenderingContext2D): void;
+  /** Keys that act where the pointer is, before the room's own, while no gesture goes on. */
+  keys?: Record<string, (at: Pointer, stage: Stage) => void>;
+  /** Shift + wheel: one step up (1) or down (−1), for example of a radius. */
+  wheel?(step: number): void;
 }
