@@ -12,13 +12,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import expect
 
+from cmrkit.contracts import StackLabels, StackMeta
+from cmrkit.geometry import polygon_area_px
+from cmrkit.volumes import Function, lv_rv_function
 from tests.browser.people import Person, ReadingRoom
 from tests.browser.portal import Portal
 
 STUDY = "SCD0000101.zip"  # an oblique short-axis cine
 SCALE = 16.0  # screen pixels per image column: one screen pixel is 1/16 of an image pixel
+# of a stack's description, what volumes don't depend on
+UNUSED = {
+    "row_direction": [1, 0, 0],
+    "column_direction": [0, 1, 0],
+    "slice_positions_mm": [],
+    "frame_of_reference_uid": "",
+}
 SignIn = Callable[..., Person]
 Point = tuple[float, float]
 
@@ -137,6 +148,54 @@ class Drawing:
         """The polygons of the frame shown; none where there is no contour."""
         held = self.stored(structure)
         return [[(x, y) for x, y in part] for part in held["parts"]] if held else []
+
+    def area_cm2(self, parts: list[list[Point]]) -> float:
+        """What cmrkit says that these polygons enclose."""
+        row_mm, column_mm = self.stack["meta"]["pixel_spacing_mm"]
+        return polygon_area_px([np.asarray(part) for part in parts]) * row_mm * column_mm / 100
+
+    def area_shown_cm2(self, title: str) -> float:
+        """The area of one structure in the panel of this frame."""
+        rows = self.page.get_by_role("region", name="This frame").get_by_role("row")
+        return float(rows.filter(has_text=title).get_by_text("cm²").inner_text().split()[0])
+
+    def function(self) -> Function:
+        """cmrkit's volumes of what the server holds."""
+        frames: dict[tuple[int, int], dict[str, Any]] = {}
+        places = {
+            (cell["sop_instance_uid"], cell["frame_number"]): (s, p)
+            for s, row in enumerate(self.stack["frames"])
+            for p, cell in enumerate(row)
+            if cell
+        }
+        for row in self.outlines():
+            if row["parts"]:
+                place = places[row["sop_instance_uid"], row["frame_number"]]
+                frames.setdefault(place, {})[row["structure"]] = row["parts"]
+        labels = [
+            {"slice": s, "phase": p, "structures": structures}
+            for (s, p), structures in frames.items()
+        ]
+        meta = {**UNUSED, **self.stack["meta"], "frames": []}
+        return lv_rv_function(StackMeta.from_json(meta), StackLabels.from_json({"frames": labels}))
+
+    def overlay_alpha(self, point: Point) -> int:
+        """How opaque the contours' canvas is at an image point, 0 to 255."""
+        x, y = self.room.on_screen(point)
+        return int(
+            self.page.evaluate(
+                """async ([x, y]) => {
+                  await new Promise(requestAnimationFrame)
+                  await new Promise(requestAnimationFrame)
+                  const canvas = document.querySelector('[data-testid=overlay]')
+                  const box = canvas.getBoundingClientRect()
+                  const scale = canvas.width / box.width
+                  const at = [(x - box.left) * scale, (y - box.top) * scale]
+                  return canvas.getContext('2d').getImageData(at[0], at[1], 1, 1).data[3]
+                }""",
+                [x, y],
+            )
+        )
 
     def outlines(self) -> list[dict[str, Any]]:
         """Every contour of the read, as the server holds it."""

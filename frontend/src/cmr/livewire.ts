@@ -12,13 +12,13 @@ export interface Edges {
   gx: Float32Array;
   gy: Float32Array;
   magnitude: Float32Array;
-  /** What a step onto the pixel costs: `FLAT_COST` where there is no edge, near 0 on a strong one. */
+  /** What a step onto the pixel costs: about 1 where there is no edge, near 0 on a strong one. */
   cost: Float32Array;
 }
 
-const LEAST_COST = 0.02; // length counts a little even on the best edge
-const STRONG = 0.98; // quantile of the gradient that counts as a full edge,
-const LEAST_STRONG = 0.3; // where that isn't noise: at least this share of the strongest
+const LEAST_COST = 0.002; // length counts a little even on the best edge
+const FAINT = 0.9; // quantile of the gradient that halves the cost: most of an image is no edge;
+const LEAST_FAINT = 0.05; // at least this share of the strongest
 const REACH_PX = 96; // how far from the seed the way is looked for
 
 export function edgesOfImage(values: ArrayLike<number>, rows: number, columns: number): Edges {
@@ -37,8 +37,9 @@ export function edgesOfImage(values: ArrayLike<number>, rows: number, columns: n
     }
   }
   const sorted = Float32Array.from(magnitude).sort();
-  const full = Math.max(sorted[Math.floor((sorted.length - 1) * STRONG)]!, LEAST_STRONG * sorted.at(-1)!) || 1;
-  const cost = magnitude.map((m) => LEAST_COST + (1 - Math.min(1, m / full)) ** 2);
+  const half = Math.max(sorted[Math.floor((sorted.length - 1) * FAINT)]!, LEAST_FAINT * sorted.at(-1)!) || 1;
+  // never levels off: the crest of a strong edge is cheaper than its slopes
+  const cost = magnitude.map((m) => LEAST_COST + 1 / (1 + (m / half) ** 2));
   return { rows, columns, gx, gy, magnitude, cost };
 }
 

@@ -121,9 +121,9 @@ export function useGesture(
         if (latest.current.tool.hover) repaint();
       },
       wheel(step) {
-        const use = latest.current.tool.wheel;
-        if (!use) return false;
-        use(step);
+        const turn = latest.current.tool.wheel;
+        if (!turn) return false;
+        turn(step);
         repaint();
         return true;
       },
