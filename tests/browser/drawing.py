@@ -3,9 +3,11 @@
 The case lives in a project of its own, so that no other test sees it or counts it.
 """
 
+import io
 import json
 import math
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import expect
+from pydicom import dcmread
 
 from cmrkit.contracts import StackLabels, StackMeta
 from cmrkit.geometry import polygon_area_px
 from cmrkit.volumes import Function, lv_rv_function
+from tests.browser.geometry import circle
 from tests.browser.people import Person, ReadingRoom
 from tests.browser.portal import Portal
 
@@ -116,6 +121,8 @@ class Drawing:
         found = []
         for point in points:
             x, y = (round(v) for v in self.room.on_screen(point))
+            assert 0 < x - box["x"] < box["width"], f"{point} is beside the viewport"
+            assert 0 < y - box["y"] < box["height"], f"{point} is beside the viewport"
             column = (x - box["x"] - view["x"]) / view["scale"] - 0.5
             row = (y - box["y"] - view["y"]) / (view["scale"] * view["ratio"]) - 0.5
             found.append(((float(x), float(y)), (column, row)))
@@ -190,11 +197,90 @@ class Drawing:
                   const canvas = document.querySelector('[data-testid=overlay]')
                   const box = canvas.getBoundingClientRect()
                   const scale = canvas.width / box.width
-                  const at = [(x - box.left) * scale, (y - box.top) * scale]
-                  return canvas.getContext('2d').getImageData(at[0], at[1], 1, 1).data[3]
+                  const spot = document.createElement('canvas').getContext('2d')
+                  spot.drawImage(canvas, (box.left - x) * scale, (box.top - y) * scale)
+                  return spot.getImageData(0, 0, 1, 1).data[3]
                 }""",
                 [x, y],
             )
+        )
+
+    def pixels(self, shared_data: Path) -> NDArray[np.int64]:
+        """The frame shown, [row, column], as the file in the archive has it."""
+        slice_index, phase = self.room.place()
+        uid = self.stack["frames"][slice_index][phase]["sop_instance_uid"]
+        with zipfile.ZipFile(shared_data / "sunnybrook" / STUDY) as archive:
+            for name in archive.namelist():
+                if not name.endswith(".dcm"):
+                    continue
+                content = archive.read(name)
+                if uid.encode() in content:
+                    return np.asarray(dcmread(io.BytesIO(content)).pixel_array, dtype=np.int64)
+        raise AssertionError(f"{uid} is not in {STUDY}")
+
+    def shades(self, points: list[Point]) -> list[int]:
+        """How bright the screen is at image points, contours left out, 0 to 255."""
+        where = [list(self.room.on_screen(point)) for point in points]
+        found: list[int] = self.page.evaluate(
+            """async (where) => {
+              await new Promise(requestAnimationFrame)
+              const canvas = document.querySelector('[data-testid=pixels]')
+              const box = canvas.getBoundingClientRect()
+              const scale = canvas.width / box.width
+              const copy = new OffscreenCanvas(canvas.width, canvas.height)
+              const context = copy.getContext('2d', { willReadFrequently: true })
+              context.drawImage(canvas, 0, 0)
+              return where.map(([x, y]) =>
+                context.getImageData((x - box.left) * scale, (y - box.top) * scale, 1, 1).data[0])
+            }""",
+            where,
+        )
+        return found
+
+    def fill_stack(self, structures: Sequence[str]) -> None:
+        """A contour of each structure on every frame that has none, sent as a browser would."""
+        here = {
+            (row["structure"], row["sop_instance_uid"], row["frame_number"])
+            for row in self.outlines()
+        }
+        operations = [
+            {
+                "kind": "contour",
+                "op_id": str(uuid.uuid4()),
+                "base_version": 0,
+                "structure": code,
+                "sop_instance_uid": cell["sop_instance_uid"],
+                "frame_number": cell["frame_number"],
+                "parts": [[list(p) for p in circle((128, 128), 12 + 3 * k, 60)]],
+            }
+            for row in self.stack["frames"]
+            for cell in row
+            for k, code in enumerate(structures)
+            if cell and (code, cell["sop_instance_uid"], cell["frame_number"]) not in here
+        ]
+        for start in range(0, len(operations), 200):
+            self.reader.post(
+                f"/api/v1/reads/{self.read_id}/operations/",
+                {"operations": operations[start : start + 200]},
+            )
+
+    def watch_painting(self) -> None:
+        """From now on ``window.paintWaits`` lists how long each pointer move waited for the
+        contours' canvas to be painted, in ms."""
+        self.page.evaluate(
+            """() => {
+              window.paintWaits = []
+              let moved = null
+              addEventListener('pointermove', (event) => { moved ??= event.timeStamp }, true)
+              const canvas = document.querySelector('[data-testid=overlay]')
+              const context = canvas.getContext('2d')
+              const clear = context.clearRect.bind(context)
+              context.clearRect = (...box) => {
+                clear(...box)
+                if (moved !== null) window.paintWaits.push(performance.now() - moved)
+                moved = null
+              }
+            }"""
         )
 
     def outlines(self) -> list[dict[str, Any]]:

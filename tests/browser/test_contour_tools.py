@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -14,7 +15,7 @@ from tests.browser.drawing import Drawing, Point, new_drawing
 from tests.browser.geometry import area_px, assert_follows, circle, offset
 from tests.browser.people import Person
 from tests.browser.portal import Portal
-from tests.browser.shapes import catmull_rom, dragged, joined_with_sweep
+from tests.browser.shapes import catmull_rom, dragged, joined_with_sweep, livewire
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., Person]
@@ -106,7 +107,7 @@ def test_spline(drawing: Drawing) -> None:
     drawing.tool("Spline")
     wanted = [(142, 128), (138, 138), (128, 141), (117, 137), (115, 126), (121, 116), (134, 117)]
     clicked = drawing.clicks(wanted)
-    wrong = drawing.clicks([(150, 150)])
+    wrong = drawing.clicks([(146, 112)])
     drawing.room.press("Backspace")
     drawing.room.press("Enter")
     (stored,) = drawing.parts("lv_endo")
@@ -183,6 +184,16 @@ def test_control_points_of_a_contour_that_had_none(drawing: Drawing) -> None:
     assert 0.3 < offset(before, stored).largest_px < 5
 
 
+def test_livewire_follows_the_edges(drawing: Drawing, shared_data: Path) -> None:
+    at(drawing, 5, 7)
+    drawing.tool("Edges")
+    seeds = drawing.clicks([(141, 128), (134, 139), (122, 140), (115, 129), (120, 117), (133, 116)])
+    drawing.room.press("Enter")
+    (stored,) = drawing.parts("lv_endo")
+    assert_follows(livewire(drawing.pixels(shared_data), seeds), stored)
+    assert offset(seeds, stored).largest_px > 0.5, "straight lines would not do"
+
+
 def test_edit_pulls_what_is_near(drawing: Drawing) -> None:
     at(drawing, 6, 0)
     drawn_circle(drawing, 14)
@@ -217,7 +228,7 @@ def test_push_outwards_and_inwards(drawing: Drawing) -> None:
     drawing.page.mouse.wheel(0, -100)
     drawing.page.keyboard.up("Shift")
     slice_and_phase = drawing.room.place()
-    path = drawing.stroke([(128, 150), (128, 147), (128, 144)])
+    path = drawing.stroke([(153, 131), (151, 131), (149, 131)])
     assert slice_and_phase == drawing.room.place() == (6, 1), "Shift + wheel is the radius"
     (again,) = drawing.parts("lv_endo")
     assert_follows(joined_with_sweep(shrunk, path, 6, HEART, joins=False), again)
@@ -364,3 +375,39 @@ def test_area_and_volumes_are_cmrkits(drawing: Drawing) -> None:
     ):
         assert value is not None
         expect(drawing.page.get_by_test_id(test_id)).to_contain_text(f"{value:.1f}")
+
+
+def test_the_image_lies_where_contours_lie(drawing: Drawing, shared_data: Path) -> None:
+    """What is painted at the place of a pixel's centre is that pixel's value; half a pixel beside
+    it is not."""
+    drawing.go(5, 8)
+    drawing.zoom_to(HEART)
+    columns, rows = np.meshgrid(np.arange(116, 141), np.arange(116, 141))
+    values = drawing.pixels(shared_data)[rows, columns].ravel().astype(float)
+
+    def likeness(shift: Point) -> float:
+        places = np.stack([columns.ravel() + shift[0], rows.ravel() + shift[1]], axis=1)
+        shades = drawing.shades([(float(x), float(y)) for x, y in places])
+        # below and above the window all shades are alike
+        seen = (np.asarray(shades) > 2) & (np.asarray(shades) < 253)
+        return float(np.corrcoef(values[seen], np.asarray(shades)[seen])[0, 1])
+
+    true = likeness((0, 0))
+    assert true > 0.999
+    for shift in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5)):
+        assert likeness(shift) < true - 0.002, shift
+
+
+def test_a_fast_drag_is_painted_at_once(drawing: Drawing) -> None:
+    """With every frame of the stack contoured: from the pointer's event to the paint of it."""
+    drawing.fill_stack(("lv_endo", "lv_epi", "rv_endo"))
+    drawing.open()
+    at(drawing, 4, 6)
+    drawing.tool("Edit")
+    drawing.watch_painting()
+    drawing.stroke([(140 + i / 20, 128 + i / 40) for i in range(100)])
+    waits_ms = drawing.page.evaluate("window.paintWaits")
+    p95_ms = float(np.percentile(waits_ms, 95))
+    print(f"pointer to paint: p95 {p95_ms:.1f} ms of {len(waits_ms)}")
+    assert len(waits_ms) > 30
+    assert p95_ms <= 50

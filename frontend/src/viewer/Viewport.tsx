@@ -125,6 +125,8 @@ export function Viewport(props: Props) {
 
   const down = (event: ReactPointerEvent) => {
     (event.target as Element).setPointerCapture(event.pointerId);
+    // text marked elsewhere would be what Ctrl+C copies
+    getSelection()?.removeAllRanges();
     gesture.down(event);
   };
   const pixelSize = { width: size.width * (devicePixelRatio || 1), height: size.height * (devicePixelRatio || 1) };
