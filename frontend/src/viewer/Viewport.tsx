@@ -1,4 +1,4 @@
-import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 
 import type { Stack } from '../api/types';
 import type { Parts } from '../cmr/geometry';
@@ -93,7 +93,8 @@ export function Viewport(props: Props) {
   );
   const gesture = useGesture(box, definition, stageOf, `${slice}/${phase}/${target?.structure ?? ''}`);
 
-  useEffect(() => {
+  // before the screen is painted: an effect after it would show each move one frame late
+  useLayoutEffect(() => {
     if (!view || !above.current) return;
     paintShapes(above.current, view, withDraft(shapes, target, draft.current), regions, columns);
     paintLayers(above.current, view, layers);
