@@ -283,6 +283,19 @@ class Drawing:
             }"""
         )
 
+    def idle_lateness_ms(self) -> float:
+        """How late frames come (95th percentile) while the page has nothing to do: the machine."""
+        gaps_ms: list[float] = self.page.evaluate(
+            """async () => {
+              const times = []
+              for (let i = 0; i < 60; i++) {
+                times.push(await new Promise(requestAnimationFrame))
+              }
+              return times.slice(1).map((t, i) => t - times[i])
+            }"""
+        )
+        return max(0.0, float(np.percentile(gaps_ms, 95)) - 1000 / 60)
+
     def outlines(self) -> list[dict[str, Any]]:
         """Every contour of the read, as the server holds it."""
         self.room.wait_saved()

@@ -408,6 +408,9 @@ def test_a_fast_drag_is_painted_at_once(drawing: Drawing) -> None:
     drawing.stroke([(140 + i / 20, 128 + i / 40) for i in range(100)])
     waits_ms = drawing.page.evaluate("window.paintWaits")
     p95_ms = float(np.percentile(waits_ms, 95))
-    print(f"pointer to paint: p95 {p95_ms:.1f} ms of {len(waits_ms)}")
+    late_ms = drawing.idle_lateness_ms()
+    print(
+        f"pointer to paint: p95 {p95_ms:.1f} ms of {len(waits_ms)}; idle frames {late_ms:.1f} late"
+    )
     assert len(waits_ms) > 30
-    assert p95_ms <= 50
+    assert p95_ms <= 50 + late_ms, "beyond what the machine is late by when nothing is done"

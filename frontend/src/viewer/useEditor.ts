@@ -12,6 +12,7 @@ import { type OpenStack, usePrefetch } from './stack';
 import { type Cine, useCine } from './useCine';
 import type { Target } from './tools/gesture';
 import { type Looks, useLooks } from './useLooks';
+import { usePaced } from './usePaced';
 
 export interface Editor {
   cine: Cine;
@@ -42,6 +43,8 @@ export interface Editor {
   reshape: (change: (parts: Parts) => Parts | null) => void;
 }
 
+const NUMBERS_MS = 40; // numbers are redone at most this often while a contour is dragged
+
 interface Preview {
   key: ContourKey;
   parts: Parts;
@@ -58,6 +61,9 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   const [clip, setClip] = useState<Parts | null>(null);
   const [resetToken, setReset] = useState(0);
   const [preview, setPreview] = useState<Preview | null>(null);
+  // the viewport has painted it already: numbers follow between two moves
+  const laterPreview = useCallback((next: Preview | null) => startTransition(() => setPreview(next)), []);
+  const paced = usePaced(laterPreview, NUMBERS_MS);
   const { stack, places } = open;
 
   const held = useMemo(
@@ -109,16 +115,16 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
         // what is stored, not the preview: a gesture keeps the target it began with
         parts: now.held.annotations.get(keyOf(key))?.parts ?? [],
         edit: (parts, done) => {
-          // the viewport has painted it already; numbers follow when there is time between two moves
-          if (!done) startTransition(() => setPreview(parts && { key, parts }));
+          if (!done) paced.set(parts && { key, parts });
           else {
+            paced.stop();
             setPreview(null);
             session.contour(key, parts && parts.length > 0 ? parts : null);
           }
         },
       };
     },
-    [mayEdit, locked, structure, now.held, protocol, session, keyAt],
+    [mayEdit, locked, structure, now.held, protocol, session, keyAt, paced],
   );
   const acceptPhase = useCallback(
     (phase: number, slice?: number) =>
