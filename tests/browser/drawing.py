@@ -3,22 +3,38 @@
 The case lives in a project of its own, so that no other test sees it or counts it.
 """
 
+import io
 import json
 import math
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import expect
+from pydicom import dcmread
 
+from cmrkit.contracts import StackLabels, StackMeta
+from cmrkit.geometry import polygon_area_px
+from cmrkit.volumes import Function, lv_rv_function
+from tests.browser.geometry import circle
 from tests.browser.people import Person, ReadingRoom
 from tests.browser.portal import Portal
 
 STUDY = "SCD0000101.zip"  # an oblique short-axis cine
 SCALE = 16.0  # screen pixels per image column: one screen pixel is 1/16 of an image pixel
+# of a stack's description, what volumes don't depend on
+UNUSED = {
+    "row_direction": [1, 0, 0],
+    "column_direction": [0, 1, 0],
+    "slice_positions_mm": [],
+    "frame_of_reference_uid": "",
+}
 SignIn = Callable[..., Person]
 Point = tuple[float, float]
 
@@ -105,6 +121,8 @@ class Drawing:
         found = []
         for point in points:
             x, y = (round(v) for v in self.room.on_screen(point))
+            assert 0 < x - box["x"] < box["width"], f"{point} is beside the viewport"
+            assert 0 < y - box["y"] < box["height"], f"{point} is beside the viewport"
             column = (x - box["x"] - view["x"]) / view["scale"] - 0.5
             row = (y - box["y"] - view["y"]) / (view["scale"] * view["ratio"]) - 0.5
             found.append(((float(x), float(y)), (column, row)))
@@ -137,6 +155,146 @@ class Drawing:
         """The polygons of the frame shown; none where there is no contour."""
         held = self.stored(structure)
         return [[(x, y) for x, y in part] for part in held["parts"]] if held else []
+
+    def area_cm2(self, parts: list[list[Point]]) -> float:
+        """What cmrkit says that these polygons enclose."""
+        row_mm, column_mm = self.stack["meta"]["pixel_spacing_mm"]
+        return polygon_area_px([np.asarray(part) for part in parts]) * row_mm * column_mm / 100
+
+    def area_shown_cm2(self, title: str) -> float:
+        """The area of one structure in the panel of this frame."""
+        rows = self.page.get_by_role("region", name="This frame").get_by_role("row")
+        return float(rows.filter(has_text=title).get_by_text("cm²").inner_text().split()[0])
+
+    def function(self) -> Function:
+        """cmrkit's volumes of what the server holds."""
+        frames: dict[tuple[int, int], dict[str, Any]] = {}
+        places = {
+            (cell["sop_instance_uid"], cell["frame_number"]): (s, p)
+            for s, row in enumerate(self.stack["frames"])
+            for p, cell in enumerate(row)
+            if cell
+        }
+        for row in self.outlines():
+            if row["parts"]:
+                place = places[row["sop_instance_uid"], row["frame_number"]]
+                frames.setdefault(place, {})[row["structure"]] = row["parts"]
+        labels = [
+            {"slice": s, "phase": p, "structures": structures}
+            for (s, p), structures in frames.items()
+        ]
+        meta = {**UNUSED, **self.stack["meta"], "frames": []}
+        return lv_rv_function(StackMeta.from_json(meta), StackLabels.from_json({"frames": labels}))
+
+    def overlay_alpha(self, point: Point) -> int:
+        """How opaque the contours' canvas is at an image point, 0 to 255."""
+        x, y = self.room.on_screen(point)
+        return int(
+            self.page.evaluate(
+                """async ([x, y]) => {
+                  await new Promise(requestAnimationFrame)
+                  await new Promise(requestAnimationFrame)
+                  const canvas = document.querySelector('[data-testid=overlay]')
+                  const box = canvas.getBoundingClientRect()
+                  const scale = canvas.width / box.width
+                  const spot = document.createElement('canvas').getContext('2d')
+                  spot.drawImage(canvas, (box.left - x) * scale, (box.top - y) * scale)
+                  return spot.getImageData(0, 0, 1, 1).data[3]
+                }""",
+                [x, y],
+            )
+        )
+
+    def pixels(self, shared_data: Path) -> NDArray[np.int64]:
+        """The frame shown, [row, column], as the file in the archive has it."""
+        slice_index, phase = self.room.place()
+        uid = self.stack["frames"][slice_index][phase]["sop_instance_uid"]
+        with zipfile.ZipFile(shared_data / "sunnybrook" / STUDY) as archive:
+            for name in archive.namelist():
+                if not name.endswith(".dcm"):
+                    continue
+                content = archive.read(name)
+                if uid.encode() in content:
+                    return np.asarray(dcmread(io.BytesIO(content)).pixel_array, dtype=np.int64)
+        raise AssertionError(f"{uid} is not in {STUDY}")
+
+    def shades(self, points: list[Point]) -> list[int]:
+        """How bright the screen is at image points, contours left out, 0 to 255."""
+        where = [list(self.room.on_screen(point)) for point in points]
+        found: list[int] = self.page.evaluate(
+            """async (where) => {
+              await new Promise(requestAnimationFrame)
+              const canvas = document.querySelector('[data-testid=pixels]')
+              const box = canvas.getBoundingClientRect()
+              const scale = canvas.width / box.width
+              const copy = new OffscreenCanvas(canvas.width, canvas.height)
+              const context = copy.getContext('2d', { willReadFrequently: true })
+              context.drawImage(canvas, 0, 0)
+              return where.map(([x, y]) =>
+                context.getImageData((x - box.left) * scale, (y - box.top) * scale, 1, 1).data[0])
+            }""",
+            where,
+        )
+        return found
+
+    def fill_stack(self, structures: Sequence[str]) -> None:
+        """A contour of each structure on every frame that has none, sent as a browser would."""
+        here = {
+            (row["structure"], row["sop_instance_uid"], row["frame_number"])
+            for row in self.outlines()
+        }
+        operations = [
+            {
+                "kind": "contour",
+                "op_id": str(uuid.uuid4()),
+                "base_version": 0,
+                "structure": code,
+                "sop_instance_uid": cell["sop_instance_uid"],
+                "frame_number": cell["frame_number"],
+                "parts": [[list(p) for p in circle((128, 128), 12 + 3 * k, 60)]],
+            }
+            for row in self.stack["frames"]
+            for cell in row
+            for k, code in enumerate(structures)
+            if cell and (code, cell["sop_instance_uid"], cell["frame_number"]) not in here
+        ]
+        for start in range(0, len(operations), 200):
+            self.reader.post(
+                f"/api/v1/reads/{self.read_id}/operations/",
+                {"operations": operations[start : start + 200]},
+            )
+
+    def watch_painting(self) -> None:
+        """From now on ``window.paintWaits`` lists how long each pointer move waited for the
+        contours' canvas to be painted, in ms."""
+        self.page.evaluate(
+            """() => {
+              window.paintWaits = []
+              let moved = null
+              addEventListener('pointermove', (event) => { moved ??= event.timeStamp }, true)
+              const canvas = document.querySelector('[data-testid=overlay]')
+              const context = canvas.getContext('2d')
+              const clear = context.clearRect.bind(context)
+              context.clearRect = (...box) => {
+                clear(...box)
+                if (moved !== null) window.paintWaits.push(performance.now() - moved)
+                moved = null
+              }
+            }"""
+        )
+
+    def idle_lateness_ms(self) -> float:
+        """How late frames come (95th percentile) while the page has nothing to do: the machine."""
+        gaps_ms: list[float] = self.page.evaluate(
+            """async () => {
+              const times = []
+              for (let i = 0; i < 60; i++) {
+                times.push(await new Promise(requestAnimationFrame))
+              }
+              return times.slice(1).map((t, i) => t - times[i])
+            }"""
+        )
+        return max(0.0, float(np.percentile(gaps_ms, 95)) - 1000 / 60)
 
     def outlines(self) -> list[dict[str, Any]]:
         """Every contour of the read, as the server holds it."""

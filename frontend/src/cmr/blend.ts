@@ -3,7 +3,7 @@
  * the zero line is the new shape (Herman et al. 1992, shape-based interpolation). Holes and several
  * parts come through where both shapes have them.
  */
-import { resampled } from './edit';
+import { resampled } from './outline';
 import type { Parts, Point, Polygon } from './geometry';
 import { gridAround, signedDistance, zeroLevel } from './level';
 

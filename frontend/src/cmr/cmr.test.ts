@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { polygonAreaPx } from './area';
-import { closedStroke, dragged, gripAt } from './edit';
-import { distance, type Parts, type Point } from './geometry';
+import { dragged, gripAt } from './edit';
+import { type Parts, type Point } from './geometry';
 import { rasterise } from './raster';
 import { lvRvFunction, type Outline, type StackGeometry } from './volumes';
 
@@ -56,12 +56,5 @@ describe('editing', () => {
     expect(Math.max(...moved!.map((p) => p[0]))).toBeGreaterThan(74);
     expect(Math.min(...moved!.map((p) => p[0]))).toBeCloseTo(30, 0);
     expect(polygonAreaPx([moved!])).toBeGreaterThan(polygonAreaPx(parts));
-  });
-
-  it('closes a stroke, and refuses a dot', () => {
-    const drawn = closedStroke(circle(40, 40, 15, 200))!;
-    expect(polygonAreaPx([drawn])).toBeCloseTo(Math.PI * 225, -2);
-    expect(Math.max(...drawn.map((p, i) => distance(p, drawn[(i + 1) % drawn.length]!)))).toBeLessThan(4);
-    expect(closedStroke(circle(40, 40, 0.4, 20))).toBeNull();
   });
 });

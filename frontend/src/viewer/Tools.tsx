@@ -1,6 +1,5 @@
 import { Tooltip, UnstyledButton } from '@mantine/core';
 
-import type { Protocol } from '../api/types';
 import { type Action, isEnabled } from './actions/action';
 import { ACTIONS } from './actions/registry';
 import { keyName } from './keyName';
@@ -10,7 +9,6 @@ import { Separator, Tool } from './Room';
 import classes from './room.module.css';
 import type { ToolDefinition } from './tools/gesture';
 import { TOOLS } from './tools/registry';
-import type { Editor } from './useEditor';
 import type { Workspace } from './workspace';
 
 const TOOL_GROUPS: ToolDefinition['group'][] = ['contour', 'mask', 'measure', 'look'];
@@ -84,27 +82,5 @@ function Hint({ label, hint, shortcut }: { label: string; hint: string; shortcut
       <br />
       {hint}
     </>
-  );
-}
-
-/** Structures of the protocol; the chosen one is edited. */
-export function Structures({ protocol, editor }: { protocol: Protocol; editor: Editor }) {
-  return (
-    <div role="radiogroup" aria-label="Structures">
-      {protocol.structures.map((structure, i) => (
-        <UnstyledButton
-          key={structure.code}
-          role="radio"
-          aria-checked={structure.code === editor.structure}
-          className={classes.structure!}
-          data-active={structure.code === editor.structure || undefined}
-          onClick={() => editor.setStructure(structure.code)}
-        >
-          <i style={{ background: structure.color }} />
-          {structure.title}
-          <span>{structure.code === editor.structure ? `editing · ${i + 1}` : i + 1}</span>
-        </UnstyledButton>
-      ))}
-    </div>
   );
 }

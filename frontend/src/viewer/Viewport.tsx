@@ -1,6 +1,7 @@
-import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 
 import type { Stack } from '../api/types';
+import type { Parts } from '../cmr/geometry';
 import { presetsOf } from './display/windows';
 import { usualColors } from './display/colors';
 import { PaneOverlay } from './display/PaneOverlay';
@@ -105,18 +106,30 @@ export function Viewport(props: Props) {
   }, [frame, shown, table, view, pixels, slice, phase, size]);
 
   const definition = typeof tool === 'string' ? toolOf(tool) : tool;
+  // what a gesture shows is painted here at once; the room around hears of it when it has time
+  const draft = useRef<Parts | null>(null);
   const stageOf = useCallback(
-    (repaint: () => void): Stage | null => (view && shown ? { view, window: shown, frame, spacingMm, target, objects, setView, setWindow, repaint } : null),
-    [view, shown, frame, spacingMm, target, objects],
+    (repaint: () => void): Stage | null => {
+      if (!view || !shown) return null;
+      const edit: Target['edit'] = (parts, done) => {
+        draft.current = done ? null : parts;
+        target?.edit(parts, done);
+        repaint();
+      };
+      const others = shapes.filter((shape) => shape.key !== target?.structure).map((shape) => shape.parts);
+      return { view, window: shown, frame, spacingMm, target: target && { ...target, edit }, others, objects, setView, setWindow, repaint };
+    },
+    [view, shown, frame, spacingMm, target, objects, shapes],
   );
-  const gesture = useGesture(box, definition, stageOf, `${slice}/${phase}`);
+  const gesture = useGesture(box, definition, stageOf, `${slice}/${phase}/${target?.structure ?? ''}`);
 
-  useEffect(() => {
+  // before the screen is painted: an effect after it would show each move one frame late
+  useLayoutEffect(() => {
     if (!view || !above.current) return;
-    paintShapes(above.current, view, shapes, regions, columns);
+    paintShapes(above.current, view, withDraft(shapes, target, draft.current), regions, columns);
     paintLayers(above.current, view, layers);
     gesture.paint(above.current, view);
-  }, [view, shapes, regions, layers, columns, gesture, size]);
+  }, [view, shapes, target, regions, layers, columns, gesture, size]);
 
   const place = useCallback((event: { clientX: number; clientY: number }): [number, number] => {
     const rect = box.current!.getBoundingClientRect();
@@ -129,14 +142,22 @@ export function Viewport(props: Props) {
       event.preventDefault();
       if (event.ctrlKey || event.metaKey) {
         setView((v) => v && zoomed(v, place(event), Math.exp(-event.deltaY * 0.002)));
-      } else if (event.deltaY !== 0) onSlice(event.deltaY > 0 ? 1 : -1);
+        return;
+      }
+      // with Shift some browsers turn the wheel sideways
+      const delta = event.deltaY || event.deltaX;
+      const step = delta > 0 ? 1 : -1;
+      if (delta === 0 || (event.shiftKey && gesture.wheel(-step))) return;
+      if (event.deltaY !== 0) onSlice(step);
     };
     element.addEventListener('wheel', wheel, { passive: false });
     return () => element.removeEventListener('wheel', wheel);
-  }, [onSlice, place]);
+  }, [onSlice, place, gesture]);
 
   const down = (event: ReactPointerEvent) => {
     (event.target as Element).setPointerCapture(event.pointerId);
+    // text marked elsewhere would be what Ctrl+C copies
+    getSelection()?.removeAllRanges();
     gesture.down(event);
   };
   const pixelSize = { width: size.width * (devicePixelRatio || 1), height: size.height * (devicePixelRatio || 1) };
@@ -168,6 +189,14 @@ export function Viewport(props: Props) {
       {!frame && !problem && !hole && <p className={classes.notice}>Loading images…</p>}
     </div>
   );
+}
+
+/** The shapes, with the target's as the gesture has it now; a first contour is not among them yet. */
+function withDraft(shapes: Shape[], target: Target | null, draft: Parts | null): Shape[] {
+  if (!draft || !target) return shapes;
+  const known = shapes.some((shape) => shape.key === target.structure);
+  const all = known ? shapes : [...shapes, { key: target.structure, parts: [], color: target.color, width: 2.4 }];
+  return all.map((shape) => (shape.key === target.structure ? { ...shape, parts: draft } : shape));
 }
 
 /** The frame in view once it is here; the one before stays on the screen till then. */

@@ -8,7 +8,7 @@ export interface Window {
   width: number;
 }
 
-/** A contour to show; `fill` shades its inside. */
+/** A contour to show; `fill` shades its inside, `opacity` (1 where absent) is that of all of it. */
 export interface Shape {
   key: string;
   parts: Parts;
@@ -17,6 +17,8 @@ export interface Shape {
   /** Nobody has accepted or edited it: long dashes for what was drafted, dash and dot for what was propagated. */
   untouched?: 'drafted' | 'propagated';
   dim?: boolean;
+  fill?: boolean;
+  opacity?: number;
 }
 
 const DASHES = { drafted: [6, 4], propagated: [9, 3, 2, 3] };
@@ -113,7 +115,13 @@ export function paintShapes(canvas: HTMLCanvasElement, view: View, shapes: Shape
     for (const part of shape.parts) trace(context, view, part, true);
     context.lineJoin = 'round';
     context.setLineDash(shape.untouched ? DASHES[shape.untouched] : []);
-    context.globalAlpha = shape.dim ? 0.45 : 1;
+    const opacity = (shape.dim ? 0.45 : 1) * (shape.opacity ?? 1);
+    if (shape.fill) {
+      context.globalAlpha = 0.25 * opacity;
+      context.fillStyle = shape.color;
+      context.fill('evenodd');
+    }
+    context.globalAlpha = opacity;
     context.lineWidth = (shape.width ?? 2) + 1.6;
     context.strokeStyle = 'rgba(0, 0, 0, 0.55)';
     context.stroke();

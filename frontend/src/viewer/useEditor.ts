@@ -1,6 +1,7 @@
-import { useCallback, useMemo, useState } from 'react';
+import { startTransition, useCallback, useMemo, useState } from 'react';
 
 import type { Protocol } from '../api/types';
+import { rounded } from '../cmr/edit';
 import type { Parts } from '../cmr/geometry';
 import { type FunctionResult, lvRvFunction } from '../cmr/volumes';
 import { conflictShapes } from './conflicts';
@@ -11,6 +12,8 @@ import type { ReadSession, Snapshot } from './session/session';
 import { type OpenStack, usePrefetch } from './stack';
 import { type Cine, useCine } from './useCine';
 import type { Target } from './tools/gesture';
+import { type Looks, useLooks } from './useLooks';
+import { usePaced } from './usePaced';
 
 export interface Editor {
   cine: Cine;
@@ -21,6 +24,8 @@ export interface Editor {
   setStructure: (code: string) => void;
   hidden: boolean;
   toggleHidden: () => void;
+  /** How each structure is shown; a locked one is not changed. */
+  looks: Looks;
   resetToken: number;
   fit: () => void;
   /** Contents with the stroke in progress. */
@@ -32,7 +37,14 @@ export interface Editor {
   acceptPhase: (phase: number, slice?: number) => void;
   removeAt: (slice: number, phase: number) => void;
   copyFrom: (fromSlice: number, fromPhase: number) => void;
+  /** Keep the contour shown, to paste it into another frame of this read or another structure. */
+  copy: () => void;
+  paste: () => void;
+  /** Change the contour shown as one step: what comes out of `change` is stored, null is no change. */
+  reshape: (change: (parts: Parts) => Parts | null) => void;
 }
+
+const NUMBERS_MS = 40; // numbers are redone at most this often while a contour is dragged
 
 interface Preview {
   key: ContourKey;
@@ -46,8 +58,13 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   const [tool, setTool] = useState('edit');
   const [structure, setStructure] = useState(protocol.structures[0]!.code);
   const [hidden, setHidden] = useState(false);
+  const looks = useLooks();
+  const [clip, setClip] = useState<Parts | null>(null);
   const [resetToken, setReset] = useState(0);
   const [preview, setPreview] = useState<Preview | null>(null);
+  // the viewport has painted it already: numbers follow between two moves
+  const laterPreview = useCallback((next: Preview | null) => startTransition(() => setPreview(next)), []);
+  const paced = usePaced(laterPreview, NUMBERS_MS);
   const { stack, places } = open;
 
   const held = useMemo(
@@ -68,6 +85,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     [stack, places, held],
   );
 
+  const locked = looks.of(structure).locked;
   const keyAt = useCallback(
     (code: string, slice: number, phase: number): ContourKey | null => {
       const address = places.address(slice, phase);
@@ -84,17 +102,19 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
         const key = keyAt(code, slice, phase);
         const found = key && held.annotations.get(keyOf(key));
         if (!found || found.parts.length === 0) return [];
+        const look = looks.of(code);
+        if (look.hidden) return [];
         const chosen = code === structure && mayEdit;
         const untouched = found.state === 'auto' && { untouched: found.origin === 'propagated' ? ('propagated' as const) : ('drafted' as const) };
-        return [{ key: code, parts: found.parts, color, width: chosen ? 2.4 : 1.7, ...untouched }];
+        return [{ key: code, parts: found.parts, color, width: chosen ? 2.4 : 1.7, fill: look.filled, opacity: look.opacity, ...untouched }];
       });
       return [...contours, ...disputed];
     },
-    [protocol, places, now.conflicts, held, hidden, structure, mayEdit, keyAt],
+    [protocol, places, now.conflicts, held, hidden, looks, structure, mayEdit, keyAt],
   );
   const targetAt = useCallback(
     (slice: number, phase: number): Target | null => {
-      const key = mayEdit ? keyAt(structure, slice, phase) : null;
+      const key = mayEdit && !locked ? keyAt(structure, slice, phase) : null;
       if (!key) return null;
       return {
         structure,
@@ -102,12 +122,16 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
         // what is stored, not the preview: a gesture keeps the target it began with
         parts: now.held.annotations.get(keyOf(key))?.parts ?? [],
         edit: (parts, done) => {
-          setPreview(done ? null : { key, parts });
-          if (done) session.contour(key, parts);
+          if (!done) paced.set(parts && { key, parts });
+          else {
+            paced.stop();
+            setPreview(null);
+            session.contour(key, parts && parts.length > 0 ? parts : null);
+          }
         },
       };
     },
-    [mayEdit, structure, now.held, protocol, session, keyAt],
+    [mayEdit, locked, structure, now.held, protocol, session, keyAt, paced],
   );
   const acceptPhase = useCallback(
     (phase: number, slice?: number) =>
@@ -121,19 +145,24 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   );
   const removeAt = useCallback(
     (slice: number, phase: number) => {
-      const key = keyAt(structure, slice, phase);
+      const key = locked ? null : keyAt(structure, slice, phase);
       if (key && (now.held.annotations.get(keyOf(key))?.parts.length ?? 0) > 0) session.contour(key, null);
     },
-    [structure, session, now.held, keyAt],
+    [locked, structure, session, now.held, keyAt],
   );
-  const copyFrom = useCallback(
-    (fromSlice: number, fromPhase: number) => {
-      const from = keyAt(structure, fromSlice, fromPhase);
-      const to = keyAt(structure, cine.slice, cine.phase);
-      const parts = from && now.held.annotations.get(keyOf(from))?.parts;
-      if (to && parts && parts.length > 0) session.contour(to, parts);
+  const partsAt = useCallback(
+    (slice: number, phase: number): Parts => {
+      const key = keyAt(structure, slice, phase);
+      return (key && now.held.annotations.get(keyOf(key))?.parts) ?? [];
     },
-    [structure, session, now.held, keyAt, cine.slice, cine.phase],
+    [structure, now.held, keyAt],
+  );
+  const put = useCallback(
+    (parts: Parts | null) => {
+      const to = mayEdit && !locked ? keyAt(structure, cine.slice, cine.phase) : null;
+      if (to && parts && parts.length > 0) session.contour(to, rounded(parts));
+    },
+    [mayEdit, locked, structure, session, keyAt, cine.slice, cine.phase],
   );
   return {
     cine,
@@ -143,6 +172,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     structure,
     setStructure,
     hidden,
+    looks,
     toggleHidden: () => setHidden((on) => !on),
     resetToken,
     fit: () => setReset((n) => n + 1),
@@ -152,6 +182,9 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     targetAt,
     acceptPhase,
     removeAt,
-    copyFrom,
+    copyFrom: (fromSlice, fromPhase) => put(partsAt(fromSlice, fromPhase)),
+    copy: () => setClip(partsAt(cine.slice, cine.phase)),
+    paste: () => put(clip),
+    reshape: (change) => put(change(partsAt(cine.slice, cine.phase))),
   };
 }

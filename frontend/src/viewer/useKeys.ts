@@ -2,10 +2,11 @@ import { useEffect, useRef } from 'react';
 
 export type Keys = Record<string, () => void>;
 
-function typing(target: EventTarget | null, key: string): boolean {
+/** Does this key go into a field rather than to the tools? */
+export function typing(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  // a radio or checkbox takes arrows and space alone: letters stay tools
-  if (target instanceof HTMLInputElement && ['radio', 'checkbox'].includes(target.type)) return key === ' ' || key.startsWith('Arrow');
+  // a radio, checkbox or slider takes arrows and space alone: letters stay tools
+  if (target instanceof HTMLInputElement && ['radio', 'checkbox', 'range'].includes(target.type)) return key === ' ' || key.startsWith('Arrow');
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
@@ -25,6 +26,8 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.altKey || typing(event.target, event.key) || document.querySelector('[role="dialog"]')) return;
+      // text that is marked is copied as anywhere
+      if (pressed(event) === 'Ctrl+c' && getSelection()?.toString()) return;
       const onButton = event.target instanceof HTMLElement && event.target.closest('button, a, [role="radio"]');
       if (onButton && (event.key === ' ' || event.key === 'Enter')) return;
       // shifted digits are other signs on every keyboard: the key's place tells which digit it is

@@ -1,5 +1,12 @@
+import type { Parts } from '../../cmr/geometry';
+import { simplified, smoothed } from '../../cmr/outline';
 import { toolOf } from '../tools/registry';
 import type { Action } from './action';
+import { copyActions } from './copying';
+
+const EVEN_PX = 2; // what is finer than this is evened out
+
+const evened = (parts: Parts): Parts => parts.map((part) => simplified(smoothed(part, EVEN_PX)));
 
 export const contourActions: Action[] = [
   {
@@ -22,15 +29,16 @@ export const contourActions: Action[] = [
     edits: true,
     run: ({ editor }) => editor.acceptPhase(editor.cine.phase),
   },
+  ...copyActions,
   {
-    id: 'copy-before',
-    label: 'Copy from the phase before',
-    hint: 'Copy the contour of the phase before',
-    keys: ['c'],
+    id: 'smooth-contour',
+    label: 'Smooth',
+    hint: 'Even out this contour; its size stays',
+    keys: ['Shift+R'],
     group: 'contour',
-    button: false,
+    button: true,
     edits: true,
-    run: ({ editor }) => editor.copyFrom(editor.cine.slice, (editor.cine.phase + editor.cine.phases - 1) % editor.cine.phases),
+    run: ({ editor }) => editor.reshape(evened),
   },
   {
     id: 'delete',

@@ -85,7 +85,7 @@ export const smartActions: Action[] = [
     id: 'segment-frame',
     label: 'AI on this slice',
     hint: 'The AI draws this frame, where nobody has drawn',
-    keys: ['Shift+Q'],
+    keys: ['Shift+U'],
     group: 'contour',
     button: false,
     edits: true,

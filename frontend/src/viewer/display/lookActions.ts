@@ -23,7 +23,7 @@ export const LOOK_ACTIONS: LookAction[] = [
     id: 'flip-vertical',
     label: 'Flip top to bottom',
     hint: 'Mirror the image top to bottom',
-    keys: ['Shift+V'],
+    keys: ['Shift+J'],
     run: (display) => display.flip('vertical'),
   },
   { id: 'zoom-heart', label: 'Zoom to the heart', hint: 'The heart fills the image', keys: ['z'], run: (display) => display.zoomToHeart() },

@@ -1,9 +1,18 @@
 import { IconBallpen, IconPointer } from '@tabler/icons-react';
 
-import { closedStroke, dragged, gripAt, rounded } from '../../cmr/edit';
+import { dragged, gripAt, rounded } from '../../cmr/edit';
 import type { Parts, Point } from '../../cmr/geometry';
-import { trace } from '../painting';
+import { simplified } from '../../cmr/outline';
+import { closedStroke } from '../../cmr/stroke';
+import { contourKeys, store } from './contourKeys';
 import type { Gesture, Pointer, Stage, ToolDefinition } from './gesture';
+import { trailOf } from './gesture';
+import { paintLine } from './marks';
+import { pointsTool } from './points';
+import { pushTool } from './push';
+import { Snapper } from './snapper';
+import { splineTool } from './spline';
+import { wireTool } from './wire';
 
 const GRAB_PX = 14; // CSS pixels around a contour in which it can be grabbed
 
@@ -16,39 +25,34 @@ function beginEdit(at: Pointer, stage: Stage): Gesture | null {
   return {
     move: ({ image }) => {
       const by: Point = [image[0] - at.image[0], image[1] - at.image[1]];
-      moved = rounded(dragged(target.parts, grip, by, Math.max(4, Math.hypot(...by) * 1.2)));
+      moved = dragged(target.parts, grip, by, Math.max(4, Math.hypot(...by) * 1.2));
       target.edit(moved, false);
     },
     release: () => {
-      if (moved) target.edit(moved, true);
+      if (moved) target.edit(rounded(moved.map((part, i) => (i === grip.part ? simplified(part) : part))), true);
       return 'done';
     },
-    cancel: () => target.edit(target.parts, false),
+    cancel: () => target.edit(null, false),
   };
 }
 
-/** Draw freehand; the stroke closes itself and takes the contour's place. */
+/** Draw freehand; the stroke closes itself and takes the contour's place, or joins it with Shift. */
 function beginDraw(at: Pointer, stage: Stage): Gesture | null {
-  const { target } = stage;
+  const { target, view } = stage;
   if (!target) return null;
-  const stroke: Point[] = [at.image];
+  const snapper = new Snapper(stage);
+  const stroke: Point[] = snapper.placed(at.image, at.control);
   return {
-    move: ({ image }) => {
-      stroke.push(image);
+    move: (to) => {
+      for (const image of trailOf(to)) stroke.push(...snapper.placed(image, to.control));
       stage.repaint();
     },
     release: () => {
-      const drawn = closedStroke(stroke);
-      if (drawn) target.edit([drawn], true);
+      const drawn = closedStroke(stroke, 1 / view.scale);
+      if (drawn) store(target, drawn, at.shift);
       return 'done';
     },
-    paint: (context, view) => {
-      context.beginPath();
-      trace(context, view, stroke, false);
-      context.lineWidth = 2;
-      context.strokeStyle = '#ffffff';
-      context.stroke();
-    },
+    paint: (context, now) => paintLine(context, now, stroke),
   };
 }
 
@@ -63,16 +67,22 @@ export const contourTools: ToolDefinition[] = [
     cursor: 'crosshair',
     edits: true,
     begin: beginEdit,
+    keys: contourKeys,
   },
   {
     id: 'draw',
     label: 'Draw',
-    hint: 'Draw the contour anew',
+    hint: 'Draw the contour anew. Shift adds a part or a hole; Ctrl snaps to other contours',
     shortcut: 'd',
     icon: IconBallpen,
     group: 'contour',
     cursor: 'crosshair',
     edits: true,
     begin: beginDraw,
+    keys: contourKeys,
   },
+  splineTool,
+  pointsTool,
+  wireTool,
+  pushTool,
 ];

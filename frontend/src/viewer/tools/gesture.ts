@@ -19,15 +19,20 @@ export interface Pointer {
   button: number;
   shift: boolean;
   control: boolean;
+  /** Image points since the event before, this one last: fast mice report several between frames. */
+  trail?: Point[];
 }
+
+/** Every image point that the pointer went through since the event before. */
+export const trailOf = (at: Pointer): Point[] => at.trail ?? [at.image];
 
 /** The contour that tools change: one structure in the frame shown. */
 export interface Target {
   structure: string;
   color: string;
   parts: Parts;
-  /** Show it; with `done` it is one step of the journal. */
-  edit(parts: Parts, done: boolean): void;
+  /** Show it; with `done` it is one step of the journal. null: show what is stored again. */
+  edit(parts: Parts | null, done: boolean): void;
 }
 
 /** A landmark or measurement in the pixels of the frame shown. */
@@ -59,6 +64,8 @@ export interface Stage {
   target: Target | null;
   /** Landmarks and measurements of this frame; null where none may be made. */
   objects: FrameObjects | null;
+  /** Contours of the other structures shown in this frame. */
+  others: Parts[];
   setView(view: View): void;
   setWindow(window: Window): void;
   /** Paint the gesture again. */
@@ -96,6 +103,10 @@ export interface ToolDefinition {
   /** Needs a frame on which measurements may be made. */
   measures?: boolean;
   begin(at: Pointer, stage: Stage): Gesture | null;
-  /** What the pointer shows before it is pressed, for example the circle of a brush. */
+  /** What the pointer shows, for example the circle of a brush; not beside a gesture that paints itself. */
   hover?(at: Pointer, stage: Stage, context: CanvasRenderingContext2D): void;
+  /** Keys that act where the pointer is, before the room's own, while no gesture goes on. */
+  keys?: Record<string, (at: Pointer, stage: Stage) => void>;
+  /** Shift + wheel: one step up (1) or down (−1), for example of a radius. */
+  wheel?(step: number): void;
 }

@@ -144,9 +144,9 @@ function measuring(type: Type, label: string, hint: string, shortcut: string, ic
 
 export const measureTools: ToolDefinition[] = [
   measuring('length', 'Length', 'Drag from end to end', 'Shift+L', IconRuler2),
-  measuring('bidirectional', 'Two diameters', 'Drag the long one; then move the ends of the short one', 'Shift+B', IconCrosshair),
+  measuring('bidirectional', 'Two diameters', 'Drag the long one; then move the ends of the short one', 'Shift+T', IconCrosshair),
   measuring('angle', 'Angle', 'Drag to the corner, then click the other end', 'Shift+N', IconAngle),
-  measuring('ellipse', 'Ellipse', 'Drag from corner to corner: area and pixel values', 'Shift+E', IconCircleDashed),
+  measuring('ellipse', 'Ellipse', 'Drag from corner to corner: area and pixel values', 'Shift+W', IconCircleDashed),
   measuring('polygon', 'Region', 'Click points; Enter closes: area and pixel values', 'Shift+O', IconPolygon),
   measuring('landmark', 'Landmark', 'Click: RV insertion, apex, valves', 'Shift+M', IconMapPin),
 ];

@@ -1,11 +1,14 @@
 import { type MouseEvent, type PointerEvent, type RefObject, useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 
+import { pressed, typing } from '../useKeys';
 import { toImage, type View } from '../view';
 import type { Gesture, Outcome, Pointer, Stage, ToolDefinition } from './gesture';
 import { beginPan, beginWindow } from './look';
 
 const MIDDLE = 1;
 const RIGHT = 2;
+
+type Place = Pick<globalThis.MouseEvent, 'clientX' | 'clientY' | 'button' | 'shiftKey' | 'ctrlKey' | 'metaKey'>;
 
 export interface GestureEvents {
   down(event: PointerEvent): void;
@@ -14,6 +17,8 @@ export interface GestureEvents {
   twice(event: MouseEvent): void;
   cancel(): void;
   leave(): void;
+  /** Shift + wheel; false where the tool has no use for it. */
+  wheel(step: number): boolean;
   paint(canvas: HTMLCanvasElement, view: View): void;
 }
 
@@ -21,7 +26,7 @@ export interface GestureEvents {
  * Leads one gesture at a time from the pointer to the tool. The middle button pans and the right
  * one windows, whatever the tool; a gesture of several clicks stands still meanwhile.
  *
- * `place` names the frame: when it changes, an unfinished gesture is dropped.
+ * `place` names the frame and what is edited in it: when it changes, an unfinished gesture is dropped.
  */
 export function useGesture(
   box: RefObject<HTMLDivElement | null>,
@@ -54,20 +59,28 @@ export function useGesture(
   }, []);
 
   useEffect(() => {
+    const toolKey = (event: KeyboardEvent): boolean => {
+      const run = latest.current.tool.keys?.[pressed(event)];
+      const now = run && pointer.current && !running.current ? stage() : null;
+      if (!now || typing(event.target, event.key)) return false;
+      run!(pointer.current!, now);
+      return true;
+    };
     const onKey = (event: KeyboardEvent) => {
       const outcome = running.current?.key?.(event.key) ?? null;
-      if (outcome === null) return;
+      if (outcome === null && !toolKey(event)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      keep(outcome);
+      if (outcome === null) repaint();
+      else keep(outcome);
     };
     // before the room's own keys: Backspace in a gesture takes back a point, not the contour
     addEventListener('keydown', onKey, { capture: true });
     return () => removeEventListener('keydown', onKey, { capture: true });
-  }, [keep]);
+  }, [keep, stage]);
 
   return useMemo(() => {
-    const read = (event: MouseEvent | PointerEvent, view: View): Pointer => {
+    const read = (event: Place, view: View): Pointer => {
       const rect = box.current!.getBoundingClientRect();
       const canvas: [number, number] = [event.clientX - rect.left, event.clientY - rect.top];
       return { canvas, image: toImage(view, canvas), button: event.button, shift: event.shiftKey, control: event.ctrlKey || event.metaKey };
@@ -86,6 +99,7 @@ export function useGesture(
         const now = stage();
         if (!now) return;
         const at = read(event, now.view);
+        at.trail = [...(event.nativeEvent.getCoalescedEvents?.() ?? []).slice(0, -1).map((e) => read(e, now.view).image), at.image];
         pointer.current = at;
         const gesture = aside.current ?? running.current;
         if (gesture) gesture.move(at);
@@ -106,12 +120,19 @@ export function useGesture(
         pointer.current = null;
         if (latest.current.tool.hover) repaint();
       },
+      wheel(step) {
+        const turn = latest.current.tool.wheel;
+        if (!turn) return false;
+        turn(step);
+        repaint();
+        return true;
+      },
       paint(canvas, view) {
         const context = canvas.getContext('2d')!;
         context.save();
         running.current?.paint?.(context, view);
         const now = stage();
-        if (now && pointer.current) latest.current.tool.hover?.(pointer.current, now, context);
+        if (now && pointer.current && !running.current?.paint) latest.current.tool.hover?.(pointer.current, now, context);
         context.restore();
       },
     };
