@@ -11,14 +11,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-KEY_WORDS = {  # how editorKeys names a key -> how people do
-    "ArrowUp": "↑",
-    "ArrowDown": "↓",
-    "ArrowLeft": "←",
-    "ArrowRight": "→",
-    " ": "space",
-    "Delete": "Del",
-}
 
 
 def anchors(page: Path) -> set[str]:
@@ -63,23 +55,6 @@ def example_variables() -> set[str]:
     return set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
 
-def editor_keys() -> set[str]:
-    """The keys of editorKeys in Tools.tsx."""
-    source = (ROOT / "frontend/src/viewer/Tools.tsx").read_text()
-    body = source[source.index("export function editorKeys") : source.index("/** The tools")]
-    return {quoted or bare for quoted, bare in re.findall(r"^ +(?:'([^']+)'|(\w+)):", body, re.M)}
-
-
-def row_keys(text: str) -> set[str]:
-    """Keys of a Markdown table of keys, joined as editorKeys writes them."""
-    found = set()
-    for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE):
-        for together in row.split(", "):
-            found.add("+".join(re.findall(r"`([^`]+)`", together)))
-            found |= set(re.findall(r"`([^`]+)`", together))
-    return {key.lower() for key in found}
-
-
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
     assert broken_links(path) == []
@@ -109,17 +84,6 @@ def test_the_table_of_roles_is_the_codes(permission: Permission) -> None:
     (row,) = re.findall(rf"^\| `{permission}` \|(.*)\|$", text, re.MULTILINE)
     held = [cell.strip() == "x" for cell in row.split("|")]
     assert held == [permission in ROLE_PERMISSIONS[role] for role in Role]
-
-
-@pytest.mark.parametrize("key", sorted(editor_keys()))
-def test_every_key_of_the_editor_is_in_the_readers_guide(key: str) -> None:
-    text = (ROOT / "docs/user/reader.md").read_text()
-    # Shift+A is one press of Shift and A: the letter's case says nothing more
-    assert KEY_WORDS.get(key, key).lower() in row_keys(text)
-
-
-def test_keys_are_found() -> None:
-    assert {"ArrowUp", " ", "a", "Shift+A", "Ctrl+Shift+Z", "Backspace"} <= editor_keys()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs/adr").glob("0*.md")), ids=lambda p: p.name)
