@@ -57,8 +57,7 @@ export function Reading({ read, open, session, now }: Props) {
   const display = useDisplay();
   const objects = useObjects(open, session, now.held, read.may_edit);
   const ownKeys = useOwnKeys();
-  const maySegment = (read as Read & { smart?: { segment_frame: boolean } }).smart?.segment_frame ?? false;
-  const smart = useSmart({ protocol: read.protocol, open, session, editor, maySegment });
+  const smart = useSmart({ protocol: read.protocol, open, session, editor });
   const work: Workspace = { protocol: read.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: read.may_edit };
   const layouts = useLayouts(read.stacks, open.stack, read.protocol.layouts);
   const { cine, numbers } = editor;
@@ -123,6 +122,8 @@ export function Reading({ read, open, session, now }: Props) {
         <>
           <Trouble work={work} />
           <Draft read={read} empty={now.held.annotations.size === 0} onDraft={draftIn} />
+          <h2 className={panel.title}>Structures</h2>
+          <Structures protocol={read.protocol} editor={editor} />
           <FunctionPanel
             numbers={numbers}
             convention={`papillaries in ${read.protocol.convention.papillary}`}
@@ -135,12 +136,8 @@ export function Reading({ read, open, session, now }: Props) {
             onPhase={(p) => cine.go(cine.slice, p)}
             onJump={(structure, p) => jumpTo(work, structure, p)}
           />
-          <SmartPanel work={work} />
-          <PhaseChoice work={work} />
-          <WallPanel work={work} />
           <ObjectsPanel work={work} />
-          <h2 className={panel.title}>Structures</h2>
-          <Structures protocol={read.protocol} editor={editor} />
+          <SmartPanel work={work} />
           {read.purpose !== 'imported' && (
             <>
               <h2 className={panel.title}>Questions</h2>
@@ -149,6 +146,8 @@ export function Reading({ read, open, session, now }: Props) {
               <TodoList todo={todo} onNext={nextTodo} />
             </>
           )}
+          <PhaseChoice work={work} />
+          <WallPanel work={work} />
         </>
       }
       foot={`${read.project.name}, protocol version ${read.protocol.version}`}

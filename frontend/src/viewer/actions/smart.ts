@@ -82,17 +82,6 @@ export const smartActions: Action[] = [
     run: ({ smart }) => smart!.interpolate(),
   },
   {
-    id: 'segment-frame',
-    label: 'AI on this slice',
-    hint: 'The AI draws this frame, where nobody has drawn',
-    keys: ['Shift+U'],
-    group: 'contour',
-    button: false,
-    edits: true,
-    enabled: (work) => idle(work) && work.smart!.segmentFrame !== null,
-    run: ({ smart }) => smart!.segmentFrame!(),
-  },
-  {
     id: 'accept-contour',
     label: 'Accept contour',
     hint: 'Accept the chosen structure in this frame as it is',

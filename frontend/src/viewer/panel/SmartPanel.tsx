@@ -9,14 +9,13 @@ import { ActionButton } from '../Tools';
 import type { Workspace } from '../workspace';
 import classes from './smart.module.css';
 
-const MAKE = ['carry-on', 'carry-back', 'propagate-slice', 'propagate-all', 'interpolate', 'segment-frame'];
+const MAKE = ['carry-on', 'carry-back', 'propagate-slice', 'propagate-all', 'interpolate'];
 const ACCEPT = ['accept-contour', 'accept-slice', 'next-unseen'];
 
 /** Contours that are computed: making them, watching, stopping; then looking at each and accepting. */
 export function SmartPanel({ work }: { work: Workspace }) {
   const { smart } = work;
   if (!smart || !work.mayEdit) return null;
-  const make = smart.segmentFrame === null ? MAKE.filter((id) => id !== 'segment-frame') : MAKE;
   return (
     <section aria-label="Computed contours">
       <h2 className={parent.title}>Computed contours</h2>
@@ -33,7 +32,7 @@ export function SmartPanel({ work }: { work: Workspace }) {
           </Group>
         </div>
       ) : (
-        <Buttons ids={make} work={work} />
+        <Buttons ids={MAKE} work={work} />
       )}
       <p className={parent.small} role="status" data-testid="smart-message">
         {smart.message}
@@ -65,6 +64,7 @@ function Untouched({ work }: { work: Workspace }) {
     }
     return found;
   }, [annotations, places]);
+  const drawn = useMemo(() => [...annotations.values()].some((a) => a.parts.length > 0), [annotations]);
   const total = counts.ai + counts.propagated + counts.imported;
   const acceptAll = () => {
     work.session.accept(allUntouched(work));
@@ -73,7 +73,7 @@ function Untouched({ work }: { work: Workspace }) {
   return (
     <>
       <p className={parent.small} data-testid="untouched">
-        {total === 0 ? 'Every contour is accepted or edited.' : `Not looked at: ${described(counts)}.`}
+        {total === 0 ? (drawn ? 'Every contour is accepted or edited.' : 'No contours yet.') : `Not looked at: ${described(counts)}.`}
       </p>
       {total > 0 && (
         <>

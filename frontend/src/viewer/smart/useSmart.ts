@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
-import { api, messageOf } from '../../api/client';
-import type { Job, Protocol, StackMeta } from '../../api/types';
+import { messageOf } from '../../api/client';
+import type { Protocol, StackMeta } from '../../api/types';
 import { plural } from '../../components/format';
 import { type Drawn, type Source, stepsOf, walk } from '../../cmr/registration/chain';
 import { rounded } from '../../cmr/edit';
@@ -13,7 +13,6 @@ import type { OpenStack } from '../stack';
 import type { Editor } from '../useEditor';
 import { beatOf, drawnAt, frameDrawn, keyAt, sourcesOf } from './plan';
 import { Cancelled, Registrar } from './registrar';
-import { waitForJob } from './segmenting';
 
 export interface Running {
   title: string;
@@ -30,8 +29,6 @@ export interface Smart {
   /** The contours of the frame shown, one phase on (1) or back (-1); then goes there. */
   carry(direction: 1 | -1): void;
   interpolate(): void;
-  /** null where the protocol hides AI or there is no model. */
-  segmentFrame: (() => void) | null;
   cancel(): void;
 }
 
@@ -45,21 +42,18 @@ interface Options {
   open: OpenStack;
   session: ReadSession;
   editor: Editor;
-  maySegment: boolean;
 }
 
-export function useSmart({ protocol, open, session, editor, maySegment }: Options): Smart {
+export function useSmart({ protocol, open, session, editor }: Options): Smart {
   const [running, setRunning] = useState<Running | null>(null);
   const [message, setMessage] = useState('');
   const registrar = useRef<Registrar | null>(null);
   // two presses of a key may come before the buttons are off
   const busy = useRef(false);
-  const stopJob = useRef<AbortController | null>(null);
   const structures = useMemo(() => protocol.structures.map((s) => s.code), [protocol]);
   const { slice, phase, go } = editor.cine;
   const cancel = useCallback(() => {
     registrar.current?.cancel();
-    stopJob.current?.abort();
   }, []);
   useEffect(() => cancel, [cancel, open]);
 
@@ -170,21 +164,7 @@ export function useSmart({ protocol, open, session, editor, maySegment }: Option
     setMessage(between.length === 0 ? nothing : [written(session, made, 'interpolated'), ...refused].join(' '));
   }, [open, session, editor.structure, phase]);
 
-  const segmentFrame = useCallback(() => {
-    const address = open.places.address(slice, phase);
-    if (!address) return;
-    const stop = (stopJob.current = new AbortController());
-    void start('AI on this slice', 100, async () => {
-      const body = { sop_instance_uid: address.sop_instance_uid, frame_number: address.frame_number };
-      const { job_id } = await api.post<{ job_id: string }>(`/reads/${session.readId}/segment-frame/`, body);
-      const job = await waitForJob(job_id, stop.signal, (now: Job) => setRunning((r) => r && { ...r, done: Math.round(100 * now.progress) }));
-      if (job.state !== 'succeeded') return job.error?.message ?? `The AI’s work was ${job.state}.`;
-      await session.reload();
-      return 'The AI’s contours are here, dashed till you accept them.';
-    });
-  }, [open, session, slice, phase, start]);
-
-  return { running, message, propagate, carry, interpolate, segmentFrame: maySegment ? segmentFrame : null, cancel };
+  return { running, message, propagate, carry, interpolate, cancel };
 }
 
 /** Place of each slice along the line through the first and the last one. */
