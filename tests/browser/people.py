@@ -138,10 +138,13 @@ class ReadingRoom:
         view = json.loads(self.viewport.get_attribute("data-view") or "{}")
         box = self.viewport.bounding_box()
         assert box is not None
-        return (
-            box["x"] + view["x"] + (point[0] + 0.5) * view["scale"],
-            box["y"] + view["y"] + (point[1] + 0.5) * view["scale"] * view["ratio"],
-        )
+        across = (point[0] + 0.5) * view["scale"]
+        down = (point[1] + 0.5) * view["scale"] * view["ratio"]
+        if view.get("flip"):
+            across = -across
+        for _ in range(view.get("turn", 0)):  # a quarter turn clockwise
+            across, down = -down, across
+        return box["x"] + view["x"] + across, box["y"] + view["y"] + down
 
     def drag(self, start: tuple[float, float], by: tuple[float, float]) -> None:
         """Drag from an image point by page pixels."""
