@@ -58,6 +58,7 @@ class Drawing:
     def open(self) -> None:
         self.reader.go(f"/read/{self.read_id}")
         self.room.wait_for_image()
+        self.room.single()
 
     def go(self, slice_index: int, phase: int) -> None:
         """Show a frame, and wait until its pixels are painted."""

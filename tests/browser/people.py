@@ -93,6 +93,11 @@ class ReadingRoom:
     def wait_for_image(self) -> None:
         expect(self.page.locator("[data-painted]").first).to_be_attached(timeout=30_000)
 
+    def single(self) -> None:
+        """One image: the layout is remembered from whoever read before."""
+        self.page.keyboard.press("Shift+Digit1")
+        expect(self.page.locator("[data-layout=single]")).to_be_attached()
+
     def place(self) -> tuple[int, int]:
         """(slice, phase) shown."""
         return (

@@ -95,6 +95,7 @@ class Desk:
         self.read_id = read_id
         self.person.go(f"/read/{read_id}")
         self.room.wait_for_image()
+        self.room.single()
         self.room.press("d")
 
     def second_window(self) -> "Desk":

@@ -359,6 +359,7 @@ def test_area_and_volumes_are_cmrkits(drawing: Drawing) -> None:
     for phase, radius_px in ((0, 15.0), (8, 10.0)):
         for slice_index in (3, 4, 5):
             at(drawing, slice_index, phase)
+            drawing.zoom_to(HEART, 11.0)  # the epicardium has room
             drawn_circle(drawing, radius_px)
             drawing.structure("lv_epi")
             drawing.stroke(circle(HEART, radius_px + 5))

@@ -87,9 +87,9 @@ def opened(portal: Portal, people: SignIn, tmp_path_factory: pytest.TempPathFact
     found = Opened(reader, reader.get(f"/api/v1/reads/{read_id}/"), ReadingRoom(reader))
     reader.go(f"/read/{read_id}")
     found.room.wait_for_image()
-    for phase, name in ((0, "Pin ED"), (8, "Pin ES")):
+    for phase, key in ((0, "Shift+E"), (8, "Shift+S")):
         found.room.go(4, phase)
-        reader.press(name)
+        found.page.keyboard.press(key)
     found.room.wait_saved()
     # keys go to the room again, not to the button pressed last
     found.page.evaluate("() => document.activeElement.blur()")

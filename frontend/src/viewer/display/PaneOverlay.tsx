@@ -43,7 +43,7 @@ export function PaneOverlay({ meta, view, window, colors, overlay }: Props) {
         </>
       )}
       {colors !== 'gray' && colors !== 'inverted' && (
-        <span className={classes.bar} style={{ background: gradientOf(colors) }}>
+        <span className={classes.bar} data-testid="colour-scale" style={{ background: gradientOf(colors) }}>
           <b>{`${number(high)} ${unit}`}</b>
           <b>{`${number((low + high) / 2)} ${unit}`}</b>
           <b>{`${number(low)} ${unit}`}</b>

@@ -9,7 +9,7 @@ export function LayoutMenu({ layouts }: { layouts: Layouts }) {
   return (
     <Menu opened={layouts.menuOpen} onChange={layouts.setMenuOpen} position="bottom-start" width={290} shadow="md">
       <Menu.Target>
-        <UnstyledButton className={room.tool!} aria-label={`Layout: ${layouts.current.title}`} aria-keyshortcuts="l" title={layouts.current.title} data-testid="layout-menu">
+        <UnstyledButton className={room.tool!} aria-keyshortcuts="l" title={layouts.current.title} data-testid="layout-menu">
           Layout <kbd>L</kbd>
         </UnstyledButton>
       </Menu.Target>
