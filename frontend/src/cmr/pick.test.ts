@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+
+import { polygonAreaPx } from './area';
+import type { Point } from './geometry';
+import { alike, flood, type Picture, spread } from './pick';
+import { smoothed, withoutHoles } from './smooth';
+
+// a bright square of 5 × 5 in the dark, and another that doesn't touch it
+const picture: Picture = {
+  rows: 20,
+  columns: 20,
+  values: Array.from({ length: 400 }, (_, k) => {
+    const [row, column] = [Math.floor(k / 20), k % 20];
+    const square = (r: number, c: number) => row >= r && row < r + 5 && column >= c && column < c + 5;
+    return square(3, 4) || square(12, 11) ? 200 : 20;
+  }),
+};
+const count = (mask: Uint8Array) => mask.reduce((sum, v) => sum + v, 0);
+
+describe('pixels by intensity', () => {
+  it('takes those alike under the brush alone', () => {
+    // of the other square, five pixels are near enough: 2 + 2 + 1, column by column
+    expect(count(alike(picture, [[6, 5]], 10, 200, 30))).toBe(25 + 5);
+    expect(count(alike(picture, [[6, 5]], 1, 200, 30))).toBe(5);
+    expect(count(alike(picture, [[6, 5]], 10, 20, 30))).toBeGreaterThan(100);
+  });
+
+  it('fills what is joined, as far as it may', () => {
+    expect(count(flood(picture, [6, 5], 30, 40))).toBe(25);
+    expect(count(flood(picture, [0, 0], 30, 40))).toBe(350);
+    expect(count(flood(picture, [6, 5], 30, 1))).toBe(5);
+    expect(count(flood(picture, [-3, 5], 30, 40))).toBe(0);
+  });
+
+  it('measures the spread', () => expect(spread(picture.values)).toBe(180));
+});
+
+describe('mending', () => {
+  const stairs: Point[] = Array.from({ length: 120 }, (_, i) => {
+    const angle = (2 * Math.PI * i) / 120;
+    return [Math.round(30 + 15 * Math.cos(angle)) + 0.5, Math.round(30 + 12 * Math.sin(angle)) + 0.5];
+  });
+
+  it('smooths, keeping area', () => {
+    const [part] = smoothed([stairs]);
+    expect(polygonAreaPx([part!]) / polygonAreaPx([stairs])).toBeCloseTo(1, 2);
+    const length = (p: Point[]) => p.reduce((sum, a, i) => sum + Math.hypot(a[0] - p.at(i - 1)![0], a[1] - p.at(i - 1)![1]), 0);
+    expect(length(part!)).toBeLessThan(0.95 * length(stairs));
+  });
+
+  it('fills holes and keeps parts', () => {
+    const square = (x: number, r: number): Point[] => [[x - r, -r], [x + r, -r], [x + r, r], [x - r, r]];
+    expect(withoutHoles([square(0, 8), square(0, 3), square(30, 4)])).toEqual([square(0, 8), square(30, 4)]);
+  });
+});
