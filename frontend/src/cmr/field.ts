@@ -203,7 +203,7 @@ function withoutStraightPoints(loop: Polygon): Polygon {
   return loop.filter((_, i) => keep.has(i));
 }
 
-export function shoelace(polygon: Polygon): number {
+function shoelace(polygon: Polygon): number {
   return polygon.reduce((sum, [x, y], i) => {
     const [nx, ny] = polygon[(i + 1) % polygon.length]!;
     return sum + (x * ny - nx * y) / 2;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { polygonAreaPx } from './area';
 import type { Point } from './geometry';
+import { withoutHoles } from './holes';
 import { alike, flood, type Picture, spread } from './pick';
-import { smoothed, withoutHoles } from './smooth';
 
 // a bright square of 5 × 5 in the dark, and another that doesn't touch it
 const picture: Picture = {
@@ -36,18 +35,6 @@ describe('pixels by intensity', () => {
 });
 
 describe('mending', () => {
-  const stairs: Point[] = Array.from({ length: 120 }, (_, i) => {
-    const angle = (2 * Math.PI * i) / 120;
-    return [Math.round(30 + 15 * Math.cos(angle)) + 0.5, Math.round(30 + 12 * Math.sin(angle)) + 0.5];
-  });
-
-  it('smooths, keeping area', () => {
-    const [part] = smoothed([stairs]);
-    expect(polygonAreaPx([part!]) / polygonAreaPx([stairs])).toBeCloseTo(1, 2);
-    const length = (p: Point[]) => p.reduce((sum, a, i) => sum + Math.hypot(a[0] - p.at(i - 1)![0], a[1] - p.at(i - 1)![1]), 0);
-    expect(length(part!)).toBeLessThan(0.95 * length(stairs));
-  });
-
   it('fills holes and keeps parts', () => {
     const square = (x: number, r: number): Point[] => [[x - r, -r], [x + r, -r], [x + r, r], [x - r, r]];
     expect(withoutHoles([square(0, 8), square(0, 3), square(30, 4)])).toEqual([square(0, 8), square(30, 4)]);

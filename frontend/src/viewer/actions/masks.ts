@@ -1,7 +1,7 @@
 /** What goes with painting: the size of the brush, and mending what was painted. */
 import { rounded } from '../../cmr/edit';
 import type { Parts } from '../../cmr/geometry';
-import { smoothed, withoutHoles } from '../../cmr/smooth';
+import { withoutHoles } from '../../cmr/holes';
 import { changeTolerance, resizeBrush } from '../tools/brushSize';
 import type { Workspace } from '../workspace';
 import type { Action } from './action';
@@ -23,27 +23,17 @@ const setting = (id: string, label: string, key: string, run: () => void): Actio
 });
 
 export const maskActions: Action[] = [
-  setting('brush-smaller', 'Smaller brush', '[', () => resizeBrush(-1)),
-  setting('brush-larger', 'Larger brush', ']', () => resizeBrush(1)),
-  setting('tolerance-less', 'Less tolerance', '{', () => changeTolerance(-1)),
-  setting('tolerance-more', 'More tolerance', '}', () => changeTolerance(1)),
-  {
-    id: 'smooth',
-    label: 'Smooth',
-    hint: 'Smooth this contour; its area stays',
-    keys: ['m'],
-    group: 'contour',
-    button: false,
-    edits: true,
-    run: (work) => change(work, smoothed),
-  },
+  setting('brush-smaller', 'Smaller brush', ',', () => resizeBrush(-1)),
+  setting('brush-larger', 'Larger brush', '.', () => resizeBrush(1)),
+  setting('tolerance-less', 'Less tolerance', 'Shift+<', () => changeTolerance(-1)),
+  setting('tolerance-more', 'More tolerance', 'Shift+>', () => changeTolerance(1)),
   {
     id: 'fill-holes',
     label: 'Fill holes',
     hint: 'Fill the holes of this contour',
-    keys: ['Shift+M'],
+    keys: [],
     group: 'contour',
-    button: false,
+    button: true,
     edits: true,
     run: (work) => change(work, withoutHoles),
   },
