@@ -23,8 +23,8 @@ const setting = (id: string, label: string, key: string, run: () => void): Actio
 });
 
 export const maskActions: Action[] = [
-  setting('brush-smaller', 'Smaller brush', ',', () => resizeBrush(-1)),
-  setting('brush-larger', 'Larger brush', '.', () => resizeBrush(1)),
+  setting('brush-smaller', 'Smaller brush', '-', () => resizeBrush(-1)),
+  setting('brush-larger', 'Larger brush', '=', () => resizeBrush(1)),
   setting('tolerance-less', 'Less tolerance', 'Shift+<', () => changeTolerance(-1)),
   setting('tolerance-more', 'More tolerance', 'Shift+>', () => changeTolerance(1)),
   {
