@@ -96,12 +96,23 @@ function lower(field: Float64Array, grid: Grid, [x1, y1, x2, y2]: Edge, radiusPx
   const lastColumn = Math.min(grid.width - 1, Math.ceil(node(Math.max(x1, x2) + reach, grid.x)));
   const firstRow = Math.max(0, Math.floor(node(Math.min(y1, y2) - reach, grid.y)));
   const lastRow = Math.min(grid.height - 1, Math.ceil(node(Math.max(y1, y2) + reach, grid.y)));
+  const dx = x2 - x1;
+  const dy = y2 - y1;
+  const length2 = dx * dx + dy * dy;
+  // plain numbers: this runs for each node near each step of a stroke
   for (let row = firstRow; row <= lastRow; row += 1) {
+    const fromY = grid.y + row * STEP_PX - y1;
     for (let column = firstColumn; column <= lastColumn; column += 1) {
-      const at: Point = [grid.x + column * STEP_PX, grid.y + row * STEP_PX];
-      const away = Math.max(-BAND_PX, distance(at, nearestOn(at, [x1, y1, x2, y2])) - radiusPx);
       const k = row * grid.width + column;
-      if (away < field[k]!) field[k] = away;
+      const now = field[k]!;
+      if (now <= -BAND_PX) continue;
+      const fromX = grid.x + column * STEP_PX - x1;
+      const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, (fromX * dx + fromY * dy) / length2));
+      const offX = fromX - t * dx;
+      const offY = fromY - t * dy;
+      const off2 = offX * offX + offY * offY;
+      const below = now + radiusPx;
+      if (off2 < below * below) field[k] = Math.max(-BAND_PX, Math.sqrt(off2) - radiusPx);
     }
   }
 }
@@ -119,12 +130,16 @@ function ontoBorder(point: Point, borders: Edge[]): Point {
   let vertex = point;
   let edgeAway = ON_BORDER_PX;
   let vertexAway = ON_VERTEX_PX;
+  const [x, y] = point;
   for (const edge of borders) {
+    const [x1, y1, x2, y2] = edge;
+    if (x < Math.min(x1, x2) - ON_VERTEX_PX || x > Math.max(x1, x2) + ON_VERTEX_PX) continue;
+    if (y < Math.min(y1, y2) - ON_VERTEX_PX || y > Math.max(y1, y2) + ON_VERTEX_PX) continue;
     const foot = nearestOn(point, edge);
     const away = distance(point, foot);
     if (away > ON_VERTEX_PX) continue;
     if (away < edgeAway) [onEdge, edgeAway] = [foot, away];
-    const corner: Point = [edge[0], edge[1]];
+    const corner: Point = [x1, y1];
     const cornerAway = distance(point, corner);
     if (cornerAway < vertexAway) [vertex, vertexAway] = [corner, cornerAway];
   }
