@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cmrkit.contracts import FrameLabels, FrameRef, StackLabels, StackMeta
-from cmrkit.geometry import polygon_area_px, rasterise
+from cmrkit.geometry import pixel_edge_polygons, polygon_area_px, rasterise
 from cmrkit.geometry.measure import (
     angle_degrees,
     ellipse_area_mm2,
@@ -221,7 +221,31 @@ def measure_case(seed: int) -> dict:
     }
 
 
+def outline_cases() -> dict[str, np.ndarray]:
+    """name -> mask (rows, columns)."""
+    rng = np.random.default_rng(22)
+    ring = rasterise([circle(8, 8, 7), circle(8, 8, 4)], (16, 17))
+    one = np.zeros((5, 7), dtype=bool)
+    one[2, 3] = True
+    cases = {
+        "one pixel": one,
+        "nothing": np.zeros((3, 4), dtype=bool),
+        "full image": np.ones((4, 6), dtype=bool),
+        "ring": ring,
+        "two parts": rasterise([circle(4, 4, 2.5), circle(11, 11, 3)], (16, 17)),
+        "touching corners": np.eye(5, dtype=bool),
+        "hole touching a corner": ~np.eye(5, dtype=bool),
+    }
+    for k in range(4):
+        cases[f"random {k}"] = rng.random((9, 12)) < 0.2 * (k + 1)
+    return cases
+
+
 def main() -> None:
+    for name, mask in outline_cases().items():
+        text = ["".join("#" if v else "." for v in row) for row in mask]
+        value = {"name": name, "mask": text, "pixel_edges": pixel_edge_polygons(mask)}
+        write("outline", name, value)
     for seed in (1, 2):
         case = measure_case(seed)
         write("measure", case["name"], case)

@@ -6,11 +6,12 @@ import type { Workspace } from '../workspace';
 import { type Action, isEnabled } from './action';
 import { contourActions } from './contours';
 import { imageActions } from './image';
+import { maskActions } from './masks';
 import { moveActions } from './move';
 import { pinActions } from './pins';
 import { smartActions } from './smart';
 
-export const ACTIONS: Action[] = [...moveActions, ...contourActions, ...smartActions, ...pinActions, ...imageActions];
+export const ACTIONS: Action[] = [...moveActions, ...contourActions, ...maskActions, ...smartActions, ...pinActions, ...imageActions];
 
 /** Groups of keys as a person reads them. */
 export const GROUP_NAMES: Record<string, string> = {

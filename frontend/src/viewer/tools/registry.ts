@@ -2,8 +2,9 @@
 import { contourTools } from './contour';
 import type { ToolDefinition } from './gesture';
 import { lookTools } from './look';
+import { maskTools } from './mask';
 import { measureTools } from './measure';
 
-export const TOOLS: ToolDefinition[] = [...contourTools, ...measureTools, ...lookTools];
+export const TOOLS: ToolDefinition[] = [...contourTools, ...maskTools, ...measureTools, ...lookTools];
 
 export const toolOf = (id: string): ToolDefinition => TOOLS.find((tool) => tool.id === id) ?? TOOLS[0]!;
