@@ -121,7 +121,7 @@ export const maskTools: ToolDefinition[] = [
     id: 'eraser',
     label: 'Eraser',
     hint: 'Take off the contour what is painted; - and = change the size',
-    shortcut: 'c',
+    shortcut: 'Shift+K',
     icon: IconEraser,
     begin: beginEraser,
     hover: hoverBrush,
