@@ -11,7 +11,7 @@ describe('keys', () => {
     const twice = keys.filter(([key], i) => keys.findIndex(([other]) => other === key) !== i);
     expect(twice).toEqual([]);
     // what reading, settling and layouts keep for themselves
-    const reserved = ['n', 'b', 'l', 'k', '[', ']', 'Shift+{', 'Shift+}', '?', 'Shift+?', ...BUILT_IN.map((_, i) => `Shift+${i + 1}`)];
+    const reserved = ['n', 'b', 'l', 'k', 'o', 'm', '[', ']', 'Shift+{', 'Shift+}', '?', 'Shift+?', ...BUILT_IN.map((_, i) => `Shift+${i + 1}`)];
     expect(keys.filter(([key]) => reserved.includes(key))).toEqual([]);
   });
 
