@@ -36,11 +36,6 @@ export function Grid({ places, annotations, edPhase, esPhase, slice, phase, onGo
   useEffect(() => {
     before.current = cells;
   }, [cells]);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // who walks over the grid by key takes the focus along
-    if (box.current?.contains(document.activeElement)) box.current.querySelector<HTMLElement>('[data-current]')?.focus();
-  }, [slice, phase]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Home' && event.key !== 'End') return;
     event.preventDefault();
@@ -51,7 +46,7 @@ export function Grid({ places, annotations, edPhase, esPhase, slice, phase, onGo
   return (
     <div className={classes.frame}>
       <div
-        ref={box}
+        tabIndex={0}
         className={classes.grid}
         style={columns}
         data-testid="grid"
@@ -88,7 +83,7 @@ interface RowProps {
   onGo: (slice: number, phase: number) => void;
 }
 
-// one tab stop for the whole grid, the cell shown: from there the arrow keys move, as everywhere on the page
+// one tab stop for the whole grid: from there the arrow keys move, as everywhere on the page; cells are too small to be any
 const Row = memo(function Row({ slice, cells, current, onGo }: RowProps) {
   return (
     <>
@@ -99,7 +94,7 @@ const Row = memo(function Row({ slice, cells, current, onGo }: RowProps) {
         <button
           key={phase}
           type="button"
-          tabIndex={phase === current ? 0 : -1}
+          tabIndex={-1}
           className={classes.cell}
           data-cell={cell}
           data-current={phase === current || undefined}
