@@ -269,4 +269,4 @@ def test_the_layout_is_remembered(opened: Opened) -> None:
     menu = opened.page.get_by_test_id("layout-menu")
     opened.room.press("l")
     opened.page.get_by_role("menuitem", name="One image").click()
-    expect(menu).to_have_attribute("aria-label", "Layout: One image")
+    expect(menu).to_have_attribute("title", "One image")

@@ -54,6 +54,8 @@ export function Grid({ places, annotations, edPhase, esPhase, slice, phase, onGo
         role="group"
         aria-label="Slices and phases. Arrow keys move, Home and End go to the first and last phase."
         onKeyDown={onKeyDown}
+        // a click leaves the focus where it is: the next key is the room's, not the cell's
+        onMouseDown={(event) => event.preventDefault()}
       >
         <span />
         {Array.from({ length: n_phases }, (_, p) => (
