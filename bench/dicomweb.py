@@ -153,12 +153,7 @@ def stack_url(server: Server, cine: Cine) -> str | None:
     ours = server.installation
     if ours is None:
         return None
-    # what was stored a moment ago waits for quiet before its stacks are made
-    ours.shell(
-        "from portal.imaging.services.assembling import assemble_due\n"
-        "while assemble_due(0): pass\n"
-        "print('made')"
-    )
+    ours.assemble()
     project = f"{ours.web}/api/v1/projects/{server.root.rsplit('/', 1)[1]}"
     http = requests.Session()
     http.headers.update(ours.bearer)

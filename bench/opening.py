@@ -124,11 +124,7 @@ def _give_to_reader(accord: Server, ours: Installation, cines: list[Cine]) -> li
     """Store the cines, and assign their cases to the bench's reader; their labels, in order."""
     for cine in cines:
         load.run(storing(accord, cine.files))
-    ours.shell(
-        "from portal.imaging.services.assembling import assemble_due\n"
-        "while assemble_due(0): pass\n"
-        "print('made')"
-    )
+    ours.assemble()
     session = requests.Session()
     session.headers.update(ours.bearer)
     project = f"{ours.web}/api/v1/projects/{SLUG}"

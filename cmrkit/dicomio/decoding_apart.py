@@ -98,8 +98,8 @@ class _Child:
             try:
                 assert process.stdin is not None
                 assert process.stdout is not None
-                write_message(process.stdin, head, frame)  # type: ignore[arg-type]
-                answer = read_message(process.stdout)  # type: ignore[arg-type]
+                write_message(process.stdin, head, frame)
+                answer = read_message(process.stdout)
             except OSError:
                 answer = None
             finally:

@@ -8,7 +8,8 @@ import json
 import resource
 import struct
 import sys
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,13 @@ _MEMORY = 2 << 30  # bytes of address space beyond what is loaded
 LENGTHS = struct.Struct("<II")  # bytes of the JSON head, bytes of the frame
 
 
-def write_message(stream: BinaryIO, head: dict[str, Any], body: bytes) -> None:
+def write_message(stream: IO[bytes], head: dict[str, Any], body: bytes) -> None:
     text = json.dumps(head).encode()
     stream.write(LENGTHS.pack(len(text), len(body)) + text + body)
     stream.flush()
 
 
-def read_message(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+def read_message(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     """None where the stream ended."""
     sizes = stream.read(LENGTHS.size)
     if len(sizes) < LENGTHS.size:
@@ -43,11 +44,18 @@ def decode(head: dict[str, Any], frame: bytes) -> NDArray[Any]:
     return array
 
 
+def _limit_memory() -> None:
+    """To what is loaded and some more; only where the kernel tells how much that is (Linux)."""
+    told = Path("/proc/self/statm")
+    if told.exists():
+        used = int(told.read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + _MEMORY, used + _MEMORY))
+
+
 def main() -> None:
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # a decoder that prints must not write into the answers
-    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()  # noqa: SIM115
-    resource.setrlimit(resource.RLIMIT_AS, (used + _MEMORY, used + _MEMORY))
+    _limit_memory()
     while (request := read_message(sys.stdin.buffer)) is not None:
         try:
             array = np.ascontiguousarray(decode(*request))

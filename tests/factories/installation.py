@@ -58,7 +58,8 @@ class Installation:
         return {"Authorization": f"Bearer {self.token}"}
 
     def shell(self, code: str) -> str:
-        """The last line that the code prints, run inside the installation."""
+        """The last line that the code prints, run inside the installation; empty where it prints
+        nothing."""
         done = subprocess.run(
             [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
             cwd=ROOT,
@@ -67,7 +68,13 @@ class Installation:
             capture_output=True,
             text=True,
         )
-        return done.stdout.strip().splitlines()[-1]
+        return done.stdout.strip().rpartition("\n")[2]
+
+    def assemble(self) -> None:
+        """Make the stacks of what was stored a moment ago, which else wait for quiet."""
+        self.shell(
+            "from portal.imaging.services.assembling import assemble_due\nwhile assemble_due(0): pass"
+        )
 
     def drafts(self) -> list[Path]:
         folder = self.data / "storage" / "drafts"

@@ -1,5 +1,6 @@
 /** A read and what it says, as the portal sends them (docs/openapi.yaml); names as on the wire. */
 import type { Parts } from '../cmr/geometry';
+import type { StackSummary } from './imaging';
 import type { ModelBrief, Protocol, Vector3 } from './types';
 
 export interface Read {
@@ -19,17 +20,12 @@ export interface Read {
   next_read_id: string | null;
 }
 
-export interface ReadStack {
-  id: string;
-  version: number;
-  sequence_kind: string;
-  view: string;
-  time_axis: string;
-  component: string;
-  condition: string;
-  n_slices: number;
-  n_phases: number;
-  thumbnail_url: string | null;
+/** What a reader is told of a stack: nothing of who corrected it or why it was so named. */
+export interface ReadStack
+  extends Pick<
+    StackSummary,
+    'id' | 'version' | 'sequence_kind' | 'view' | 'time_axis' | 'component' | 'condition' | 'n_slices' | 'n_phases' | 'thumbnail_url'
+  > {
   is_read: boolean;
 }
 

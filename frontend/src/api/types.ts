@@ -2,9 +2,9 @@
 import type { FunctionResult, StackGeometry } from '../cmr/volumes';
 import type { Finding, StackSummary } from './imaging';
 
-export type * from './intake';
 import type { Contents } from './reading';
 
+export type * from './intake';
 export type * from './reading';
 
 export interface Page<T> {

@@ -7,6 +7,7 @@
  * painted stays where it was, however often one paints.
  */
 import { distance, edgesOf, type Edge, type Parts, type Point, type Polygon } from './geometry';
+import { nearestOn, signedAreaPx, simplified } from './outline';
 import { rasterise } from './raster';
 
 const STEP_PX = 0.25; // between the nodes of the grid
@@ -38,8 +39,8 @@ export function combined(parts: Parts, region: Region, how: 'add' | 'remove'): P
   }
   const borders = edgesOf('parts' in region ? [...parts, ...region.parts] : parts);
   return zeroLines(field, grid)
-    .map((loop) => withoutStraightPoints(loop.map((point) => ontoBorder(point, borders))))
-    .filter((loop) => loop.length >= 3 && Math.abs(shoelace(loop)) >= CRUMB_PX2);
+    .map((loop) => simplified(loop.map((point) => ontoBorder(point, borders)), STRAIGHT_PX))
+    .filter((loop) => loop.length >= 3 && Math.abs(signedAreaPx(loop)) >= CRUMB_PX2);
 }
 
 function brushCorners(path: Point[], radiusPx: number): Point[] {
@@ -117,14 +118,6 @@ function lower(field: Float64Array, grid: Grid, [x1, y1, x2, y2]: Edge, radiusPx
   }
 }
 
-function nearestOn([x, y]: Point, [x1, y1, x2, y2]: Edge): Point {
-  const dx = x2 - x1;
-  const dy = y2 - y1;
-  const length2 = dx * dx + dy * dy;
-  const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / length2));
-  return [x1 + t * dx, y1 + t * dy];
-}
-
 function ontoBorder(point: Point, borders: Edge[]): Point {
   let onEdge = point;
   let vertex = point;
@@ -135,7 +128,7 @@ function ontoBorder(point: Point, borders: Edge[]): Point {
     const [x1, y1, x2, y2] = edge;
     if (x < Math.min(x1, x2) - ON_VERTEX_PX || x > Math.max(x1, x2) + ON_VERTEX_PX) continue;
     if (y < Math.min(y1, y2) - ON_VERTEX_PX || y > Math.max(y1, y2) + ON_VERTEX_PX) continue;
-    const foot = nearestOn(point, edge);
+    const foot = nearestOn([x1, y1], [x2, y2], point).point;
     const away = distance(point, foot);
     if (away > ON_VERTEX_PX) continue;
     if (away < edgeAway) [onEdge, edgeAway] = [foot, away];
@@ -191,36 +184,4 @@ function zeroLines(field: Float64Array, { x, y, width, height }: Grid): Polygon[
     loops.push(loop);
   }
   return loops;
-}
-
-/** Ramer, Douglas, Peucker on a closed line. */
-function withoutStraightPoints(loop: Polygon): Polygon {
-  if (loop.length < 4) return loop;
-  const far = loop.reduce((best, p, i) => (distance(p, loop[0]!) > distance(loop[best]!, loop[0]!) ? i : best), 0);
-  const keep = new Set([0, far]);
-  const spans: [number, number][] = [
-    [0, far],
-    [far, loop.length],
-  ];
-  for (let span = spans.pop(); span; span = spans.pop()) {
-    const [from, to] = span;
-    const edge: Edge = [...loop[from]!, ...loop[to % loop.length]!];
-    let worst = -1;
-    let away = STRAIGHT_PX;
-    for (let i = from + 1; i < to; i += 1) {
-      const off = distance(loop[i]!, nearestOn(loop[i]!, edge));
-      if (off > away) [worst, away] = [i, off];
-    }
-    if (worst < 0) continue;
-    keep.add(worst);
-    spans.push([from, worst], [worst, to]);
-  }
-  return loop.filter((_, i) => keep.has(i));
-}
-
-function shoelace(polygon: Polygon): number {
-  return polygon.reduce((sum, [x, y], i) => {
-    const [nx, ny] = polygon[(i + 1) % polygon.length]!;
-    return sum + (x * ny - nx * y) / 2;
-  }, 0);
 }

@@ -42,7 +42,7 @@ export const BUILT_IN: Layout[] = [
     columns: 2,
     panes: [READ, look({ kind: ['lge', 'lge_psir'], view: ['SAX', 'unknown'] })],
   },
-  { id: 'map', title: 'Map | cine', kinds: MAPS, rows: 1, columns: 2, panes: [READ, look({ kind: MAPS }, { colormap: 'viridis' })] },
+  { id: 'map', title: 'Map | cine', kinds: MAPS, rows: 1, columns: 2, panes: [READ, look({ kind: MAPS })] },
   {
     id: 'perfusion',
     title: 'Perfusion: stress | rest',

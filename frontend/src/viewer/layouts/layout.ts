@@ -16,8 +16,6 @@ export interface PaneSpec {
   phase: 'cine' | 'ed' | 'es';
   /** `linked` follows the other panes by geometry, `all` is a mosaic, a number stays. */
   slice: 'linked' | 'all' | number;
-  /** A colour table, with its scale beside the image. */
-  colormap?: string;
   /** The body's plane through a volume. */
   role?: BodyPlaneRole;
   /** false: the layout is offered without this pane too. */
@@ -43,13 +41,12 @@ const isCount = (value: unknown) => Number.isInteger(value) && (value as number)
 
 function isPane(value: unknown): value is PaneSpec {
   if (!isRecord(value)) return false;
-  const { stack, phase, slice, role, colormap, required } = value;
+  const { stack, phase, slice, role, required } = value;
   return (
     (stack === 'read' || (isRecord(stack) && Object.values(stack).every(isWords))) &&
     ['cine', 'ed', 'es'].includes(phase as string) &&
     (slice === 'linked' || slice === 'all' || (Number.isInteger(slice) && (slice as number) >= 0)) &&
     (role === undefined || ROLES.includes(role as string)) &&
-    (colormap === undefined || typeof colormap === 'string') &&
     (required === undefined || typeof required === 'boolean')
   );
 }
