@@ -5,6 +5,7 @@ from typing import Any
 
 from cmrkit.contracts import StructureCode
 from portal.core.errors import InvalidInput
+from portal.protocols import layouts
 
 PAPILLARY = ("cavity", "mass")  # where papillary muscles are counted
 SUBMIT_REQUIRES = ("ed_es",)
@@ -154,6 +155,9 @@ def check_rules(data: dict[str, Any]) -> dict[str, Any]:
     _check_bands(data["bands"], problems)
     if data["submit_requires"] not in SUBMIT_REQUIRES:
         problems["submit_requires"] = ["Only ed_es is known."]
+    wrong_layout = layouts.problem_of(data.get("layouts", []))
+    if wrong_layout:
+        problems["layouts"] = [wrong_layout]
     if problems:
         raise InvalidRules(None, **problems)
     return data

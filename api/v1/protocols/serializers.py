@@ -52,6 +52,11 @@ class EditProtocolSerializer(serializers.Serializer[Any]):
     structures = StructureSerializer(many=True)
     questions = QuestionSerializer(many=True)
     bands = BandsSerializer()
+    layouts = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="Layouts of the reading room, offered before the built-in ones.",
+    )
 
 
 class ProtocolSerializer(EditProtocolSerializer):

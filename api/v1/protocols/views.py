@@ -14,7 +14,7 @@ from portal.projects.selectors import get_project
 from portal.protocols.selectors import visible_protocol, visible_protocols
 from portal.protocols.services.protocols import amend_protocol
 
-RULES = ("convention", "structures", "questions", "bands")
+RULES = ("convention", "structures", "questions", "bands", "layouts")
 
 
 class ProtocolsView(APIView):
@@ -31,5 +31,5 @@ class ProtocolDetailView(APIView):
         user = person(request)
         found = visible_protocol(user, get_project(user, slug), protocol_id)
         body = checked(s.EditProtocolSerializer, request)
-        rules = {name: body.pop(name) for name in RULES}
+        rules = {name: body.pop(name) for name in RULES if name in body}
         return Response(protocol(amend_protocol(by=user, protocol=found, rules=rules, **body)))

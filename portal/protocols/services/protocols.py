@@ -46,12 +46,14 @@ def amend_protocol(
 ) -> ProtocolVersion:
     """Change the protocol. A version that reads use is frozen: the change makes the next one.
 
-    Reads are always blind to one another; what ``rules`` leaves out of the default stays so."""
+    Reads are always blind to one another; what ``rules`` leaves out of the default stays so, and
+    layouts that it doesn't name stay as they were."""
     require(by, Permission.EDIT_PROTOCOL, protocol.project_id)
     _check_reads_per_case(reads_per_case)
-    rules = check_rules({"submit_requires": SUBMIT_REQUIRES[0], **rules})
     Protocol.objects.select_for_update(no_key=True).get(pk=protocol.pk)
     latest = protocol.versions.select_for_update(no_key=True).order_by("-number")[0]
+    kept = {"layouts": latest.rules.get("layouts", [])}
+    rules = check_rules({"submit_requires": SUBMIT_REQUIRES[0], **kept, **rules})
     if Protocol.objects.filter(project=protocol.project_id, name=name).exclude(pk=protocol.pk):
         raise Conflict("Another protocol of this project has that name.")
     Protocol.objects.filter(pk=protocol.pk).update(name=name)

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, NumberInput, Paper, Select, Stack, Switch, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, JsonInput, NumberInput, Paper, Select, Stack, Switch, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'react-router';
@@ -50,6 +50,17 @@ const BANDS: [string, string][] = [
   ['mass_g', 'LV mass, g'],
 ];
 
+const layoutsText = ({ layouts }: Protocol): string => (Array.isArray(layouts) && layouts.length > 0 ? JSON.stringify(layouts, null, 2) : '');
+
+/** What the field says; text that is no JSON goes as it is, and the server says what is wrong. */
+function layoutsIn(text: string): unknown {
+  try {
+    return text.trim() === '' ? [] : (JSON.parse(text) as unknown);
+  } catch {
+    return text;
+  }
+}
+
 function ProtocolCard({ slug, protocol, mayEdit }: { slug: string; protocol: Protocol; mayEdit: boolean }) {
   const client = useQueryClient();
   const form = useForm(
@@ -58,9 +69,15 @@ function ProtocolCard({ slug, protocol, mayEdit }: { slug: string; protocol: Pro
       ai_visible: protocol.ai_visible,
       papillary: protocol.convention.papillary,
       bands: protocol.bands,
+      layouts: layoutsText(protocol),
     },
-    async ({ papillary, ...values }) => {
-      await api.put(`/projects/${slug}/protocols/${protocol.id}/`, { ...protocol, ...values, convention: { ...protocol.convention, papillary } });
+    async ({ papillary, layouts, ...values }) => {
+      await api.put(`/projects/${slug}/protocols/${protocol.id}/`, {
+        ...protocol,
+        ...values,
+        convention: { ...protocol.convention, papillary },
+        layouts: layoutsIn(layouts),
+      });
       await client.invalidateQueries({ queryKey: ['protocols', slug] });
       notifications.show({ message: protocol.frozen ? 'A new version of the protocol is in force.' : 'The protocol is changed.', color: 'green' });
     },
@@ -136,6 +153,19 @@ function ProtocolCard({ slug, protocol, mayEdit }: { slug: string; protocol: Pro
               ))}
             </Table.Tbody>
           </Table>
+          {mayEdit && (
+            <JsonInput
+              label="Layouts of the reading room"
+              description="A list in JSON, offered before the built-in ones; the reader’s guide says what a layout holds. Empty: none."
+              formatOnBlur
+              autosize
+              minRows={2}
+              maxRows={14}
+              validationError="This is no JSON."
+              {...form.text('layouts')}
+              onChange={(text) => form.set('layouts', text)}
+            />
+          )}
           {mayEdit && (
             <Group justify="flex-end">
               <Text size="xs" c="dimmed">

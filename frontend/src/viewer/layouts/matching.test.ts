@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 
+import { BUILT_IN } from './builtin';
 import { type Layout, layoutsOf } from './layout';
 import { type Candidate, layoutsFor } from './matching';
 
@@ -72,5 +76,15 @@ describe('layouts of a case', () => {
     expect(layoutsOf([...broken, OWN])).toEqual([OWN]);
     expect(layoutsOf({ single: OWN })).toEqual([]);
     expect(layoutsOf(undefined)).toEqual([]);
+  });
+});
+
+describe('layouts as JSON', () => {
+  const shared = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../tests/contract/fixtures/layouts/layouts.json'), 'utf8')) as Record<'valid' | 'invalid', Layout[]>;
+
+  it('are taken and refused as the server does', () => {
+    expect(layoutsOf(shared.valid)).toEqual(shared.valid);
+    expect(layoutsOf(shared.invalid)).toEqual([]);
+    expect(layoutsOf(BUILT_IN)).toEqual(BUILT_IN);
   });
 });
