@@ -1,4 +1,4 @@
-import { createTheme, defaultVariantColorsResolver, parseThemeColor, type VariantColorsResolver } from '@mantine/core';
+import { Button, createTheme, defaultVariantColorsResolver, parseThemeColor, type VariantColorsResolver } from '@mantine/core';
 
 // the library's light and outlined variants stay below the contrast that text needs
 const readable: VariantColorsResolver = (input) => {
@@ -24,6 +24,8 @@ export const theme = createTheme({
     dark: ['#d3dbe3', '#a9b5c0', '#93a1ae', '#5b6875', '#323d48', '#26303a', '#1a222a', '#12181f', '#0d1217', '#080c10'],
   },
   components: {
+    // the library's smallest button is 22 px high; WCAG 2.2 asks for a target of 24
+    Button: Button.extend({ vars: (_, props) => ({ root: props.size === 'compact-xs' ? { '--button-height': '24px' } : {} }) }),
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
     Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.5 }, closeButtonProps: { 'aria-label': 'Close' } } },
