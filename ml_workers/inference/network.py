@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ml_workers.device import mixed_precision
@@ -29,6 +31,18 @@ def average(opinions: Sequence[Tensor] | Tensor) -> Tensor:
     if len(opinions) == 1:
         return opinions[0]
     return torch.stack(list(opinions)).mean(dim=0)
+
+
+def likeliest(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The likeliest class of (n, classes, rows, columns), the first of several: ``argmax`` over the
+    classes, twice as fast."""
+    most = shares[:, 0].copy()
+    found = np.zeros(most.shape, dtype=np.uint8)
+    for code in range(1, shares.shape[1]):
+        more = shares[:, code] > most
+        found[more] = code
+        np.maximum(most, shares[:, code], out=most)
+    return found
 
 
 @torch.inference_mode()

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from ml_workers.formats.tiles import Tiles
-from ml_workers.inference.network import member_shares
+from ml_workers.inference.network import likeliest, member_shares
 
 CPU = torch.device("cpu")
 
@@ -48,3 +48,9 @@ def test_tiles_cover_images_of_any_size(shape: tuple[int, int]) -> None:
     x = torch.randn(2, 1, *shape)
     (scores,) = Tiles(Fixed(), 16, (2, 0))(x)
     assert torch.allclose(scores, torch.cat([3 * x, x], dim=1), atol=1e-5)
+
+
+def test_the_likeliest_class_is_that_of_argmax() -> None:
+    shares = torch.softmax(torch.randn(3, 4, 9, 7), dim=1).numpy()
+    shares[0, :, 0, 0] = 0.25
+    assert (likeliest(shares) == shares.argmax(axis=1)).all()
