@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a shipped model")
     train.add_argument("name")
     train.add_argument("--data", type=Path, required=True, help="the folder of shared data")
-    train.add_argument("--out", type=Path, required=True, help="the package's folder")
+    target = train.add_mutually_exclusive_group(required=True)
+    target.add_argument("--out", type=Path, help="the package's folder")
+    target.add_argument("--member", type=int, help="a further member of the installed package")
     train.add_argument("--minutes", type=float, help="0: as many steps as the recipe says")
     train.add_argument("--checkpoint", type=Path, help="kept up to date; taken up if it exists")
     train.add_argument("--curve", type=Path, help="JSON lines of the loss")
@@ -97,8 +99,12 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from ml_workers.commands.train import train_shipped
+    from ml_workers.commands.train import train_member, train_shipped
 
+    if options.member is not None:
+        made = train_member(options.name, options.member, options.data, minutes=options.minutes)
+        print(json.dumps(made["weights"][-1]))
+        return 0
     card = train_shipped(
         options.name,
         options.data,

@@ -12,8 +12,8 @@ def clean_volume(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Labels (slice, row, column) of one phase, with stray pieces taken out.
 
     The left ventricle (cavity and myocardium together) keeps its largest connected piece over all
-    slices, the right ventricle the largest of those that lie at the left one; in each slice, a cavity keeps its largest piece and a hole
-    inside the epicardium becomes what surrounds it.
+    slices, the right ventricle the largest of those that lie at the left one; in each slice, a
+    cavity keeps its largest piece and a hole inside the epicardium becomes what surrounds it.
     """
     out = labels.copy()
     left = _largest(np.isin(labels, (MYOCARDIUM, LV)))
