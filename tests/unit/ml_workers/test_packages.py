@@ -78,7 +78,7 @@ def test_a_project_that_knows_the_former_hash_still_finds_its_weights() -> None:
 
 
 def test_members_are_one_model_under_one_hash(copied: Path) -> None:
-    """An ensemble of the same weights twice draws what they draw alone."""
+    """An ensemble of the same weights twice draws about what they draw alone."""
     card = json.loads((copied / CARD).read_text())
     parts = [card["weights"][0], card["weights"][0]]
     change(copied, weights=parts, weights_sha256=identity_of(parts))
@@ -90,7 +90,7 @@ def test_members_are_one_model_under_one_hash(copied: Path) -> None:
     phantom = small_phantom(3, 3, 2)
     spacing = Spacing(*phantom.meta.pixel_spacing_mm)
     alone = segment_stack(package_named(NAME).load(), phantom.pixels, spacing)
-    assert (segment_stack(model, phantom.pixels, spacing).labels == alone.labels).mean() > 0.999
+    assert (segment_stack(model, phantom.pixels, spacing).labels == alone.labels).mean() > 0.99
 
 
 def test_a_new_member_changes_the_identity_and_empties_what_was_measured(copied: Path) -> None:

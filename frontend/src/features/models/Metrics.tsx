@@ -27,9 +27,9 @@ export function Metrics({ metrics }: { metrics: Metric[] }) {
       <Title order={2} fz="md" mb="xs">
         Measured
       </Title>
-      <Accordion multiple defaultValue={[metrics[0]!.title]} variant="default" order={3}>
-        {metrics.map((metric) => (
-          <Accordion.Item key={metric.title} value={metric.title}>
+      <Accordion multiple defaultValue={['0']} variant="default" order={3}>
+        {metrics.map((metric, index) => (
+          <Accordion.Item key={index} value={String(index)}>
             <Accordion.Control fz="sm" px={0}>
               {metric.title}
             </Accordion.Control>
