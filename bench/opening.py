@@ -51,6 +51,8 @@ WATCH_ACCORD = """() => {
 WATCH_OHIF = """() => {
   const seen = (window.accordBench ??= {});
   Object.assign(seen, {painted: 0, click: undefined, first: undefined});
+  // the browser keeps 250 entries unless told otherwise: fewer than a cine's frames
+  performance.setResourceTimingBufferSize(20000);
   if (seen.watching) return;
   seen.watching = true;
   document.addEventListener('click', () => (seen.click ??= performance.now()), {capture: true});
