@@ -66,11 +66,9 @@ WATCH_OHIF = """() => {
     return dispatch.call(this, event);
   };
 }"""
-# the stack's one answer has come to its end
-STACK_HERE = """() => performance.getEntriesByType('resource')
-  .filter((e) => e.name.includes('/dicomweb/') && e.name.includes('/stacks/'))
-  .filter((e) => e.responseEnd > window.accordBench.click)
-  .map((e) => e.responseEnd)"""
+# all frames of the stack are unpacked
+STACK_HERE = """() => performance.getEntriesByName('stack-ready')
+  .map((e) => e.startTime).filter((at) => at > window.accordBench.click)"""
 FRAMES_HERE = """() => performance.getEntriesByType('resource')
   .filter((e) => e.name.includes('/frames/') && e.responseEnd > window.accordBench.click)
   .map((e) => e.responseEnd)"""
