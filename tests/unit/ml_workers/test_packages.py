@@ -90,7 +90,7 @@ def test_members_are_one_model_under_one_hash(copied: Path) -> None:
     phantom = small_phantom(3, 3, 2)
     spacing = Spacing(*phantom.meta.pixel_spacing_mm)
     alone = segment_stack(package_named(NAME).load(), phantom.pixels, spacing)
-    assert (segment_stack(model, phantom.pixels, spacing).labels == alone.labels).mean() > 0.99
+    assert (segment_stack(model, phantom.pixels, spacing).labels == alone.labels).mean() > 0.95
 
 
 def test_a_new_member_changes_the_identity_and_empties_what_was_measured(copied: Path) -> None:
