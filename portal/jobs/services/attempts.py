@@ -1,7 +1,6 @@
 """A worker's side of a job: lease, heartbeat, artefacts, result. An expired attempt is refused."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,22 +8,22 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from cmrkit.contracts import Envelope, JobKind
-from portal.audit.services import record_in_project
 from portal.core.errors import NotFound
 from portal.jobs.errors import AttemptExpired, NotDue
 from portal.jobs.models import Job, JobArtifact, JobState
 from portal.jobs.registry import kind_of, load_input
-from portal.jobs.selectors import of_the_portal, waiting_or_lost
-from portal.jobs.services.telling import tell
+from portal.jobs.selectors import due_job_ids, of_the_portal, waiting_or_lost
+from portal.jobs.services.moving import beat, fail, give_up, start, succeed
+from portal.jobs.services.workers import meet
+from portal.jobs.states import Event, may
+from portal.jobs.workers import WorkerCard
 from portal.storage import files
 from portal.storage.services import put_chunks, release
 
 _TOKEN_SALT, _INPUT_SALT = "accord.job.attempt", "accord.job.input"
 _MAX_AGE_S = 24 * 3600
-_DEAD = "The work stopped every time it was tried. See the worker's log, then try again."
 
 
 def lease(*, job_id: UUID, worker: str) -> Envelope:
@@ -36,6 +35,17 @@ def lease(*, job_id: UUID, worker: str) -> Envelope:
     raise NotDue()
 
 
+def lease_next(worker: WorkerCard) -> Envelope | None:
+    """The most urgent job that this worker may have, or None; tells the portal that it lives."""
+    meet(worker)
+    for job_id in due_job_ids(worker):
+        try:
+            return lease(job_id=job_id, worker=worker.name)
+        except NotDue:  # another was quicker, or it was tried too often
+            continue
+    return None
+
+
 def claim(*, job_id: UUID, worker: str, whose: Q) -> Job:
     """The job under lock, leased by this worker; or dead, when it was tried too often. Raises
     NotDue where it is none of ``whose``, another has it, or it is over."""
@@ -45,20 +55,10 @@ def claim(*, job_id: UUID, worker: str, whose: Q) -> Job:
     if not Job.objects.filter(waiting_or_lost(), whose, pk=job_id).exists():
         raise NotDue()
     if job.attempt < job.max_attempts:
-        _start(job, worker)
+        start(job, worker)
     else:
-        close(job, JobState.DEAD, code="too_many_attempts", message=_DEAD)
+        give_up(job)
     return job
-
-
-def _start(job: Job, worker: str) -> None:
-    job.attempt += 1
-    job.state, job.worker, job.progress = JobState.LEASED, worker[:120], 0.0
-    job.lease_expires_at = timezone.now() + timedelta(seconds=settings.ACCORD_LEASE_S)
-    job.started_at = job.started_at or timezone.now()
-    job.message = "Starting"
-    job.save()
-    tell(job)
 
 
 def _envelope(job: Job) -> Envelope:
@@ -95,7 +95,7 @@ def _current(job_id: UUID, token: str) -> Job:
     job = Job.objects.select_for_update().filter(pk=job_id).first()
     if job is None or named != str(job.pk):
         raise NotFound()
-    if attempt != job.attempt or job.state not in (JobState.LEASED, JobState.RUNNING):
+    if attempt != job.attempt or not may(job.state, Event.BEAT):
         raise AttemptExpired()
     return job
 
@@ -106,14 +106,9 @@ def heartbeat(
 ) -> str:
     """Renew the lease; answers ``running``."""
     job = _current(job_id, token)
-    job.state = JobState.RUNNING
-    job.progress = min(max(progress, job.progress, 0.0), 1.0)
-    job.message = message[:300]
-    job.lease_expires_at = timezone.now() + timedelta(seconds=settings.ACCORD_LEASE_S)
-    job.save(update_fields=["state", "progress", "message", "lease_expires_at"])
+    beat(job, progress, message)
     if metrics:
         kind_of(job).note(job, metrics)
-    tell(job)
     return "running"
 
 
@@ -151,30 +146,15 @@ def take_result(*, job_id: UUID, token: str, succeeded: bool, output: dict[str, 
         if succeeded:
             job.output = output
             kind_of(job).finish(job, output)
-            close(job, JobState.SUCCEEDED, code="", message="")
+            succeed(job)
         else:
             found = error or {}
-            close(job, JobState.FAILED, code=found.get("code", "failed"),
-                   message=found.get("message", "The work failed."))  # fmt: skip
-
-
-def close(job: Job, state: JobState, *, code: str, message: str) -> None:
-    """End a job whose row is locked: the one place that does, but for a cancel."""
-    job.state, job.finished_at, job.active_key = state, timezone.now(), None
-    job.lease_expires_at = None
-    job.error_code, job.error_message = code[:60], message[:500]
-    if state == JobState.SUCCEEDED:
-        job.progress, job.message = 1.0, "Done"
-    job.save()
-    record_in_project(
-        project_id=job.project_id,
-        by=None,
-        action=f"job.{state}",
-        target_type="job",
-        target_id=job.pk,
-        details={"kind": job.kind, "attempt": job.attempt, "code": code},
-    )
-    tell(job)
+            fail(
+                job,
+                code=found.get("code", "failed"),
+                message=found.get("message", "The work failed."),
+                places=found.get("places", ""),
+            )
 
 
 def open_input(signed: str) -> tuple[bytes, str]:
