@@ -69,7 +69,10 @@ class ResultSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["succeeded", "failed"])
     output = serializers.DictField(required=False, default=dict)
     error = serializers.DictField(
-        child=serializers.CharField(), required=False, allow_null=True, default=None
+        child=serializers.CharField(allow_blank=True),
+        required=False,
+        allow_null=True,
+        default=None,
     )
 
 
