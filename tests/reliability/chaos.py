@@ -80,6 +80,16 @@ class Chaos:
             self._blows["broker cut"] = self.cut_broker
         self._order: list[str] = []
 
+    def wait_for_work(self, patience_s: float = 3.0) -> None:
+        """Until somebody holds a job, so that the blow hits; not for ever, where all are done."""
+        deadline = time.monotonic() + patience_s
+        while time.monotonic() < deadline:
+            states = self.live.states()
+            if states["leased"] + states["running"]:
+                break
+            time.sleep(0.02)
+        time.sleep(self.dice.uniform(0.0, 0.3))
+
     def strike(self) -> None:
         if not self._order:
             self._order = list(self._blows)

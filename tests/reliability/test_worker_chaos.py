@@ -65,7 +65,7 @@ def test_each_job_ends_once_with_one_result(live: Battered, n_blows: int) -> Non
         share = -(-len(single) // (n_blows - blow))
         for case_id in [single.pop() for _ in range(share)]:
             ask_for_draft(live, case_id)
-        time.sleep(chaos.dice.uniform(0.1, 1.2))
+        chaos.wait_for_work()
         chaos.strike()
     until("every job is over", lambda: live.active() == 0, patience_s=120 + 5 * live.n)
     took_s = time.monotonic() - began
