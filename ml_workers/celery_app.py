@@ -34,3 +34,4 @@ def _start_sweep(**_: Any) -> None:
 def _stop(**_: Any) -> None:
     sweep.stop()
     runner.close()
+    portal.bye()

@@ -41,7 +41,7 @@ class Portal:
     """What a worker asks before it has a job."""
 
     def __init__(self, url: str, token: str, card: dict[str, Any]) -> None:
-        self._url = f"{url}/api/v1/worker/next/"
+        self._base = f"{url}/api/v1/worker"
         self._session = _session(token)
         self._card = card
 
@@ -52,10 +52,18 @@ class Portal:
     def next(self) -> Envelope | None:
         """The most urgent job for this worker, leased to it, or None. Asking says that the worker
         lives, and what it is."""
-        answer = self._session.post(self._url, json=self._card, timeout=TIMEOUT_S)
+        answer = self._session.post(f"{self._base}/next/", json=self._card, timeout=TIMEOUT_S)
         answer.raise_for_status()
         envelope = answer.json()["envelope"]
         return None if envelope is None else Envelope.from_json(envelope)
+
+    def bye(self) -> None:
+        """Say that this worker ends; a portal that can't be reached will notice."""
+        try:
+            card = {"worker": self._card["worker"]}
+            self._session.post(f"{self._base}/bye/", json=card, timeout=(1, 2))
+        except requests.RequestException:
+            pass
 
 
 class Attempt:

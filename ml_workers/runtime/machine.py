@@ -31,7 +31,7 @@ def gpu_name() -> str:
 
 def code_version() -> str:
     try:
-        return version("accord")
+        return version("accord-cmr")
     except PackageNotFoundError:
         return ""
 

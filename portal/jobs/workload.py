@@ -36,11 +36,12 @@ def _lengths(rows: QuerySet[Job], queue: JobQueue) -> dict[str, int]:
 
 
 def workers(*, names: bool) -> list[dict[str, Any]]:
-    """Who was seen within a day; those that were seen last come first."""
+    """Who was seen within a day: the living first, each in its place from one look to the next."""
     alive = alive_since()
+    seen = Worker.objects.order_by("-last_seen_at")[:_MOST_WORKERS]
     held = dict(Job.objects.filter(state__in=_HELD).values_list("worker", "kind"))
     found = []
-    for row in Worker.objects.order_by("-last_seen_at")[:_MOST_WORKERS]:
+    for row in sorted(seen, key=lambda row: (row.last_seen_at <= alive, row.name)):
         found.append(
             {
                 "name": row.name if names else None,

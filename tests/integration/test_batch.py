@@ -1,6 +1,7 @@
 """Drafts for a whole project: what is missing is asked for, once, and behind those who wait."""
 
 import json
+from hashlib import sha256
 from io import StringIO
 from typing import Any
 
@@ -8,15 +9,19 @@ import pytest
 from django.core.management import call_command
 
 from cmrkit.contracts import Priority
+from portal.annotations.models import Revision
 from portal.annotations.services.drafts import store_draft
 from portal.audit.models import AuditEvent
 from portal.cases.models import Case, CaseState
 from portal.imaging.models import Stack
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobArtifact
+from portal.jobs.registry import load_input
 from portal.modelhub.selectors import champion_of
+from portal.reads.models import Read, ReadPurpose
 from tests.factories import reading as f
 from tests.factories.imaging import small_phantom
 from tests.factories.locking import import_heart
+from tests.factories.portal_worker import run_job
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +89,36 @@ def test_one_case_by_hand_goes_before_the_batch(world: f.World, cases: list[Case
     (urgent,) = Job.objects.filter(priority=Priority.PERSON)
     assert urgent.case == cases[6]
     assert Job.objects.count() == 3
+
+
+def test_a_draft_says_what_made_it(world: f.World) -> None:
+    case = import_heart(world, small_phantom(1, 3, 2))
+    command(world)
+    job = run_job(Job.objects.get(case=case))
+    assert job.state == "succeeded"
+    made_by = job.output["made_by"]
+    model = champion_of(world.project)
+    assert made_by["models"] == [
+        {
+            "name": model.name,
+            "version": model.version,
+            "weights_sha256": model.weights_sha256,
+            "licence": model.card["licence"],
+        }
+    ]
+    stack = Stack.objects.get(study__case=case)
+    pixels, _ = load_input("stack-pixels", str(stack.pk))
+    (used,) = made_by["inputs"]
+    assert used == {"item_id": str(stack.pk), "pixels_sha256": sha256(pixels).hexdigest()}
+    assert made_by["artifacts"] == {"labels": JobArtifact.objects.get(job=job).blob_id}
+    assert made_by["device"] == "cpu"
+    assert made_by["code_version"]
+    assert made_by["seconds"] > 0
+    # from a contour back to all this: its author is the model by its weights, its operation the job
+    (draft,) = Read.objects.filter(case=case, purpose=ReadPurpose.DRAFT)
+    assert draft.reader.model_hash == model.weights_sha256
+    revisions = Revision.objects.filter(annotation__read=draft)
+    assert revisions.exists()
+    assert {(r.op_id, r.author_id) for r in revisions} == {(str(job.pk), str(draft.reader_id))}
+    seen = f.Api(world.coordinator).get(f"jobs/{job.pk}/").json()
+    assert seen["made_by"] == made_by

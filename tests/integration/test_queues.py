@@ -127,7 +127,7 @@ def test_what_may_pass_is_tried_again_later_and_then_is_dead(world: f.World) -> 
         job = failed(taken(CPU), "out_of_memory")
         assert (job.state, job.attempt, job.finished_at) == ("queued", n, None)
         assert abs((job.due_at - timezone.now()).total_seconds() - wait_s) < 2
-        assert job.message == f"Tried {n} of 3 times; again in {wait_s} s"
+        assert job.message == f"Tried {n} of 3 times; waits for its next try"
         assert job.error_message == "It broke."
         assert next_for(CPU) is None, "it waits"
         Job.objects.update(due_at=timezone.now())
@@ -224,3 +224,53 @@ def test_lengths_pace_and_failures(world: f.World) -> None:
     assert 20 <= pace["median_s"] < 22
     listed = f.Api(world.quality).get(f"projects/{world.slug}/jobs/?kind=export").json()
     assert [row["title"] for row in listed["results"]] == ["files"]
+
+
+def test_a_job_that_can_not_be_prepared_keeps_no_other_from_its_worker(
+    world: f.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.jobs import registry
+
+    def gone(_job: Job, _link: Any) -> Work:
+        raise KeyError("Doe^Jane")
+
+    monkeypatch.setitem(registry._kinds, JobKind.TRAIN, Kind(gone, lambda *_: None))
+    broken = ask(world, "broken", Priority.PERSON, JobKind.TRAIN)
+    ask(world, "network")
+    assert titles(CPU) == ["network"]
+    broken.refresh_from_db()
+    assert (broken.state, broken.error_code) == ("failed", "not_preparable")
+    assert broken.error_places.splitlines()[0] == "KeyError"
+    assert "Doe" not in broken.error_places + broken.error_message
+
+
+def test_a_result_that_can_not_be_kept_ends_the_job(
+    world: f.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.jobs import registry
+
+    def spoilt(job: Job, output: dict[str, Any]) -> None:
+        Job.objects.filter(pk=job.pk).update(title="half done")
+        raise IndexError(output["frame"])
+
+    monkeypatch.setitem(registry._kinds, JobKind.SEGMENT, Kind(lambda *_: Work(), spoilt))
+    job = ask(world, "network")
+    answer = taken(CPU).result({"status": "succeeded", "output": {"frame": 99}})
+    assert answer.status_code == 200
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.title, job.output) == (
+        "failed",
+        "result_refused",
+        "network",
+        None,
+    )
+
+
+def test_a_worker_that_ends_in_good_order_is_not_missed(world: f.World) -> None:
+    next_for(CPU)
+    answer = Client().post(
+        "/api/v1/worker/bye/", data={"worker": "a:1"}, content_type="application/json",
+        headers={"Authorization": f"Bearer {settings.ACCORD_WORKER_TOKEN}"},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert not Worker.objects.exists()

@@ -18,6 +18,7 @@ from cmrkit.contracts import JobQueue
 from portal.jobs.errors import AttemptExpired, WorkerUnknown
 from portal.jobs.selectors import due_job_ids
 from portal.jobs.services import attempts
+from portal.jobs.services.workers import farewell
 from portal.jobs.workers import WorkerCard
 
 
@@ -97,6 +98,15 @@ class NextView(WorkerView):
         )
         envelope = attempts.lease_next(card)
         return Response({"envelope": envelope.to_json() if envelope else None})
+
+
+class ByeView(WorkerView):
+    """A worker ends in good order."""
+
+    def post(self, request: Request) -> Response:
+        _require_worker(request)
+        farewell(checked(LeaseSerializer, request)["worker"])
+        return Response({})
 
 
 class LeaseView(WorkerView):

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from cmrkit.contracts import Envelope, JobKind
-from portal.core.errors import NotFound
+from cmrkit.contracts.traces import places_of
+from cmrkit.errors import CmrkitError
+from portal.core.errors import DomainError, NotFound
 from portal.jobs.errors import AttemptExpired, NotDue
 from portal.jobs.models import Job, JobArtifact, JobState
 from portal.jobs.registry import kind_of, load_input
@@ -23,6 +25,8 @@ from portal.storage import files
 from portal.storage.services import put_chunks, release
 
 _TOKEN_SALT, _INPUT_SALT = "accord.job.attempt", "accord.job.input"
+NOT_PREPARABLE = "What this job needs is not there any more. Ask for it anew."
+REFUSED = "The portal could not keep the result. Run the same version of portal and workers."
 _MAX_AGE_S = 24 * 3600
 
 
@@ -30,13 +34,28 @@ def lease(*, job_id: UUID, worker: str) -> Envelope:
     """Give one attempt to one worker. Raises NotDue where another has it or it is over."""
     with transaction.atomic():
         job = claim(job_id=job_id, worker=worker, whose=~of_the_portal())
-        if job.state == JobState.LEASED:
-            return _envelope(job)
+        if job.state == JobState.LEASED and (envelope := _prepared(job)):
+            return envelope
     raise NotDue()
 
 
+def _prepared(job: Job) -> Envelope | None:
+    """The envelope; None where it can't be filled any more: that job fails, and keeps no other
+    from its worker."""
+    try:
+        with transaction.atomic():
+            return _envelope(job)
+    except DatabaseError:
+        raise
+    except (DomainError, CmrkitError) as error:
+        fail(job, code=error.code, message=str(error), places=places_of(error))
+    except Exception as error:  # noqa: BLE001 - what it needs may be gone in any way
+        fail(job, code="not_preparable", message=NOT_PREPARABLE, places=places_of(error))
+    return None
+
+
 def lease_next(worker: WorkerCard) -> Envelope | None:
-    """The most urgent job that this worker may have, or None; tells the portal that it lives."""
+    """The most urgent job that this worker may have, or None. Asking is a sign of life."""
     meet(worker)
     for job_id in due_job_ids(worker):
         try:
@@ -144,9 +163,7 @@ def take_result(*, job_id: UUID, token: str, succeeded: bool, output: dict[str, 
     with transaction.atomic():
         job = _current(job_id, token)
         if succeeded:
-            job.output = output
-            kind_of(job).finish(job, output)
-            succeed(job)
+            _finish(job, output)
         else:
             found = error or {}
             fail(
@@ -155,6 +172,19 @@ def take_result(*, job_id: UUID, token: str, succeeded: bool, output: dict[str, 
                 message=found.get("message", "The work failed."),
                 places=found.get("places", ""),
             )
+
+
+def _finish(job: Job, output: dict[str, Any]) -> None:
+    try:
+        with transaction.atomic():
+            job.output = output
+            kind_of(job).finish(job, output)
+            succeed(job)
+    except (DatabaseError, DomainError, CmrkitError):
+        raise
+    except Exception as error:  # noqa: BLE001 - another attempt would end the same way
+        job.refresh_from_db()
+        fail(job, code="result_refused", message=REFUSED, places=places_of(error))
 
 
 def open_input(signed: str) -> tuple[bytes, str]:

@@ -88,7 +88,7 @@ def _try_later(job: Job) -> None:
     wait = wait_after(job.attempt)
     job.due_at = timezone.now() + wait
     job.progress = 0.0
-    job.message = f"Tried {job.attempt} of {job.max_attempts} times; again in {wait.seconds} s"
+    job.message = f"Tried {job.attempt} of {job.max_attempts} times; waits for its next try"
     job.save()
     _record(job, "job.retry_due", job.error_code)
     tell(job)

@@ -28,6 +28,11 @@ def meet(card: WorkerCard) -> None:
     Worker.objects.update_or_create(pk=card.name[:120], defaults={**said, "last_seen_at": now})
 
 
+def farewell(name: str) -> None:
+    """It ends in good order: a worker that is missed is another matter."""
+    Worker.objects.filter(pk=name[:120]).delete()
+
+
 def forget_silent() -> int:
     """Chore: take workers out of the register that have not been seen for a day."""
     return Worker.objects.filter(last_seen_at__lt=timezone.now() - FORGET_AFTER).delete()[0]

@@ -224,6 +224,7 @@ RULES = [
     _rule("POST", "jobs/<job_id>/cancel/", "SAN NAN NNN NRN RN S"),
     _rule("POST", "jobs/<job_id>/retry/", "SAN NAN NNN NRN RN S"),
     _rule("POST", "worker/next/", "RRR RRR RRR RRR RR A"),
+    _rule("POST", "worker/bye/", "RRR RRR RRR RRR RR A"),
     _rule("GET", "worker/jobs/due/", "RRR RRR RRR RRR RR A"),
     _rule("POST", "worker/jobs/<job_id>/lease/", "RRR RRR RRR RRR RR A"),
     _rule("POST", "worker/jobs/<job_id>/heartbeat/", "XXX XXX XXX XXX XX X"),

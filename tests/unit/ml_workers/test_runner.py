@@ -36,9 +36,6 @@ class FakePortal:
     def next(self) -> Envelope | None:
         return self.waiting.pop(0) if self.waiting else None
 
-    def serve(self, queues: Any) -> None:
-        raise NotImplementedError
-
     def attempt(self, envelope: Envelope) -> "FakePortal":
         return self
 

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 
 import type { Job } from '../../api/types';
@@ -18,6 +18,7 @@ const KINDS: [string, string][] = [
   ['export', 'Export'],
   ['pull', 'Pull from an archive'],
 ];
+const KIND_TITLES = new Map(KINDS);
 const FILTERS = [
   { name: 'state', label: 'State', options: [...STATES.map((value) => ({ value, label: capital(value) })), { value: 'failed,dead', label: 'Failed or dead' }] },
   { name: 'kind', label: 'Kind', options: KINDS.map(([value, label]) => ({ value, label })) },
@@ -63,7 +64,7 @@ function Jobs({ base, scope, columns }: { base: string; scope: string; columns: 
 
 const PROJECT: Column<Job> = {
   title: 'Project',
-  width: 120,
+  width: 100,
   render: (row) => (
     <Anchor component={Link} to={`/p/${row.project}`} size="sm">
       {row.project}
@@ -74,18 +75,18 @@ const PROJECT: Column<Job> = {
 const COLUMNS: Column<Job>[] = [
   {
     title: 'Job',
+    width: 200,
     render: (row) => (
-      <Group gap={6}>
+      <>
         <Text size="sm">{row.title}</Text>
-        {row.urgent && row.state === 'queued' && (
-          <Badge variant="outline" color="gray" radius="sm" tt="none" fw={500}>
-            goes first
-          </Badge>
-        )}
-      </Group>
+        <Text size="xs" c="dimmed">
+          {KIND_TITLES.get(row.kind) ?? row.kind}, queue {row.queue}
+          {row.urgent && row.state === 'queued' ? ', goes first' : ''}
+        </Text>
+      </>
     ),
   },
-  { title: 'How far', width: 340, render: (row) => <JobLine job={row} withTitle={false} /> },
+  { title: 'How far', width: 320, render: (row) => <JobLine job={row} withTitle={false} /> },
   {
     title: 'Model',
     render: (row) =>
@@ -97,7 +98,6 @@ const COLUMNS: Column<Job>[] = [
         '–'
       ),
   },
-  { title: 'Queue', width: 80, render: (row) => row.queue },
   { title: 'Attempt', numeric: true, width: 90, render: (row) => (row.attempt ? `${row.attempt} of ${row.max_attempts}` : '–') },
   { title: 'Took', numeric: true, width: 90, render: (row) => (row.seconds === null ? '–' : lasting(row.seconds)) },
   { title: 'Asked', width: 130, render: (row) => ago(row.created_at) },

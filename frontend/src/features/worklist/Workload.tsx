@@ -100,7 +100,7 @@ function Workers({ workers }: { workers: WorkloadData['workers'] }) {
           width: 150,
           render: (row) => (
             <Text size="sm" c={row.alive ? undefined : 'var(--accord-bad)'}>
-              {row.alive ? 'just now' : `silent, ${ago(row.last_seen_at)}`}
+              {row.alive ? 'just now' : `silent, seen ${ago(row.last_seen_at)}`}
             </Text>
           ),
         },
