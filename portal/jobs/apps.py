@@ -12,4 +12,4 @@ class JobsConfig(AppConfig):
         from portal.jobs.services.workers import forget_silent
 
         register_part("jobs", forget)
-        register_chore("workers gone", 3600.0, forget_silent)
+        register_chore("workers gone", 600.0, forget_silent)

@@ -8,7 +8,7 @@ from portal.jobs.models import Worker
 from portal.jobs.workers import WorkerCard
 
 _OFTEN_ENOUGH_S = 2.0  # a worker may ask many times a second; the register need not say so
-FORGET_AFTER = timedelta(days=1)
+FORGET_AFTER = timedelta(hours=1)
 
 
 def meet(card: WorkerCard) -> None:
@@ -34,5 +34,5 @@ def farewell(name: str) -> None:
 
 
 def forget_silent() -> int:
-    """Chore: take workers out of the register that have not been seen for a day."""
+    """Chore: take workers out of the register that have been silent for an hour."""
     return Worker.objects.filter(last_seen_at__lt=timezone.now() - FORGET_AFTER).delete()[0]

@@ -59,7 +59,7 @@ export function Workload({ path, queryKey }: { path: string; queryKey: readonly 
           <Part title="Workers">
             {data.workers.length === 0 ? (
               <Text size="sm" c="dimmed" px="xs" pb="xs">
-                No worker has been seen within a day.
+                No worker has been seen within an hour.
               </Text>
             ) : (
               <Workers workers={data.workers} />
