@@ -36,7 +36,7 @@ def _lengths(rows: QuerySet[Job], queue: JobQueue) -> dict[str, int]:
 
 
 def workers(*, names: bool) -> list[dict[str, Any]]:
-    """Who was seen within an hour or so: the living first, each in its place from one look to the next."""
+    """Who was seen within an hour or so: the living first, and in the same order at every look."""
     alive = alive_since()
     seen = Worker.objects.order_by("-last_seen_at")[:_MOST_WORKERS]
     held = dict(Job.objects.filter(state__in=_HELD).values_list("worker", "kind"))

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -72,6 +73,7 @@ class Chaos:
         self._blows = {
             "worker killed": self.kill_worker,
             "child killed": self.kill_child,
+            "worker stalled": self.stall_worker,
             "messages lost": self.lose_messages,
             "portal killed": self.kill_portal,
         }
@@ -79,6 +81,11 @@ class Chaos:
             self._blows["connections cut"] = self.cut_connections
             self._blows["broker cut"] = self.cut_broker
         self._order: list[str] = []
+        self._stalled: list[threading.Timer] = []
+
+    @property
+    def kinds(self) -> set[str]:
+        return set(self._blows)
 
     def wait_for_work(self, patience_s: float = 3.0) -> None:
         """Until somebody holds a job, so that the blow hits; not for ever, where all are done."""
@@ -97,8 +104,6 @@ class Chaos:
         name = self._order.pop()
         if self._blows[name]():
             self.dealt[name] += 1
-        else:
-            self._order.insert(0, name)
 
     def kill_worker(self) -> bool:
         """With KILL, in the middle of whatever it does; the supervisor starts another."""
@@ -107,16 +112,42 @@ class Chaos:
         self.live.run(name)
         return True
 
+    def stall_worker(self) -> bool:
+        """Longer than a lease: what it says when it wakes is about work that another has by then."""
+        group = self.live.processes[self.dice.choice(WORKERS)].pid
+        os.killpg(group, signal.SIGSTOP)
+        timer = threading.Timer(LEASE_S + 1.5, self._wake, [group])
+        timer.start()
+        self._stalled.append(timer)
+        return True
+
+    def _wake(self, group: int) -> None:
+        try:
+            os.killpg(group, signal.SIGCONT)
+        except ProcessLookupError:
+            pass  # killed while it slept
+
+    def settle(self) -> None:
+        """Until nobody is stalled any more and has said what it still had to say."""
+        for timer in self._stalled:
+            timer.join()
+        time.sleep(2.0)
+
     def kill_child(self) -> bool:
         """The process that computes, as the kernel does when memory runs out."""
-        found = [c for name in WORKERS for c in children_of(self.live.processes[name].pid)]
-        if not found:
-            return False
+        deadline = time.monotonic() + 10.0
+        while not (found := self._children()):
+            if time.monotonic() > deadline:
+                return False  # nothing left to compute
+            time.sleep(0.05)
         try:
             os.kill(self.dice.choice(sorted(found)), signal.SIGKILL)
         except ProcessLookupError:
             return False
         return True
+
+    def _children(self) -> set[int]:
+        return {c for name in WORKERS for c in children_of(self.live.processes[name].pid)}
 
     def lose_messages(self) -> bool:
         """All that the broker holds at this moment."""

@@ -43,7 +43,7 @@ def begin(live: Battered) -> None:
 @pytest.mark.parametrize(
     ("live", "n_blows"),
     [
-        pytest.param(12, 6, id="12 jobs"),
+        pytest.param(12, 7, id="12 jobs"),
         pytest.param(100, 60, id="100 jobs", marks=pytest.mark.long),
     ],
     indirect=["live"],
@@ -69,6 +69,7 @@ def test_each_job_ends_once_with_one_result(live: Battered, n_blows: int) -> Non
         chaos.strike()
     until("every job is over", lambda: live.active() == 0, patience_s=120 + 5 * live.n)
     took_s = time.monotonic() - began
+    chaos.settle()
 
     found = outcome(live)
     ((n_jobs,),) = live.rows("SELECT count(*) FROM jobs_job")
@@ -81,8 +82,7 @@ def test_each_job_ends_once_with_one_result(live: Battered, n_blows: int) -> Non
     assert found["drafts"] == (live.n, live.n)
     revisions, annotations = found["contours"]
     assert revisions == annotations > 0
-    assert chaos.dealt["worker killed"] > 0
-    assert chaos.dealt["messages lost"] > 0
+    assert chaos.kinds - set(chaos.dealt) <= {"child killed"}, "every kind of blow fell"
     live.python("manage.py", "check_integrity")
     live.python("manage.py", "verify_audit")
     print(
