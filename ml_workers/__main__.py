@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(run=_evaluate)
 
     work = commands.add_parser("work", help="take jobs from the portal until stopped")
+    work.add_argument("--queues", default="", help="such as gpu,io (default: all)")
     work.set_defaults(run=_work)
     return parser
 
@@ -103,7 +104,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _work(options: argparse.Namespace) -> int:
     from ml_workers.runtime.work import work
 
-    return work()
+    return work(options.queues)
 
 
 if __name__ == "__main__":

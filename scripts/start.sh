@@ -31,7 +31,8 @@ case "${1:-}" in
     export CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES:-}"
     exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \
       --without-gossip --without-mingle --without-heartbeat -n "worker-$$@%h" ;;
-  gpu-worker)
+  gpu-worker) # networks alone, unless told otherwise; a worker beside it does the rest
+    export ACCORD_WORKER_QUEUES="${ACCORD_WORKER_QUEUES:-gpu}"
     exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \
       --without-gossip --without-mingle -n "gpu-worker-$$@%h" ;;
   *)

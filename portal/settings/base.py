@@ -107,6 +107,8 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 ACCORD_BROKER_DIR = DATA_DIR / "broker"
 # a worker that is silent for longer has lost its attempt; it speaks every 1.5 s
 ACCORD_LEASE_S = env.float("ACCORD_LEASE_S", default=30.0)
+ACCORD_JOB_ATTEMPTS = env.int("ACCORD_JOB_ATTEMPTS", default=3)  # then it is dead
+ACCORD_RETRY_S = env.float("ACCORD_RETRY_S", default=5.0)  # before the second; then 4 times as long
 
 # ---- storage
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR}/storage")

@@ -143,6 +143,9 @@ export interface Stack {
 export interface Job {
   id: string;
   kind: string;
+  queue: string;
+  /** Somebody waits for it: it goes first. */
+  urgent: boolean;
   title: string;
   state: 'queued' | 'leased' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'dead';
   progress: number;
@@ -151,9 +154,19 @@ export interface Job {
   case_id: string | null;
   project: string;
   model: { name: string; version: string; noncommercial: boolean; demonstration: boolean } | null;
+  eta_s: number | null;
   attempt: number;
+  max_attempts: number;
   created_at: string;
+  /** When a waiting job may be taken. */
+  due_at: string | null;
   finished_at: string | null;
+  /** How long the last attempt took. */
+  seconds: number | null;
+  /** What made the result, where the worker says so. */
+  made_by: { device?: string; seconds?: number; code_version?: string; licence?: string } | null;
+  /** Classes and places in the code; admins get them. */
+  error_places?: string;
   may_cancel: boolean;
   may_retry: boolean;
 }

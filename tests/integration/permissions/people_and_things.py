@@ -322,6 +322,8 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
             "meaning": "Settled",
         },
         "POST worker/jobs/<job_id>/lease/": {"worker": "w"},
+        "POST worker/next/": {"worker": "w"},
+        "POST worker/bye/": {"worker": "w"},
         "POST worker/jobs/<job_id>/result/": {"status": "failed"},
         "POST projects/<slug>/subjects/<subject_id>/withdrawal/": {
             "reason": "consent",
