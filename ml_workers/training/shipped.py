@@ -48,13 +48,44 @@ class Shipped:
     load: Callable[[Path], list[LabelledSlice]]
 
 
+@dataclass(frozen=True)
+class Member:
+    """A further member of an ensemble: trained on from an earlier one of the same package, on
+    slices drawn anew; ``squeezed`` and ``filled`` as in ``synthetic.synthetic_slices``."""
+
+    start: int
+    squeezed: float
+    filled: bool
+    minutes: float = 12.0
+
+    def recipe(self, number: int) -> Recipe:
+        return Recipe(steps=100_000, lr=1e-3, ema=0.995, seed=number, max_minutes=self.minutes)
+
+    def load(self, number: int, data: Path) -> list[LabelledSlice]:
+        return _drawn_and_real(data, 6 + number, squeezed=self.squeezed, filled=self.filled)
+
+
+MEMBERS = {
+    "cine-sax-free": {
+        2: Member(start=1, squeezed=0.5, filled=False),
+        3: Member(start=2, squeezed=0.6, filled=True),
+    }
+}
+
+
 def _free_data(data: Path) -> list[LabelledSlice]:
+    return _drawn_and_real(data, 7)
+
+
+def _drawn_and_real(
+    data: Path, seed: int, *, squeezed: float = 0.0, filled: bool = False
+) -> list[LabelledSlice]:
     """Drawn slices and the two Sunnybrook patients, three to two in what is drawn."""
     real = sunnybrook.labelled_slices(
         data / "sunnybrook", pixel_mm=InputConvention().pixel_mm, weight=55.0
     )
-    drawn = synthetic.synthetic_slices(SYNTHETIC, seed=7)
-    return [*drawn, *synthetic.phantom_slices(PHANTOMS, seed=7), *real]
+    drawn = synthetic.synthetic_slices(SYNTHETIC, seed=seed, squeezed=squeezed, filled=filled)
+    return [*drawn, *synthetic.phantom_slices(PHANTOMS, seed=seed), *real]
 
 
 def _acdc_data(data: Path) -> list[LabelledSlice]:
