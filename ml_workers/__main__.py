@@ -1,4 +1,4 @@
-"""``python -m ml_workers``: predict, train and evaluate without the portal; work for it."""
+"""``python -m ml_workers``: predict, train, evaluate without the portal; work, serve for it."""
 
 import argparse
 import json
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
 
     work = commands.add_parser("work", help="take jobs from the portal until stopped")
     work.set_defaults(run=_work)
+
+    serve = commands.add_parser("serve", help="segment single frames while a person waits")
+    serve.set_defaults(run=_serve)
     return parser
 
 
@@ -104,6 +107,12 @@ def _work(options: argparse.Namespace) -> int:
     from ml_workers.runtime.work import work
 
     return work()
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from ml_workers.serving.serve import serve
+
+    return serve()
 
 
 if __name__ == "__main__":
