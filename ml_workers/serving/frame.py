@@ -67,7 +67,11 @@ class Segmenter:
         share = shares.of(correction.structure, shape)
         usual = model.convention.pixel_mm
         spacing = request.spacing_mm or (usual, usual)
-        parts = refine(image, share, correction.parts, correction.strokes, spacing)
+        parts = correction.parts
+        if not parts and correction.strokes[-1].include:
+            # there is nothing to correct yet: the network's own contour is what is corrected
+            parts = _network_says(shares).structures.get(correction.structure, ())
+        parts = refine(image, share, parts, correction.strokes, spacing)
         return Found({correction.structure: parts}, {})
 
     def _shares(self, model: Model, request: FrameRequest) -> Shares:

@@ -116,6 +116,16 @@ def test_a_click_takes_in_what_was_missed_and_another_takes_out(address: str) ->
     assert len(kept) > len(cut[0]) / 3, "the rest keeps its points"
 
 
+def test_an_including_click_without_a_contour_begins_with_the_networks(address: str) -> None:
+    rows, columns = np.nonzero(truth("lv_endo"))
+    click = {"include": True, "points": [[float(columns.mean()), float(rows.mean())]]}
+    body = {"structure": "lv_endo", "parts": [], "strokes": [click]}
+    found = ask(address, request(correction=body)).json()["structures"]
+    assert dice(mask(found["lv_endo"]), truth("lv_endo")) > 0.9
+    body["strokes"] = [{**click, "include": False}]
+    assert ask(address, request(correction=body)).json()["structures"] == {"lv_endo": []}
+
+
 BAD: dict[str, tuple[Any, str, int]] = {
     "no JSON": (b"\x00{", "bad_request", 422),
     "a list": ([], "bad_request", 422),
@@ -184,7 +194,7 @@ def test_what_lies_beyond_the_reach_of_a_stroke_stays() -> None:
     bright = IMAGE > 0
     assert after[48, 60]
     assert np.count_nonzero(before & ~after) <= 2, "an including stroke takes nothing away"
-    assert np.count_nonzero(after & bright) > 0.9 * np.count_nonzero(bright)
+    assert np.count_nonzero(after & bright) > 0.85 * np.count_nonzero(bright)
     assert np.count_nonzero(after & ~bright) < 0.05 * np.count_nonzero(bright)
     assert np.array_equal(after[:, :40], before[:, :40])
 
@@ -199,7 +209,7 @@ def test_earlier_strokes_are_kept_to() -> None:
 def test_a_click_on_nothing_begins_a_contour_and_one_inside_changes_nothing() -> None:
     found, mask_of_it = refined([], Stroke(True, ((48.0, 48.0),)))
     assert mask_of_it[48, 48]
-    assert dice(mask_of_it, IMAGE > 0) > 0.6
+    assert not (mask_of_it & (IMAGE == 0)).any()
     assert refined(found, Stroke(True, ((48.0, 48.0),)))[0] == found
     assert refined(found, Stroke(True, ((500.0, -90.0),)))[0] == found
 

@@ -223,7 +223,7 @@ describe('undo', () => {
   it('computed contours stay untouched till accepted, leave what is settled alone, and are one step', async () => {
     const session = await open();
     session.contour(KEY, SQUARE);
-    session.propagated([{ key: KEY, parts: LARGER }, { key: OTHER, parts: LARGER }]);
+    session.computed([{ key: KEY, parts: LARGER }, { key: OTHER, parts: LARGER }]);
     expect(shown(session)).toMatchObject({ parts: SQUARE, state: 'edited', origin: 'manual' });
     expect(shown(session, OTHER)).toMatchObject({ parts: LARGER, state: 'auto', origin: 'propagated' });
     session.undo();
