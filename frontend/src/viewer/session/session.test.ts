@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keyOf } from './contents';
 import type { Operation } from './journal';
 import { ReadSession } from './session';
-import { DRAFT, FakePortal, KEY, LARGER, memory, OTHER, SQUARE } from './testing';
+import { DRAFT, FakePortal, KEY, LARGER, memory, OTHER, SQUARE, THIRD } from './testing';
 
 let portal: FakePortal;
 const opened: ReadSession[] = [];
@@ -232,5 +232,8 @@ describe('undo', () => {
     expect(shown(session, OTHER)).toMatchObject({ state: 'auto', origin: 'propagated' });
     session.accept([OTHER]);
     expect(shown(session, OTHER)).toMatchObject({ state: 'accepted', origin: 'propagated' });
+    session.computed([{ key: KEY, parts: SQUARE }, { key: THIRD, parts: SQUARE }], { made_by: 'note', model: 'net 1' });
+    expect(shown(session)).toMatchObject({ origin: 'manual', model: null });
+    expect(shown(session, THIRD)).toMatchObject({ state: 'auto', origin: 'ai', model: 'net 1' });
   });
 });
