@@ -8,7 +8,9 @@ from scipy import ndimage
 
 from cmrkit.contracts.labels import Polygon
 from cmrkit.geometry import rasterise
+from ml_workers.serving.refusals import BadStrokes
 
+MOST_WORK = 10_000_000  # pixels near the outline × points of it; a large heart has a tenth
 BAND_PX = 2.0  # beyond this the distance is cut off: it says inside or outside, no more
 
 
@@ -23,6 +25,8 @@ def depth_px(parts: Sequence[Polygon], shape: tuple[int, int]) -> NDArray[np.flo
     near = ndimage.binary_dilation(inside, iterations=margin)
     near &= ~ndimage.binary_erosion(inside, iterations=margin)
     rows, columns = np.nonzero(near)
+    if len(rows) * sum(map(len, parts)) > MOST_WORK:
+        raise BadStrokes("The contour is too long and winding to be corrected.")
     starts = np.concatenate([np.asarray(part, dtype=float) for part in parts])
     ends = np.concatenate([np.roll(np.asarray(part, dtype=float), -1, axis=0) for part in parts])
     along = ends - starts

@@ -1,12 +1,14 @@
 """A contour corrected by a person's clicks and scribbles: only near them, and only to the side that
 they ask for."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.sparse.linalg import MatrixRankWarning
 from skimage.segmentation import random_walker
 
 from cmrkit.contracts.labels import Polygon
@@ -118,7 +120,7 @@ def _refined(
 def pixels_of(stroke: Stroke, shape: tuple[int, int]) -> Mask:
     """The pixels that a stroke goes over."""
     drawn = np.zeros(shape, dtype=bool)
-    points = np.asarray(stroke.points, dtype=float)
+    points = np.clip(np.asarray(stroke.points, dtype=float), -1, [shape[1], shape[0]])
     for start, end in zip(points, np.vstack([points[1:], points[-1:]]), strict=True):
         n = int(np.ceil(np.abs(end - start).max() * 2)) + 1
         column, row = np.linspace(start, end, n).round().astype(int).T
@@ -159,11 +161,27 @@ def _walk(
         return out
     seeds = _reached(seeds)
     if (seeds == 0).any():
-        values = image[window].astype(float)
-        spread = np.subtract(*np.percentile(values, (95, 5))) or 1.0
-        data = np.stack([values / spread, SHARE_WEIGHT * share[window]], axis=-1)
-        found = random_walker(
-            data,
+        found = _probability(image[window], share[window], seeds, spacing_mm)
+    else:
+        found = (seeds == 1).astype(float)
+    out[window] = np.where(seeds > 0, seeds == 1, np.where(seeds == 0, found, 0.0))
+    return out
+
+
+def _probability(
+    image: NDArray[np.floating],
+    share: NDArray[np.floating],
+    seeds: NDArray[np.int32],
+    spacing_mm: tuple[float, float],
+) -> NDArray[np.float64]:
+    """Of meeting a seed 1 first. Pixels that edges shut off from both kinds of seed, so that the
+    equations don't tell, are left as they are: 0."""
+    values = image.astype(float)
+    spread = np.subtract(*np.percentile(values, (95, 5))) or 1.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MatrixRankWarning)
+        found: NDArray[np.float64] = random_walker(
+            np.stack([values / spread, SHARE_WEIGHT * share], axis=-1),
             seeds,
             beta=BETA,
             mode="bf",
@@ -171,10 +189,7 @@ def _walk(
             spacing=np.asarray(spacing_mm) / min(spacing_mm),
             return_full_prob=True,
         )[0]
-    else:
-        found = (seeds == 1).astype(float)
-    out[window] = np.where(seeds > 0, seeds == 1, np.where(seeds == 0, found, 0.0))
-    return out
+    return np.nan_to_num(found, nan=0.0)
 
 
 def _grown(

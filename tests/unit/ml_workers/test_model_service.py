@@ -18,6 +18,7 @@ from cmrkit.phantom import HeartParameters, simulate_cine
 from ml_workers.registry import package_named
 from ml_workers.serving.app import Service
 from ml_workers.serving.refine import Stroke, refine
+from ml_workers.serving.refusals import BadStrokes
 
 TOKEN = "a worker's token"
 MODEL = package_named("cine-sax-free")
@@ -212,6 +213,14 @@ def test_a_click_on_nothing_begins_a_contour_and_one_inside_changes_nothing() ->
     assert not (mask_of_it & (IMAGE == 0)).any()
     assert refined(found, Stroke(True, ((48.0, 48.0),)))[0] == found
     assert refined(found, Stroke(True, ((500.0, -90.0),)))[0] == found
+
+
+def test_a_contour_that_winds_over_the_whole_image_is_refused() -> None:
+    rng = np.random.default_rng(1)
+    tangle = tuple((float(x), float(y)) for x, y in rng.uniform(0, 1024, (2000, 2)))
+    image = np.zeros((1024, 1024))
+    with pytest.raises(BadStrokes):
+        refine(image, image, [tangle], [Stroke(True, ((5.0, 5.0),))], (1.4, 1.4))
 
 
 def test_a_scribble_takes_out_all_that_it_goes_over() -> None:
