@@ -1,4 +1,4 @@
-"""``python -m ml_workers``: predict, train and evaluate without the portal; work for it."""
+"""``python -m ml_workers``: predict, train, evaluate without the portal; work, serve for it."""
 
 import argparse
 import json
@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     work = commands.add_parser("work", help="take jobs from the portal until stopped")
     work.add_argument("--queues", default="", help="such as gpu,io (default: all)")
     work.set_defaults(run=_work)
+
+    serve = commands.add_parser("serve", help="segment single frames while a person waits")
+    serve.set_defaults(run=_serve)
     return parser
 
 
@@ -152,6 +155,12 @@ def _work(options: argparse.Namespace) -> int:
     from ml_workers.runtime.work import work
 
     return work(options.queues)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from ml_workers.serving.serve import serve
+
+    return serve()
 
 
 if __name__ == "__main__":

@@ -119,6 +119,13 @@ ACCORD_MAX_UPLOAD_BYTES = env.int("ACCORD_MAX_UPLOAD_BYTES", default=4 * 2**30)
 ACCORD_VAULT_DIR = Path(env.str("ACCORD_VAULT_DIR", default=str(DATA_DIR / "vault")))
 ACCORD_QUARANTINE_DAYS = env.int("ACCORD_QUARANTINE_DAYS", default=30)
 
+# ---- the model service: contours of one frame while a reader waits; empty: there is none
+ACCORD_MODEL_SERVICE_PORT = env.int("ACCORD_MODEL_SERVICE_PORT", default=ACCORD_PORT + 70)
+ACCORD_MODEL_SERVICE_URL = env.str(
+    "ACCORD_MODEL_SERVICE_URL", default=f"http://127.0.0.1:{ACCORD_MODEL_SERVICE_PORT}"
+)
+ACCORD_MODEL_SERVICE_LIMIT_S = env.float("ACCORD_MODEL_SERVICE_LIMIT_S", default=6.0)
+
 # ---- receiving by DIMSE (manage.py run_scp)
 ACCORD_SCP_HOST = env.str("ACCORD_SCP_HOST", default="0.0.0.0")  # noqa: S104 - scanners reach it
 ACCORD_SCP_PORT = env.int("ACCORD_SCP_PORT", default=11112)

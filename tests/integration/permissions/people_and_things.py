@@ -314,6 +314,7 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
         "POST projects/<slug>/reidentification/open/": {"password": f.PASSWORD},
         "POST reads/<read_id>/withdraw/": {"reason": "wrong case"},
         "POST reads/<read_id>/operations/": {"operations": []},
+        "POST reads/<read_id>/segment-frame/": {"slice": 99, "phase": 0},
         "POST reads/<read_id>/submit/": operation,
         "POST adjudications/<adjudication_id>/take/": {"op_id": "z", "source": "a"},
         "POST adjudications/<adjudication_id>/sign/": {

@@ -188,7 +188,7 @@ RULES = [
     ],
     *[
         _rule("POST", f"reads/<read_id>/{route}/", *["SNN NNN ANN NNN NN S"] * 3)
-        for route in ("operations", "submit", "preannotate")
+        for route in ("operations", "submit", "preannotate", "segment-frame")
     ],
     _rule("POST", "reads/<read_id>/withdraw/", *["SNN NAN NNN NNN NN S"] * 3),
     # ---- agreement, adjudication, reference
