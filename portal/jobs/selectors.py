@@ -11,7 +11,7 @@ from django.utils import timezone
 from cmrkit.contracts import PORTAL_WORK, JobQueue, Priority
 from portal.accounts.models import User
 from portal.core.errors import NotFound
-from portal.jobs.models import Job, JobState, Worker
+from portal.jobs.models import HELD_STATES, Job, JobState, Worker
 from portal.jobs.states import Event, may
 from portal.jobs.workers import WorkerCard
 from portal.projects.roles import Permission
@@ -67,7 +67,7 @@ def watchers(job: Job) -> set[UUID]:
 def waiting_or_lost() -> Q:
     """Jobs a worker may take: waiting ones, and those whose worker has gone silent."""
     now = timezone.now()
-    lost = Q(state__in=[JobState.LEASED, JobState.RUNNING], lease_expires_at__lt=now)
+    lost = Q(state__in=HELD_STATES, lease_expires_at__lt=now)
     return Q(state=JobState.QUEUED, due_at__lte=now) | lost
 
 
@@ -78,10 +78,10 @@ def of_the_portal() -> Q:
 
 def due_job_ids(worker: WorkerCard | None = None, limit: int = 20) -> list[UUID]:
     """What waits for a worker, the most urgent first, then the oldest; with ``worker``, what
-    waits for that one. While a worker with a GPU lives, networks are left to it."""
+    waits for that one."""
     rows = Job.objects.filter(waiting_or_lost(), ~of_the_portal())
     if worker is not None:
-        rows = rows.filter(queue__in=_queues_for(worker))
+        rows = rows.filter(queue__in=worker.serves).exclude(_left_to_gpus(worker))
     return _most_urgent(rows, limit)
 
 
@@ -95,17 +95,21 @@ def _most_urgent(rows: QuerySet[Job], limit: int) -> list[UUID]:
     return list(ordered.values_list("pk", flat=True)[:limit])
 
 
-def _queues_for(worker: WorkerCard) -> list[str]:
-    queues = worker.serves
-    if JobQueue.GPU not in queues or worker.has_gpu or not gpu_lives():
-        return queues
-    return [queue for queue in queues if queue != JobQueue.GPU]
+def _left_to_gpus(worker: WorkerCard) -> Q:
+    """Networks, while a worker with a GPU lives; but nobody waits for a long job on the GPU where
+    a CPU is free."""
+    gpus = [] if worker.has_gpu else _living_gpus()
+    if not gpus:
+        return Q(pk__in=[])
+    networks = Q(queue=JobQueue.GPU)
+    busy = Job.objects.filter(state__in=HELD_STATES, worker__in=gpus).values("worker").distinct()
+    return networks if busy.count() < len(gpus) else networks & Q(priority__lt=Priority.PERSON)
 
 
-def gpu_lives() -> bool:
-    """Whether a worker with a GPU that serves networks was seen a moment ago."""
+def _living_gpus() -> list[str]:
+    """Names of workers with a GPU that serve networks and were seen a moment ago."""
     seen = Worker.objects.filter(has_gpu=True, last_seen_at__gt=alive_since())
-    return any(JobQueue.GPU in worker.queues for worker in seen)
+    return [worker.name for worker in seen if JobQueue.GPU in worker.queues]
 
 
 def alive_since() -> datetime:
@@ -171,9 +175,20 @@ def _seconds(job: Job) -> float | None:
 
 
 def _made_by(job: Job) -> dict[str, Any] | None:
-    """What made the result, as the worker said it, where it says so."""
-    made_by = (job.output or {}).get("made_by")
-    return made_by if isinstance(made_by, dict) else None
+    """What made the result, as the worker said it. Containers of others may say less."""
+    said = (job.output or {}).get("made_by")
+    if not isinstance(said, dict):
+        return None
+    models = [model for model in said.get("models", []) if isinstance(model, dict)]
+    words = ("name", "version", "weights_sha256", "licence")
+    return {
+        "models": [{word: str(model.get(word, "")) for word in words} for model in models],
+        "inputs": said.get("inputs", []),
+        "artifacts": said.get("artifacts", {}),
+        "code_version": str(said.get("code_version", "")),
+        "device": str(said.get("device", "")),
+        "seconds": said.get("seconds"),
+    }
 
 
 def _iso(at: datetime | None) -> str | None:

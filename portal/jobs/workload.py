@@ -8,10 +8,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from cmrkit.contracts import JobQueue
-from portal.jobs.models import Job, JobState, Worker
+from portal.jobs.models import HELD_STATES, Job, JobState, Worker
 from portal.jobs.selectors import alive_since
 
-_HELD = (JobState.LEASED, JobState.RUNNING)
 _LATELY = timedelta(hours=1)
 _MOST_WORKERS = 50
 
@@ -31,7 +30,7 @@ def _lengths(rows: QuerySet[Job], queue: JobQueue) -> dict[str, int]:
     return rows.filter(queue=queue).aggregate(
         waiting=Count("pk", filter=queued & Q(due_at__lte=now), distinct=True),
         waiting_to_retry=Count("pk", filter=queued & Q(due_at__gt=now), distinct=True),
-        running=Count("pk", filter=Q(state__in=_HELD), distinct=True),
+        running=Count("pk", filter=Q(state__in=HELD_STATES), distinct=True),
     )
 
 
@@ -39,7 +38,7 @@ def workers(*, names: bool) -> list[dict[str, Any]]:
     """Who was seen within an hour or so: the living first, and in the same order at every look."""
     alive = alive_since()
     seen = Worker.objects.order_by("-last_seen_at")[:_MOST_WORKERS]
-    held = dict(Job.objects.filter(state__in=_HELD).values_list("worker", "kind"))
+    held = dict(Job.objects.filter(state__in=HELD_STATES).values_list("worker", "kind"))
     found = []
     for row in sorted(seen, key=lambda row: (row.last_seen_at <= alive, row.name)):
         found.append(

@@ -109,6 +109,18 @@ def test_networks_are_left_to_a_gpu_while_one_lives(world: f.World) -> None:
     assert titles(CPU) == ["another"], "a CPU does it rather than nobody"
 
 
+def test_nobody_waits_for_a_training_on_the_gpu_where_a_cpu_is_free(world: f.World) -> None:
+    ask(world, "training", Priority.BATCH, JobKind.TRAIN)
+    assert titles(GPU) == ["training"]
+    ask(world, "batch", Priority.BATCH)
+    ask(world, "person", Priority.PERSON)
+    assert titles(CPU) == ["person"]
+    assert next_for({**GPU, "worker": "c:3"}) is not None, "a second GPU takes the batch"
+    assert next_for({**GPU, "worker": "d:4"}) is None
+    ask(world, "another person", Priority.PERSON)
+    assert titles(CPU) == [], "now a GPU is free"
+
+
 def failed(attempt: Attempt, code: str, places: str = "") -> Job:
     error = {"code": code, "message": "It broke.", "places": places}
     assert attempt.result({"status": "failed", "error": error}).status_code == 200

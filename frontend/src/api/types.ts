@@ -140,6 +140,16 @@ export interface Stack {
   findings: Finding[];
 }
 
+/** What made a result: everything by hash. */
+export interface MadeBy {
+  models: { name: string; version: string; weights_sha256: string; licence: string }[];
+  inputs: { item_id: string; pixels_sha256?: string; labels_sha256?: string }[];
+  artifacts: Record<string, string>;
+  code_version: string;
+  device: string;
+  seconds: number | null;
+}
+
 export interface Job {
   id: string;
   kind: string;
@@ -164,7 +174,7 @@ export interface Job {
   /** How long the last attempt took. */
   seconds: number | null;
   /** What made the result, where the worker says so. */
-  made_by: { device?: string; seconds?: number; code_version?: string; licence?: string } | null;
+  made_by: MadeBy | null;
   /** Classes and places in the code; admins get them. */
   error_places?: string;
   may_cancel: boolean;

@@ -18,7 +18,8 @@ class JobState(models.TextChoices):
     DEAD = "dead"
 
 
-ACTIVE_STATES = (JobState.QUEUED, JobState.LEASED, JobState.RUNNING)
+HELD_STATES = (JobState.LEASED, JobState.RUNNING)  # by a worker
+ACTIVE_STATES = (JobState.QUEUED, *HELD_STATES)
 
 
 class Job(Entity):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cmrkit.contracts.traces import only_places
 from portal.audit.services import record_in_project
-from portal.jobs.models import ACTIVE_STATES, Job, JobState, Worker
+from portal.jobs.models import ACTIVE_STATES, HELD_STATES, Job, JobState, Worker
 from portal.jobs.retrying import passes, wait_after
 from portal.jobs.services.telling import tell
 from portal.jobs.states import Event, after
@@ -23,7 +23,7 @@ def move(job: Job, event: Event) -> None:
     """Put the event into a row that is locked; the caller saves it. Raises where ``after`` does."""
     job.state = after(job.state, event)
     now = timezone.now()
-    if job.state in (JobState.LEASED, JobState.RUNNING):
+    if job.state in HELD_STATES:
         job.lease_expires_at = lease_end()
     else:
         job.lease_expires_at = None

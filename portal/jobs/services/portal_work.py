@@ -16,7 +16,7 @@ from cmrkit.contracts.traces import places_of
 from cmrkit.errors import CmrkitError
 from portal.core.errors import DomainError
 from portal.jobs.errors import AttemptExpired, NotDue, TimedOut, WorkInterrupted, WorkStopped
-from portal.jobs.models import Job, JobState
+from portal.jobs.models import HELD_STATES, Job, JobState
 from portal.jobs.registry import portal_work_of
 from portal.jobs.selectors import due_portal_job_ids, of_the_portal
 from portal.jobs.services.attempts import claim
@@ -28,7 +28,6 @@ from portal.jobs.workers import WorkerCard
 
 logger = logging.getLogger(__name__)
 _REPORT_EVERY_S = 1.0
-_HELD = (JobState.LEASED, JobState.RUNNING)
 
 
 def take_portal_job(worker: str) -> Job | None:
@@ -48,7 +47,7 @@ def take_portal_job(worker: str) -> Job | None:
 
 def _attempt(job: Job) -> Any:
     """The rows of this attempt while it counts: one, or none."""
-    return Job.objects.filter(pk=job.pk, attempt=job.attempt, state__in=_HELD)
+    return Job.objects.filter(pk=job.pk, attempt=job.attempt, state__in=HELD_STATES)
 
 
 class AttemptReporter:

@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 
-import type { Job } from '../../api/types';
+import type { Job, MadeBy } from '../../api/types';
 import { ago, capital, lasting } from '../../components/format';
 import { JobLine } from '../../components/JobLine';
 import { type Column, List } from '../../components/list';
@@ -62,6 +62,9 @@ function Jobs({ base, scope, columns }: { base: string; scope: string; columns: 
   );
 }
 
+/** The weights and their licence, for the curious. */
+const weights = (made: MadeBy) => made.models.map((m) => `${m.name} ${m.version}, weights ${m.weights_sha256.slice(0, 12)}…, ${m.licence}`).join('; ') || 'no model';
+
 const PROJECT: Column<Job> = {
   title: 'Project',
   width: 100,
@@ -99,6 +102,20 @@ const COLUMNS: Column<Job>[] = [
       ),
   },
   { title: 'Attempt', numeric: true, width: 90, render: (row) => (row.attempt ? `${row.attempt} of ${row.max_attempts}` : '–') },
-  { title: 'Took', numeric: true, width: 90, render: (row) => (row.seconds === null ? '–' : lasting(row.seconds)) },
+  {
+    title: 'Took',
+    numeric: true,
+    width: 110,
+    render: (row) => (
+      <>
+        {row.seconds === null ? '–' : lasting(row.seconds)}
+        {row.made_by && (
+          <Text size="xs" c="dimmed" title={`Code ${row.made_by.code_version}; ${weights(row.made_by)}`}>
+            {row.made_by.device}
+          </Text>
+        )}
+      </>
+    ),
+  },
   { title: 'Asked', width: 130, render: (row) => ago(row.created_at) },
 ];
