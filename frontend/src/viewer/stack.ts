@@ -5,7 +5,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../api/client';
 import type { Annotation, FrameAddress, Stack } from '../api/types';
 import type { Outline } from '../cmr/volumes';
-import { FrameStore } from './pixels';
+import { FrameStore, streamAddress } from './pixels';
+import { expectStream } from './stream/streams';
 
 export type Place = readonly [slice: number, phase: number];
 
@@ -48,7 +49,11 @@ export interface OpenStack {
 export function useStack(slug: string | undefined, stackId: string | undefined): { open: OpenStack | null; error: unknown } {
   const query = useQuery({
     queryKey: ['stack', stackId],
-    queryFn: () => api.get<Stack>(`/projects/${slug}/stacks/${stackId}/`),
+    queryFn: () => {
+      // the images are on their way while their description is asked for
+      expectStream(streamAddress(`/dicomweb/${slug}`, String(stackId)));
+      return api.get<Stack>(`/projects/${slug}/stacks/${stackId}/`);
+    },
     enabled: slug !== undefined && stackId !== undefined,
     // a stack version never changes
     staleTime: Infinity,
