@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -13,7 +14,8 @@ import numpy as np
 import pytest
 
 from portal.annotations.models import Annotation
-from portal.inference.services import frames
+from portal.inference.services import frames, model_service
+from portal.modelhub.models import ModelVersion
 from portal.protocols.models import ProtocolVersion
 from portal.reads.models import Read
 from tests.factories import reading as f
@@ -38,13 +40,16 @@ class FakeService:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 asked = (self.path, self.headers["Authorization"], body)
                 service.asked.append(asked)
+                if self.path.startswith("/models/"):
+                    service.status, service.answer = 200, GOOD
                 time.sleep(service.wait_s)
                 answer = service.answer
                 content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(service.status)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                with suppress(BrokenPipeError):  # of who didn't wait for it
+                    self.wfile.write(content)
 
             do_PUT = do_POST
 
@@ -200,6 +205,23 @@ def test_nobody_else_and_no_closed_read_is_answered(
     )
     assert code(ask(world, read)) == (409, "read_closed")
     assert service.asked == []
+
+
+def test_weights_that_the_service_lacks_are_handed_in_once(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_service.files, "read_bytes", lambda sha: b"weights")
+    model = ModelVersion(
+        name="trained", version="2", weights_sha256="ab" * 32, weights_id="cd" * 32
+    )
+    service.status, service.answer = 404, {"error": {"code": "unknown_model", "message": ""}}
+    frame = model_service.Frame(PIXELS + 0.5, None)
+    assert model_service.ask_for_contours(frame, model) == GOOD["structures"]
+    paths = [path for path, _, _ in service.asked]
+    assert paths == ["/segment-frame", f"/models/{'ab' * 32}", "/segment-frame"]
+    assert service.asked[1][2] == b"weights"
+    sent = json.loads(service.asked[0][2])["pixels"]
+    assert sent["dtype"] == "<f4", "halves don't fit whole numbers"
 
 
 def away(service: FakeService, settings: Any) -> None:

@@ -48,7 +48,7 @@ const same = (a: Parts, b: Parts): boolean => JSON.stringify(a) === JSON.stringi
 /** What the model service makes, asked through the portal; all of it waits until the reader accepts it. */
 export function useAi({ readId, open, session, start }: Options): Ai {
   const stopping = useRef<AbortController | null>(null);
-  const waiting = useRef<{ spot: Spot; stroke: Stroke }[]>([]);
+  const waiting = useRef<{ spot: Spot; stroke: Stroke }[] | null>(null);
   const trail = useRef<Trail | null>(null);
 
   const ask = useCallback(
@@ -109,14 +109,18 @@ export function useAi({ readId, open, session, start }: Options): Ai {
   const refine = useCallback(
     (spot: Spot, stroke: Stroke) => {
       if (readId === null) return;
-      waiting.current.push({ spot, stroke });
+      // a click made while another is worked on goes on from what that one makes
+      if (waiting.current) {
+        waiting.current.push({ spot, stroke });
+        return;
+      }
       void start('Smart click', 0, async () => {
+        const queue = (waiting.current = [{ spot, stroke }]);
         let said = '';
-        // a click made while another is worked on goes on from what that one makes
         try {
-          for (let next = waiting.current.shift(); next; next = waiting.current.shift()) said = await corrected(next.spot, next.stroke);
+          for (let next = queue.shift(); next; next = queue.shift()) said = await corrected(next.spot, next.stroke);
         } finally {
-          waiting.current = [];
+          waiting.current = null;
         }
         return said;
       });
