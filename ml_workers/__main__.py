@@ -1,4 +1,4 @@
-"""``python -m ml_workers``: predict, train and evaluate without the portal; work for it."""
+"""``python -m ml_workers``: predict, train, evaluate without the portal; work, serve for it."""
 
 import argparse
 import json
@@ -71,7 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     register.set_defaults(run=_register)
 
     work = commands.add_parser("work", help="take jobs from the portal until stopped")
+    work.add_argument("--queues", default="", help="such as gpu,io (default: all)")
     work.set_defaults(run=_work)
+
+    serve = commands.add_parser("serve", help="segment single frames while a person waits")
+    serve.set_defaults(run=_serve)
     return parser
 
 
@@ -150,7 +154,13 @@ def _register(options: argparse.Namespace) -> int:
 def _work(options: argparse.Namespace) -> int:
     from ml_workers.runtime.work import work
 
-    return work()
+    return work(options.queues)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from ml_workers.serving.serve import serve
+
+    return serve()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from ml_workers.handlers.context import Context, only, spacing_of
-from ml_workers.inference.segment import segment_stack
+from ml_workers.inference.segment import Progress, segment_stack
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -14,7 +14,8 @@ def run(context: Context) -> dict[str, Any]:
     context.reporter.progress(0.0, "Loading the model and the images")
     model = context.model(ref)
     pixels = context.pixels(item)
-    drawn = segment_stack(model, pixels, spacing_of(item), progress=context.share_of(0.05, 0.95))
+    counted = _counted(context, pixels.shape[0] * pixels.shape[1])
+    drawn = segment_stack(model, pixels, spacing_of(item), progress=counted)
     context.files.put_artifact("labels", json.dumps(drawn.contours.to_json()).encode())
     return {
         "model": {
@@ -28,3 +29,9 @@ def run(context: Context) -> dict[str, Any]:
         "findings": [finding.to_json() for finding in drawn.findings],
         "predicted_dice": drawn.predicted_dice,
     }
+
+
+def _counted(context: Context, n: int) -> Progress:
+    """Progress as people count it: frames drawn, of all of the stack."""
+    report = context.share_of(0.05, 0.95)
+    return lambda fraction, _: report(fraction, f"{round(fraction * n)} of {n} frames")
