@@ -1,7 +1,6 @@
 """Contours of one frame, by the network alone or corrected by strokes."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 
 from cmrkit.contracts import StructureCode
 from cmrkit.contracts.labels import Polygon
-from ml_workers.device import best_device, mixed_precision
+from ml_workers.device import best_device
 from ml_workers.inference.clean import clean_volume
 from ml_workers.inference.contours import CLASSES, contours_of_frame
 from ml_workers.inference.grid import Grid
 from ml_workers.inference.heart import find_heart
+from ml_workers.inference.network import class_shares
 from ml_workers.serving.refine import refine
 from ml_workers.serving.request import FrameRequest
 from ml_workers.weights import Model
@@ -97,8 +97,7 @@ def frame_shares(model: Model, request: FrameRequest) -> Shares:
     usual = model.convention.pixel_mm
     spacing = request.spacing_mm or (usual, usual)
     grid = Grid.of(model.convention, (frames.shape[1], frames.shape[2]), spacing)
-    networks: Sequence[torch.nn.Module] = getattr(model, "members", (model.network,))
-    for network in networks:
+    for network in model.members:
         network.to(device).eval()
     if request.centre is None:
         row, column = find_heart(model, grid.resample(frames), device)
@@ -107,12 +106,9 @@ def frame_shares(model: Model, request: FrameRequest) -> Shares:
         column = round((request.centre[0] + 0.5) * grid.fine_columns / grid.columns - 0.5)
     half = model.convention.crop // 2
     corner = (row - half, column - half)
-    crops = grid.crops(frames, corner).to(device)
-    with mixed_precision(device):
-        scores = [network(crops)[0] for network in networks]
-    shares = torch.stack([torch.softmax(score.float(), dim=1) for score in scores]).mean(dim=0)
+    shares = class_shares(model, grid.crops(frames, corner), device)
     window = grid.window(corner)
-    native = grid.to_native(shares.cpu(), corner, window)[0].numpy()
+    native = grid.to_native(shares, corner, window)[0].numpy()
     return Shares(native, (window.top, window.left))
 
 
