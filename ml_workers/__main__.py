@@ -33,6 +33,8 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("output", type=Path, help="a .nii or .nii.gz of labels")
     predict.add_argument("--model", default="cine-sax-free", help="name or weights file")
     predict.add_argument("--contours", type=Path, help="also write the contours, as JSON")
+    predict.add_argument("--uncertainty", type=Path, help="also write the entropy, as NIfTI")
+    predict.add_argument("--json", type=Path, help="also write the summary, as JSON")
     predict.set_defaults(run=_predict)
 
     train = commands.add_parser("train", help="train a shipped model")
@@ -49,8 +51,22 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--model", default="cine-sax-free", help="name or weights file")
     evaluate.add_argument("--data", type=Path, required=True, help="the folder of shared data")
     evaluate.add_argument("--sets", nargs="+", default=["acdc", "sunnybrook"])
-    evaluate.add_argument("--into-card", action="store_true", help="write it into the package")
+    evaluate.add_argument("--json", type=Path, help="write everything measured there")
+    evaluate.add_argument(
+        "--into-package", action="store_true", help="put it into model.json and the README"
+    )
     evaluate.set_defaults(run=_evaluate)
+
+    calibrate = commands.add_parser("calibrate", help="fit what Dice a package expects")
+    calibrate.add_argument("--model", default="cine-sax-free", help="name of a package")
+    calibrate.add_argument("--data", type=Path, required=True, help="the folder of shared data")
+    calibrate.set_defaults(run=_calibrate)
+
+    register = commands.add_parser("register", help="make a package of a model from elsewhere")
+    register.add_argument("source", type=Path, help="an .onnx file or a MONAI bundle's folder")
+    register.add_argument("--about", type=Path, required=True, help="JSON: name, licence, labels …")
+    register.add_argument("--out", type=Path, required=True, help="the package's folder")
+    register.set_defaults(run=_register)
 
     work = commands.add_parser("work", help="take jobs from the portal until stopped")
     work.set_defaults(run=_work)
@@ -67,7 +83,15 @@ def _limit_threads(threads: int) -> None:
 def _predict(options: argparse.Namespace) -> int:
     from ml_workers.commands.predict import predict
 
-    summary = predict(options.input, options.output, options.model, contours=options.contours)
+    summary = predict(
+        options.input,
+        options.output,
+        options.model,
+        contours=options.contours,
+        uncertainty=options.uncertainty,
+    )
+    if options.json is not None:
+        options.json.write_text(json.dumps(summary) + "\n")
     print(json.dumps(summary))
     return 0
 
@@ -91,12 +115,29 @@ def _train(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from ml_workers.commands.evaluate import evaluate
 
-    print(
-        json.dumps(
-            evaluate(options.model, options.data, options.sets, into_card=options.into_card),
-            indent=2,
-        )
+    found = evaluate(
+        options.model,
+        options.data,
+        options.sets,
+        report=options.json,
+        into_package=options.into_package,
     )
+    print(json.dumps(found["metrics"], indent=2))
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from ml_workers.commands.calibrate import calibrate
+
+    print(json.dumps(calibrate(options.model, options.data)["about"], indent=2))
+    return 0
+
+
+def _register(options: argparse.Namespace) -> int:
+    from ml_workers.formats.register import register
+
+    card = register(options.source, options.about, options.out)
+    print(json.dumps({"name": card["name"], "weights_sha256": card["weights_sha256"]}))
     return 0
 
 

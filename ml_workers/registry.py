@@ -1,22 +1,28 @@
-"""Finding model packages: folders with ``card.json`` and ``weights.pt``."""
+"""Finding model packages: folders with ``model.json`` and weights."""
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ml_workers.confidence.model import Confidence
 from ml_workers.errors import ModelCorrupt, ModelMissing
+from ml_workers.formats import open_weights
 from ml_workers.weights import Model, load_weights
 
 DEFAULT_MODEL = "cine-sax-free"
-WEIGHTS = "weights.pt"
-CARD = "card.json"
+WEIGHTS = "weights.safetensors"
+CARD = "model.json"
+CONFIDENCE = "confidence.json"
+MOST_MEMBERS = 3
+REQUIRED = ("name", "licence", "noncommercial", "weights", "weights_sha256")
 
 
 @dataclass(frozen=True)
 class Package:
-    """A shipped model: its folder and its card."""
+    """A shipped model: its folder and what its ``model.json`` says."""
 
     folder: Path
     card: dict[str, Any]
@@ -31,7 +37,28 @@ class Package:
 
     def load(self) -> Model:
         """The model, refused (ModelCorrupt) when its weights are not those the card names."""
-        return load_weights(self.folder / WEIGHTS, expected_sha256=self.weights_sha256)
+        models = [
+            open_weights(self.folder / part["file"], part["sha256"], self.card)
+            for part in self.card["weights"]
+        ]
+        return replace(
+            models[0],
+            weights_sha256=self.weights_sha256,
+            others=tuple(model.network for model in models[1:]),
+            confidence=self._confidence(),
+        )
+
+    def alone(self, part: dict[str, Any], sha256: str) -> "Package":
+        """One member as a package of its own, under the hash that was asked for."""
+        return Package(self.folder, {**self.card, "weights": [part], "weights_sha256": sha256})
+
+    def _confidence(self) -> Confidence | None:
+        """Only for the members that it was fitted to."""
+        path = self.folder / CONFIDENCE
+        if not path.is_file():
+            return None
+        found = Confidence.from_json(_json(path))
+        return found if found.weights_sha256 == self.weights_sha256 else None
 
 
 def models_folder() -> Path:
@@ -58,23 +85,56 @@ def package_named(name: str, folder: Path | None = None) -> Package:
 
 
 def package_with_weights(sha256: str, folder: Path | None = None) -> Package | None:
-    return next((p for p in find_packages(folder) if p.weights_sha256 == sha256), None)
+    """The package of that hash; also one member of a package, by its hash of today or by that of
+    the file which held the same numbers before (``formerly``)."""
+    for package in find_packages(folder):
+        if package.weights_sha256 == sha256:
+            return package
+        for part in package.card["weights"]:
+            if sha256 in (part["sha256"], part.get("formerly")):
+                return package.alone(part, sha256)
+    return None
+
+
+def identity_of(parts: list[dict[str, Any]]) -> str:
+    """The hash that names a package: that of its one weights file, or of its members' hashes."""
+    if len(parts) == 1:
+        return str(parts[0]["sha256"])
+    return sha256("\n".join(str(part["sha256"]) for part in parts).encode()).hexdigest()
+
+
+def check_card(card: Any) -> dict[str, Any]:
+    """The card, if a worker can use it; ValueError with the reason otherwise."""
+    if not isinstance(card, dict):
+        raise ValueError("it has to be one JSON object")
+    missing = [key for key in REQUIRED if key not in card]
+    if missing:
+        raise ValueError(f"{', '.join(missing)} missing")
+    parts = card["weights"]
+    if not isinstance(parts, list) or not 1 <= len(parts) <= MOST_MEMBERS:
+        raise ValueError(f"weights has to list 1 to {MOST_MEMBERS} files")
+    if any(Path(part["file"]).name != part["file"] for part in parts):
+        raise ValueError("weights files have to lie in the package's own folder")
+    if card["weights_sha256"] != identity_of(parts):
+        raise ValueError("weights_sha256 is not the hash of the weights listed")
+    return card
 
 
 def _card(path: Path) -> dict[str, Any]:
     try:
-        card = json.loads(path.read_text())
-        if not isinstance(card, dict) or not {"name", "weights_sha256"} <= card.keys():
-            raise ValueError("name and weights_sha256 are required")
-    except ValueError as error:
-        raise ModelCorrupt(f"The card of {path.parent.name} can't be used: {error}") from error
-    return card
+        return check_card(_json(path))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelCorrupt(f"{CARD} of {path.parent.name} can't be used: {error}") from error
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text())
 
 
 def open_model(name: str) -> Model:
     """The package of that name, or a weights file at that path."""
     path = Path(name)
-    if path.suffix != ".pt":
+    if path.suffix not in (".pt", ".safetensors"):
         return package_named(name).load()
     if not path.is_file():
         raise ModelMissing(f"There is no weights file {path.name!r}.")

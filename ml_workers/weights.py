@@ -1,16 +1,23 @@
-"""A weights file: one file that says how to rebuild its network and what input that expects."""
+"""A weights file: safetensors that say how to rebuild their network and what input it expects."""
 
+import json
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import nn
 
+from ml_workers.confidence.model import Confidence
 from ml_workers.errors import ModelCorrupt
 from ml_workers.networks.unet import Architecture, UNet
 
-FORMAT = 1
+FORMAT = 2
+PICKLE_FORMAT = 1  # files of torch, as they were written before; still read, never written
+ABOUT = "accord"  # the key of our part of a file's metadata
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,28 @@ class InputConvention:
 
 @dataclass(frozen=True)
 class Model:
-    """A network ready to run, with what it expects and the hash of the file it came from."""
+    """A network ready to run, with what it expects and the hash of what it came from.
 
-    network: UNet
-    architecture: Architecture
+    ``architecture`` is None for a network that wasn't built here: it runs, and can't be trained.
+    ``others`` are further members of an ensemble; ``confidence`` turns their disagreement into an
+    expected Dice.
+    """
+
+    network: nn.Module
+    architecture: Architecture | None
     convention: InputConvention
     weights_sha256: str
+    others: tuple[nn.Module, ...] = ()
+    confidence: Confidence | None = None
+
+    @property
+    def members(self) -> tuple[nn.Module, ...]:
+        return (self.network, *self.others)
+
+    @property
+    def multiple(self) -> int:
+        """Rows and columns of the network's input must be a multiple of this."""
+        return self.architecture.multiple if self.architecture else 1
 
 
 def hash_file(path: Path) -> str:
@@ -59,15 +82,18 @@ def save_weights(
     convention: InputConvention,
 ) -> str:
     """Write the file (half precision: the masks it gives are the same) and return its SHA-256."""
-    torch.save(
-        {
-            "format": FORMAT,
-            "architecture": architecture.to_json(),
-            "input": convention.to_json(),
-            "state": {k: v.half() if v.is_floating_point() else v for k, v in state.items()},
-        },
+    about = {
+        "format": FORMAT,
+        "architecture": architecture.to_json(),
+        "input": convention.to_json(),
+    }
+    halved = {k: v.half() if v.is_floating_point() else v for k, v in state.items()}
+    save_file(
+        {k: v.contiguous() for k, v in halved.items()},
         path,
+        metadata={ABOUT: json.dumps(about, sort_keys=True)},
     )
+    path.chmod(0o644)  # safetensors keeps it to its owner; workers may run as somebody else
     return hash_file(path)
 
 
@@ -75,22 +101,49 @@ def load_weights(path: Path, *, expected_sha256: str | None = None) -> Model:
     """The model in a weights file, on the CPU.
 
     Raises ModelCorrupt when the hash differs or the file isn't one of ours. Nothing in the file is
-    executed: it is read with ``weights_only``, and only after its hash was checked.
+    executed: safetensors hold numbers alone, and a file of torch is read with ``weights_only``.
     """
+    digest = check_hash(path, expected_sha256)
+    try:
+        about, state = _read_pickle(path) if _is_pickle(path) else _read_safetensors(path)
+        architecture = Architecture.from_json(about["architecture"])
+        network = UNet(architecture)
+        network.load_state_dict({k: v.float() for k, v in state.items()})
+        convention = InputConvention.from_json(about["input"])
+    except Exception as error:
+        raise ModelCorrupt(f"{path.name} is not a weights file of Accord: {error!r}") from error
+    return Model(network.eval(), architecture, convention, digest)
+
+
+def check_hash(path: Path, expected_sha256: str | None) -> str:
+    """The file's SHA-256; raises ModelCorrupt when another was expected."""
     digest = hash_file(path)
     if expected_sha256 is not None and digest != expected_sha256:
         raise ModelCorrupt(
             f"{path.name} has SHA-256 {digest[:12]}…, but {expected_sha256[:12]}… was expected. "
             "Fetch the model package again."
         )
-    try:
-        data = torch.load(path, map_location="cpu", weights_only=True)
-        if data["format"] != FORMAT:
-            raise ValueError(f"format {data['format']!r}")
-        architecture = Architecture.from_json(data["architecture"])
-        network = UNet(architecture)
-        network.load_state_dict({k: v.float() for k, v in data["state"].items()})
-        convention = InputConvention.from_json(data["input"])
-    except Exception as error:
-        raise ModelCorrupt(f"{path.name} is not a weights file of Accord: {error!r}") from error
-    return Model(network.eval(), architecture, convention, digest)
+    return digest
+
+
+def _is_pickle(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return handle.read(2) == b"PK"
+
+
+def _read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    with safe_open(path, framework="pt") as file:
+        about = json.loads((file.metadata() or {})[ABOUT])
+        _expect(about, FORMAT)
+        return about, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+
+
+def _read_pickle(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    data = torch.load(path, map_location="cpu", weights_only=True)
+    _expect(data, PICKLE_FORMAT)
+    return data, data["state"]
+
+
+def _expect(about: dict[str, Any], known: int) -> None:
+    if about["format"] != known:
+        raise ValueError(f"format {about['format']!r}")

@@ -14,21 +14,31 @@ from ml_workers.registry import open_model
 
 
 def predict(
-    source: Path, target: Path, model_name: str, *, contours: Path | None = None
+    source: Path,
+    target: Path,
+    model_name: str,
+    *,
+    contours: Path | None = None,
+    uncertainty: Path | None = None,
 ) -> dict[str, Any]:
     """Segment ``source`` and write uint8 labels on its own grid: 0 background, 1 RV cavity, 2
-    myocardium, 3 LV cavity. ``contours`` gets the polygons as StackLabels JSON.
+    myocardium, 3 LV cavity. ``contours`` gets the polygons as StackLabels JSON, ``uncertainty`` the
+    entropy of each pixel as uint8 (255: every class is as likely).
 
     Raises BadInput for what can't be read as a short-axis stack, ModelMissing and ModelCorrupt.
     """
-    if not target.name.endswith((".nii", ".nii.gz")):
-        raise BadInput(f"The output has to end in .nii or .nii.gz, not {target.name!r}.")
+    for path in (target, uncertainty):
+        if path is not None and not path.name.endswith((".nii", ".nii.gz")):
+            raise BadInput(f"The output has to end in .nii or .nii.gz, not {path.name!r}.")
     model = open_model(model_name)
     volume = _read(source)
-    result = segment_stack(model, volume.pixels, volume.spacing)
+    wanted = uncertainty is not None
+    result = segment_stack(model, volume.pixels, volume.spacing, with_entropy=wanted)
     labels = volume.to_file_axes(result.labels)
     target.parent.mkdir(parents=True, exist_ok=True)
     nibabel.save(_image(labels, volume), target)
+    if uncertainty is not None and result.entropy is not None:
+        nibabel.save(_image(volume.to_file_axes(result.entropy), volume), uncertainty)
     if contours is not None:
         contours.write_text(json.dumps(result.contours.to_json()))
     return {
@@ -38,6 +48,7 @@ def predict(
         "device": result.device,
         "model": model_name,
         "findings": [finding.to_json() for finding in result.findings],
+        "predicted_dice": result.predicted_dice,
     }
 
 

@@ -88,7 +88,7 @@ class Context:
                 f"No installed package holds the weights of {ref.name} {ref.version}."
             )
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "weights.pt"
+            path = Path(folder) / "weights"
             path.write_bytes(self.files.fetch(ref.url))
             return load_weights(path, expected_sha256=ref.weights_sha256)
 

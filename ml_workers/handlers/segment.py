@@ -26,4 +26,5 @@ def run(context: Context) -> dict[str, Any]:
         "seconds": round(drawn.seconds, 2),
         "device": drawn.device,
         "findings": [finding.to_json() for finding in drawn.findings],
+        "predicted_dice": drawn.predicted_dice,
     }

@@ -8,15 +8,17 @@ from typing import Any
 
 import torch
 
-from cmrkit.contracts import Split
+from cmrkit.contracts import ModelRef, Split
 from ml_workers.errors import BadInput
 from ml_workers.handlers.context import Context, only
+from ml_workers.networks.unet import Architecture
+from ml_workers.registry import WEIGHTS
 from ml_workers.training.from_labels import labelled_slices
 from ml_workers.training.loop import Recipe, train
-from ml_workers.training.package import About, make_card
+from ml_workers.training.package import About, make_card, single
 from ml_workers.training.slices import LabelledSlice, subjects
 from ml_workers.training.validate import make_validation
-from ml_workers.weights import Model, save_weights
+from ml_workers.weights import InputConvention, Model, save_weights
 
 MOST_STEPS = 20_000
 MOST_AT_ONCE = 64
@@ -27,6 +29,7 @@ def run(context: Context) -> dict[str, Any]:
     """Hand in ``weights`` and ``card``; the loss goes out as points while it runs."""
     base = only(context.envelope.models, "base model")
     model, recipe = context.model(base), recipe_from(context.envelope.params)
+    architecture = _trainable(model, base)
     recipe = replace(recipe, size=model.convention.crop)
     splits = _load(context, model)
     if not splits[Split.TRAIN]:
@@ -44,13 +47,15 @@ def run(context: Context) -> dict[str, Any]:
 
     state = train(
         splits[Split.TRAIN],
-        model.architecture,
+        architecture,
         recipe,
         start=model.network.state_dict(),
         report=report,
         validate=validate,
     )
-    return _hand_in(context, model, state, recipe, splits, last["val_dice"])
+    return _hand_in(
+        context, model.convention, architecture, state, recipe, splits, last["val_dice"]
+    )
 
 
 def recipe_from(params: dict[str, Any]) -> Recipe:
@@ -90,27 +95,34 @@ def _load(context: Context, model: Model) -> Splits:
 
 def _hand_in(
     context: Context,
-    model: Model,
+    convention: InputConvention,
+    architecture: Architecture,
     state: dict[str, torch.Tensor],
     recipe: Recipe,
     splits: Splits,
     val_dice: float | None,
 ) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "weights.pt"
-        digest = save_weights(path, state, model.architecture, model.convention)
+        path = Path(folder) / WEIGHTS
+        digest = save_weights(path, state, architecture, convention)
         context.files.put_artifact("weights", path.read_bytes())
-    card = _card(context, model, recipe, splits, digest)
-    if splits[Split.VALIDATION]:
-        card["evaluation"] = {"Validation slices": {"mean Dice": val_dice}}
+    metrics = []
+    if splits[Split.VALIDATION] and val_dice is not None:
+        metrics = [{"title": "Validation slices", "rows": [{"name": "Dice", "value": val_dice}]}]
+    about, training = _about(context, recipe, splits)
+    card = make_card(about, architecture, convention, single(digest), training, metrics)
     context.files.put_artifact("card", json.dumps(card).encode())
     return {"card": card, "weights_sha256": digest, "steps": recipe.steps, "val_dice": val_dice}
 
 
-def _card(
-    context: Context, model: Model, recipe: Recipe, splits: Splits, digest: str
-) -> dict[str, Any]:
-    """The new model's card. What the base was trained on, and its restrictions, carry over."""
+def _trainable(model: Model, base: ModelRef) -> Architecture:
+    if model.architecture is None:
+        raise BadInput(f"{base.name} was made elsewhere: it can draft, and can't be trained here.")
+    return model.architecture
+
+
+def _about(context: Context, recipe: Recipe, splits: Splits) -> tuple[About, dict[str, Any]]:
+    """The new model's words. What the base was trained on, and its restrictions, carry over."""
     params, base = context.envelope.params, context.envelope.models[0]
     package = context.package(base)
     inherited: dict[str, Any] = package.card if package else params.get("base_card", {})
@@ -138,4 +150,4 @@ def _card(
         "seed": recipe.seed,
         "base": {"name": base.name, "version": base.version, "weights_sha256": base.weights_sha256},
     }
-    return make_card(about, model.architecture, model.convention, digest, training, {})
+    return about, training

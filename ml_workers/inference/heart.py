@@ -27,7 +27,7 @@ def find_heart(model: Model, frames: Tensor, device: torch.device) -> tuple[int,
     to the middle of the image.
     """
     rows, columns = frames.shape[2:]
-    multiple = model.architecture.multiple
+    multiple = model.multiple
     padded = F.pad(standardise(frames), (0, -columns % multiple, 0, -rows % multiple))
     left = np.zeros((rows, columns), dtype=np.float32)
     heart = np.zeros((rows, columns), dtype=np.float32)

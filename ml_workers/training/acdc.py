@@ -20,9 +20,11 @@ HELD_OUT = tuple(f"patient{n:03d}" for base in (13, 33, 53, 73, 93) for n in ran
 
 @dataclass(frozen=True)
 class AcdcVolume:
-    """image (slice, row, column); label of the same shape: 1 RV, 2 myocardium, 3 LV cavity."""
+    """image (slice, row, column); label of the same shape: 1 RV, 2 myocardium, 3 LV cavity; group:
+    NOR, DCM, HCM, MINF or RV."""
 
     patient: str
+    group: str
     phase: str
     image: NDArray[Any]
     label: NDArray[np.uint8]
@@ -36,7 +38,11 @@ def acdc_volumes(folder: Path, *, held_out: bool) -> Iterator[AcdcVolume]:
         if (row["patient"] in HELD_OUT) is held_out:
             with _open(folder / row["file"]) as file:
                 yield AcdcVolume(
-                    row["patient"], row["phase"], file["image"][:], file["label"][:].astype("u1")
+                    row["patient"],
+                    row["group"],
+                    row["phase"],
+                    file["image"][:],
+                    file["label"][:].astype("u1"),
                 )
 
 

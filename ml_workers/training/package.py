@@ -1,4 +1,4 @@
-"""Writing a model package: weights, card, and a README made from the card."""
+"""Writing a model package: weights, ``model.json``, and a README made from it."""
 
 import json
 from dataclasses import dataclass, field
@@ -8,10 +8,21 @@ from typing import Any
 import torch
 
 from ml_workers.networks.unet import Architecture
-from ml_workers.registry import CARD, WEIGHTS
+from ml_workers.registry import CARD, WEIGHTS, check_card, identity_of
+from ml_workers.training.readme import readme
 from ml_workers.weights import InputConvention, save_weights
 
+SCHEMA = 2
 LABELS = {"0": "background", "1": "RV cavity", "2": "myocardium", "3": "LV cavity"}
+INTENDED_USE = "Drafts of short-axis cine contours for research; a person decides."
+SCOPE = {
+    "modality": "MR",
+    "sequence": "balanced steady-state cine",
+    "view": "short axis",
+    "papillary_muscles": "in the cavity",
+    "not_for": ["long axis", "late enhancement", "maps", "flow", "congenital heart disease"],
+}
+Parts = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -31,25 +42,33 @@ class About:
     limits: list[str] = field(default_factory=list)
 
 
+def single(sha256: str) -> Parts:
+    """The list of weights of a package with one file."""
+    return [{"file": WEIGHTS, "sha256": sha256}]
+
+
 def make_card(
     about: About,
     architecture: Architecture,
     convention: InputConvention,
-    weights_sha256: str,
+    weights: Parts,
     training: dict[str, Any],
-    evaluation: dict[str, Any],
+    metrics: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """The card of a model, JSON-ready."""
+    """What ``model.json`` holds."""
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         **about.__dict__,
+        "intended_use": INTENDED_USE,
+        "scope": SCOPE,
+        "format": "safetensors",
         "architecture": architecture.to_json(),
         "input": convention.to_json(),
         "labels": LABELS,
         "training": training,
-        "evaluation": evaluation,
-        "weights_sha256": weights_sha256,
-        "intended_use": "Drafts of short-axis cine contours for research; a person decides.",
+        "metrics": metrics,
+        "weights": weights,
+        "weights_sha256": identity_of(weights),
     }
 
 
@@ -61,49 +80,22 @@ def write_package(
     convention: InputConvention,
     training: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write ``weights.pt`` and ``card.json``; an evaluation is added by :func:`add_evaluation`."""
+    """Write the weights and ``model.json``; metrics are added by :func:`set_metrics`."""
     folder.mkdir(parents=True, exist_ok=True)
     digest = save_weights(folder / WEIGHTS, state, architecture, convention)
-    card = make_card(about, architecture, convention, digest, training, {})
-    _write_card(folder, card)
+    card = make_card(about, architecture, convention, single(digest), training, [])
+    write_card(folder, card)
     return card
 
 
-def add_evaluation(folder: Path, name: str, result: dict[str, Any]) -> None:
-    """Put a measured result into the card, and the README beside it."""
+def set_metrics(folder: Path, metrics: list[dict[str, Any]]) -> None:
+    """Replace the measured results in ``model.json``, and the README beside it."""
     card = json.loads((folder / CARD).read_text())
-    card["evaluation"][name] = result
-    _write_card(folder, card)
+    write_card(folder, {**card, "metrics": metrics})
 
 
-def _write_card(folder: Path, card: dict[str, Any]) -> None:
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """Write ``model.json`` and the README; ValueError for a card that no worker could use."""
+    check_card(card)
     (folder / CARD).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
-    (folder / "README.md").write_text(_readme(card))
-
-
-def _readme(card: dict[str, Any]) -> str:
-    flags = [
-        text
-        for key, text in (
-            ("noncommercial", "**Non-commercial use only.**"),
-            ("demonstration", "**For demonstration only: deliberately undertrained.**"),
-        )
-        if card[key]
-    ]
-    data = [f"- {d['name']} ({d['licence']}): {d['use']}" for d in card["training_data"]]
-    measured = [
-        f"- {name}: " + ", ".join(f"{key} {value}" for key, value in result.items())
-        for name, result in card["evaluation"].items()
-    ]
-    sections = [
-        f"# {card['title']}",
-        f"`{card['name']}` {card['version']}. Licence: {card['licence']}.",
-        *flags,
-        card["summary"],
-        "## Trained on\n" + "\n".join(data),
-        f"## How\n```\n{card['training_command']}\n```",
-        "## Measured\n" + ("\n".join(measured) or "Nothing yet."),
-        "## Limits\n" + "\n".join(f"- {limit}" for limit in card["limits"]),
-        f"Weights SHA-256: `{card['weights_sha256']}`. Written from `card.json`.",
-    ]
-    return "\n\n".join(sections) + "\n"
+    (folder / "README.md").write_text(readme(card))

@@ -35,20 +35,26 @@ class _Polar:
 @dataclass(frozen=True)
 class _Level:
     """How big things are at one height of the heart: mean endocardial radius, wall, RV depth (mm)
-    and half the angle that the RV spans."""
+    and half the angle that the RV spans. flat: how much of the radius the septum loses, 0 for a
+    round ventricle; blood: how much of the contrast between blood and muscle the LV cavity has."""
 
     cavity_mm: float
     wall_mm: float
     rv_depth_mm: float
     rv_span: float
+    flat: float = 0.0
+    blood: float = 1.0
 
 
-def synthetic_slices(count: int, seed: int, *, weight: float = 1.0) -> list[LabelledSlice]:
-    """``count`` slices; the same for the same seed."""
+def synthetic_slices(
+    count: int, seed: int, *, weight: float = 1.0, squeezed: float = 0.0
+) -> list[LabelledSlice]:
+    """``count`` slices; the same for the same seed. That share of them shows hearts that are
+    ``squeezed``: at the end of a strong contraction, or by a right ventricle under pressure."""
     slices = []
     for index in range(count):
         rng = np.random.default_rng([seed, index])
-        image, label = synthetic_slice(rng)
+        image, label = synthetic_slice(rng, squeezed)
         slices.append(LabelledSlice(normalise(image), label, f"synthetic-{seed}", weight))
     return slices
 
@@ -62,7 +68,9 @@ def phantom_slices(count: int, seed: int, *, weight: float = 1.0) -> list[Labell
     return slices
 
 
-def synthetic_slice(rng: np.random.Generator) -> tuple[Array, NDArray[np.uint8]]:
+def synthetic_slice(
+    rng: np.random.Generator, squeezed: float = 0.0
+) -> tuple[Array, NDArray[np.uint8]]:
     """One image (SIZE, SIZE) at PIXEL_MM and its labels: 0 background, 1 RV cavity, 2 myocardium,
     3 LV cavity. About one in ten shows no ventricle: beyond the apex, or above the valves."""
     polar = _polar(rng)
@@ -74,7 +82,8 @@ def synthetic_slice(rng: np.random.Generator) -> tuple[Array, NDArray[np.uint8]]
     if kind < 0.06:
         _great_vessels(rng, image, polar, blood, muscle)
     elif kind > 0.04 + 0.06:
-        _ventricles(rng, image, label, polar, septum, blood, muscle)
+        level = _squeezed(rng) if squeezed and rng.random() < squeezed else _level(rng)
+        _ventricles(rng, image, label, polar, septum, blood, muscle, level)
     return _acquire(rng, image), label
 
 
@@ -100,6 +109,28 @@ def _level(rng: np.random.Generator) -> _Level:
     depth = max(0.0, (height - rng.uniform(0.0, 0.25)) * 42.0 * right * (0.6 + 0.4 * contraction))
     span = math.radians(rng.uniform(38, 62) + 35 * height * rng.uniform(0.6, 1.1))
     return _Level(max(3.5, cavity), min(wall, 20.0), depth, span)
+
+
+def _squeezed(rng: np.random.Generator) -> _Level:
+    """A small LV in a thick wall, its blood mixed with muscle, beside an RV that is either a thin
+    crescent or large and pressing on the septum."""
+    height = rng.beta(1.3, 1.0)
+    profile = math.sqrt(min(1.0, 0.12 + 1.1 * height))
+    contraction = rng.uniform(0.25, 0.65)
+    cavity = 29.0 * math.exp(rng.normal(0.0, 0.15)) * contraction * profile
+    wall = rng.uniform(6.0, 10.0) / contraction**0.6 * (1.4 if rng.random() < 0.3 else 1.0)
+    pressed = rng.random() < 0.35
+    right = rng.uniform(0.9, 1.6) if pressed else rng.uniform(0.3, 0.8)
+    depth = max(0.0, (height - rng.uniform(0.0, 0.25)) * 38.0 * right)
+    span = math.radians(rng.uniform(34, 60) + 35 * height * rng.uniform(0.5, 1.1))
+    return _Level(
+        cavity_mm=max(2.5, cavity),
+        wall_mm=min(wall, 24.0),
+        rv_depth_mm=depth,
+        rv_span=span,
+        flat=rng.uniform(0.1, 0.55) if pressed else 0.0,
+        blood=rng.uniform(0.4, 1.0),
+    )
 
 
 def _wave(rng: np.random.Generator, theta: Array, size: float, orders: int = 5) -> Array:
@@ -185,12 +216,13 @@ def _ventricles(
     septum: float,
     blood: float,
     muscle: float,
+    level: _Level,
 ) -> None:
-    level = _level(rng)
     endo = level.cavity_mm * (1 + _wave(rng, polar.theta, 0.05))
     wall = level.wall_mm * np.clip(1 + _wave(rng, polar.theta, 0.16, 3), 0.35, 2.2)
-    epi = endo + wall
     across = np.angle(np.exp(1j * (polar.theta - septum))).astype(np.float32)
+    endo = endo * (1 - level.flat * np.maximum(np.cos(across), 0) ** 2)
+    epi = endo + wall
     skewed = across / level.rv_span + rng.uniform(-0.25, 0.25) * (1 - (across / math.pi) ** 2)
     bow = np.maximum(np.cos(np.clip(skewed, -1, 1) * (math.pi / 2)), 0)
     crescent = bow ** rng.uniform(0.45, 1.1)
@@ -208,6 +240,8 @@ def _ventricles(
     left = polar.r_mm < endo
     for cavity, code in ((left, LV), (right, RV)):
         level_of_blood = blood * rng.uniform(0.85, 1.1)
+        if code == LV:
+            level_of_blood = muscle + (level_of_blood - muscle) * level.blood
         mixed = level_of_blood * (1 + 0.05 * _noise(rng, 5) + 0.08 * _noise(rng, 18))
         image[cavity] = mixed[cavity]
         label[cavity] = code

@@ -1,4 +1,4 @@
-"""Model packages that come with Accord: a folder with a card and weights."""
+"""Model packages that come with Accord: a folder with ``model.json`` and weights."""
 
 import json
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from typing import Any
 from django.conf import settings
 
 DEFAULT_MODEL = "cine-sax-free"
+CARD = "model.json"
 
 
 @dataclass(frozen=True)
 class Package:
-    """``card`` is the package's ``card.json``; the weights themselves are the workers' business."""
+    """``card`` is the package's ``model.json``; weights are the workers' business."""
 
     card: dict[str, Any]
 
@@ -26,7 +27,7 @@ class Package:
 
 @lru_cache(maxsize=4)
 def _packages(folder: Path) -> tuple[Package, ...]:
-    cards = [*folder.glob("*/card.json"), *folder.glob("noncommercial/*/card.json")]
+    cards = [*folder.glob(f"*/{CARD}"), *folder.glob(f"noncommercial/*/{CARD}")]
     found = [Package(json.loads(path.read_text())) for path in sorted(cards)]
     return tuple(sorted(found, key=lambda p: (p.name != DEFAULT_MODEL, p.demonstration, p.name)))
 

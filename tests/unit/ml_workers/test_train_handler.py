@@ -30,7 +30,9 @@ def test_a_validation_case_gives_points_of_dice() -> None:
     assert 0 < kept.points[-1]["val_dice"] <= 1
     assert output["val_dice"] == kept.points[-1]["val_dice"]
     card = json.loads(kept.artifacts["card"])
-    assert card["evaluation"] == {"Validation slices": {"mean Dice": output["val_dice"]}}
+    (table,) = card["metrics"]
+    assert table["title"] == "Validation slices"
+    assert table["rows"] == [{"name": "Dice", "value": output["val_dice"]}]
     assert card["training_data"][-1]["use"].startswith("1 cases, 6 frames")
 
 

@@ -1,0 +1,1 @@
+"""How much a draft can be trusted, by what the networks themselves disagree about."""
