@@ -11,11 +11,11 @@ from cmrkit.quality.finding import Finding, Severity
 from cmrkit.quality.shapes import LV, MYOCARDIUM, Labels, Mask, key_phases, open_share, slices_with
 
 MANY_SLICES, FEW_SLICES = 6, 3
-UNLIKELY = 0.5  # rings or continuity below it
-UNSURE = 0.7
+UNLIKELY = {"rings": 0.5, "continuity": 0.5, "sure": 0.7}  # two of them refuse
+HOPELESS = {"rings": 0.25, "continuity": 0.3, "sure": 0.6}  # one of them refuses
 DOUBTFUL = {"rings": 0.7, "continuity": 0.6, "sure": 0.82, "contrast": 0.8}
 MOTION_NONE, MOTION_DOUBT = 0.12, 0.25
-BRIGHTENING_DOUBT, BRIGHTENING_MOST = 1.7, 2.5
+BRIGHTENING_DOUBT, BRIGHTENING_MOST = 1.7, 2.2
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Traits:
     the LV's outer outlines in neighbouring slices. contrast: how often a pixel of blood is brighter
     than one of muscle, 0.5 being chance. motion: the smoothed change from ED, in the phase that
     differs most, over the spread of values in the heart; None with one phase. brightening: largest
-    over smallest brightness of the LV's blood over the phases; None with one phase.
+    over smallest mean of the heart over the phases; None with one phase.
     """
 
     slices: int
@@ -61,7 +61,7 @@ def traits_of(
         continuity=float(np.mean(overlaps)) if overlaps else 1.0,
         contrast=_contrast(image, volume),
         motion=_motion(pixels, labels, present, phases.ed),
-        brightening=_brightening(pixels, labels, present),
+        brightening=_brightening(pixels, volume, present),
     )
 
 
@@ -109,13 +109,10 @@ def _motion(pixels: NDArray[Any], labels: Labels, present: Mask, ed: int) -> flo
     return max(float(np.mean([m for q, m in moved if q == p])) for p in phases)
 
 
-def _brightening(pixels: NDArray[Any], labels: Labels, present: Mask) -> float | None:
-    """Of the median brightness of each phase's own LV, over phases without holes."""
-    values = [
-        float(np.median(pixels[:, p][labels[:, p] == LV]))
-        for p in np.flatnonzero(present.all(axis=0))
-        if (labels[:, p] == LV).sum() >= 12
-    ]
+def _brightening(pixels: NDArray[Any], volume: Labels, present: Mask) -> float | None:
+    """Of the mean over the heart as it lies at ED, over phases without holes: contraction moves it
+    by half at most, contrast passing through by much more."""
+    values = [float(pixels[:, p][volume > 0].mean()) for p in np.flatnonzero(present.all(axis=0))]
     if len(values) < 2:
         return None
     return max(values) / min(values) if min(values) > 0 else float("inf")
@@ -131,7 +128,7 @@ def heart_findings(traits: Traits | None, n_slices: int) -> tuple[Finding, ...]:
         return (_no_heart("No left ventricle was found"),)
     if n_slices >= MANY_SLICES and traits.slices < FEW_SLICES:
         return (_no_heart("A left ventricle seems to be on one or two slices only"),)
-    if min(traits.rings, traits.continuity) < UNLIKELY or traits.sure < UNSURE:
+    if len(_below(traits, UNLIKELY)) >= 2 or _below(traits, HOPELESS):
         return (_no_heart("What was found has not the form of a heart"),)
     found = []
     if traits.motion is not None and traits.motion < MOTION_DOUBT:
@@ -150,10 +147,10 @@ def heart_findings(traits: Traits | None, n_slices: int) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 "brightness_changes",
-                "The blood's brightness changes over time, as in perfusion or mapping. Choose the "
+                "The heart's brightness changes over time, as in perfusion or mapping. Choose the "
                 "cine."
                 if fills
-                else "The blood's brightness changes from phase to phase.",
+                else "The heart's brightness changes from phase to phase.",
                 severity=Severity.REFUSAL if fills else Severity.WARNING,
             )
         )
@@ -165,13 +162,12 @@ def heart_findings(traits: Traits | None, n_slices: int) -> tuple[Finding, ...]:
 
 
 def _doubtful(traits: Traits, n_slices: int) -> bool:
-    return (
-        traits.rings < DOUBTFUL["rings"]
-        or traits.continuity < DOUBTFUL["continuity"]
-        or traits.sure < DOUBTFUL["sure"]
-        or traits.contrast < DOUBTFUL["contrast"]
-        or (n_slices >= MANY_SLICES and traits.slices < 0.4 * n_slices)
-    )
+    thin = n_slices >= MANY_SLICES and traits.slices < 0.4 * n_slices
+    return thin or bool(_below(traits, DOUBTFUL))
+
+
+def _below(traits: Traits, limits: dict[str, float]) -> list[str]:
+    return [name for name, limit in limits.items() if getattr(traits, name) < limit]
 
 
 def _no_heart(said: str) -> Finding:
