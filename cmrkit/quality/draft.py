@@ -163,7 +163,7 @@ def _amounts(labels: Labels, phases: KeyPhases, mm: Millimetres) -> list[Finding
     """EF, volume and mass within what hearts have."""
     found = []
     edv, esv = (float((labels[:, p] == LV).sum()) for p in (phases.ed, phases.es))
-    if phases.ed != phases.es:
+    if labels.shape[1] > 1:
         ef = 100 * (edv - esv) / edv
         if ef < EF_PERCENT[0]:
             found.append(Finding("hardly_contracts", "The LV volume hardly changes over the beat."))

@@ -37,11 +37,11 @@ class Limits:
     poor: float
 
 
-BASE = Limits(0.6, 0.8)  # of the largest LV area, in the last slice at the base, at ES
-APEX = Limits(0.4, 0.6)  # of the largest LV area, in the last slice at the apex, at ED
-SHIFT_MM = Limits(6.0, 9.0)
-ROUGHNESS = Limits(0.2, 0.35)  # of the variation over time, in a slice
-CNR = Limits(6.0, 3.0)  # below
+BASE = Limits(0.8, 2.0)  # of the largest LV area, in the last slice at the base; never poor
+APEX = Limits(0.35, 0.6)  # of the largest LV area, in the last slice at the apex, at ED
+SHIFT_MM = Limits(7.0, 10.0)
+ROUGHNESS = Limits(0.12, 0.25)  # of the variation over time, in a slice
+CNR = Limits(10.0, 5.0)  # below
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def grade_images(
         if finding is not None:
             found.append(finding)
 
-    judge("base_missing", basal_share(ed, es), BASE, "The stack seems to end below the base.")
+    judge("base_missing", basal_share(ed, es, mm), BASE, "The stack seems to end below the base.")
     judge("apex_missing", apical_share(ed), APEX, "The stack seems to end above the apex.")
     for s, shift in enumerate(slice_shifts_mm(ed, mm)):
         judge("slice_shift", shift, SHIFT_MM, f"Slice {s + 1} is out of line with the others.", s)

@@ -9,15 +9,30 @@ from scipy import ndimage
 from cmrkit.quality.millimetres import Millimetres
 from cmrkit.quality.shapes import LV, MYOCARDIUM, Labels, Mask, basal_first, centres
 
-LEAST_PHASES = 8  # for a spectrum over time
+LEAST_PHASES = 12  # for a spectrum over time
+SHORT = 1.3  # length over width of an LV cavity that is cut; whole ones lie above 1.5
+_ALIKE = 1.6  # areas of slices whose middles can be compared
 _CLOSED = 40  # pixels of muscle in a slice that counts as one of the ventricle
 
 
-def basal_share(ed: Labels, es: Labels) -> float:
-    """LV area at ES in the stack's last slice at the base, of the largest LV area at ES; labels
-    (slice, row, column). The base moves towards the apex in systole: a stack that reaches above it
-    at ED shows no ventricle there at ES."""
-    return _end_share(es, 0 if basal_first(ed) else -1)
+def basal_share(ed: Labels, es: Labels, mm: Millimetres) -> float:
+    """LV area in the stack's last slice at the base, of the largest LV area, the smaller of ED's
+    and ES's; labels (slice, row, column). A stack that reaches the valves cuts the outflow tract
+    there, and in systole, when the base comes down, the atrium.
+
+    Many stacks begin just below the valves and miss little: 0 unless the ventricle is also shorter
+    than hearts are for their width, and where the distance between slices isn't known.
+    """
+    if mm.slice_mm is None or mm.assumed or _length_to_width(ed, mm, mm.slice_mm) > SHORT:
+        return 0.0
+    end = 0 if basal_first(ed) else -1
+    return min(_end_share(ed, end), _end_share(es, end))
+
+
+def _length_to_width(ed: Labels, mm: Millimetres, slice_mm: float) -> float:
+    """Of the LV cavity; the width is that of a disc of its largest area."""
+    area = (ed == LV).sum(axis=(1, 2)) * mm.row_mm * mm.column_mm
+    return float((area > 0).sum() * slice_mm / np.sqrt(4 * max(area.max(), 1) / np.pi))
 
 
 def apical_share(ed: Labels) -> float:
@@ -34,15 +49,21 @@ def _end_share(volume: Labels, end: int) -> float:
 
 def slice_shifts_mm(ed: Labels, mm: Millimetres) -> NDArray[np.float64]:
     """Of each slice of (slice, row, column), how far in mm the middle of the LV's outer outline
-    lies from where its neighbours' middles put it; 0 where a neighbour is missing.
+    lies from where its neighbours' middles put it; 0 at the ends of the LV and beside slices of
+    quite another size.
 
     A shifted slice moves its neighbours' expectation by half as much: only slices that stand out
     more than both of theirs keep their value.
     """
     outer = (ed >= MYOCARDIUM).astype(np.uint8) > 0
     middle = centres(outer) * (mm.row_mm, mm.column_mm)
+    area = outer.sum(axis=(1, 2))
+    drawn = np.flatnonzero(area)
     away = np.zeros(len(ed))
-    for s in range(1, len(ed) - 1):
+    for s in drawn[2:-2]:
+        three = area[s - 1 : s + 2]
+        if three.max() > _ALIKE * three.min():
+            continue
         off = middle[s] - (middle[s - 1] + middle[s + 1]) / 2
         away[s] = 0.0 if np.isnan(off).any() else float(np.hypot(*off))
     around = np.maximum(np.roll(away, 1), np.roll(away, -1))
