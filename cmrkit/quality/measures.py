@@ -10,7 +10,7 @@ from cmrkit.quality.millimetres import Millimetres
 from cmrkit.quality.shapes import LV, MYOCARDIUM, Labels, Mask, basal_first, centres
 
 LEAST_PHASES = 12  # for a spectrum over time
-SHORT = 1.3  # length over width of an LV cavity that is cut; whole ones lie above 1.5
+SHORT = 1.15  # length over width of an LV cavity; dilated hearts come down to 1.2
 _ALIKE = 1.6  # areas of slices whose middles can be compared
 _CLOSED = 40  # pixels of muscle in a slice that counts as one of the ventricle
 
