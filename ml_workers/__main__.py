@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--model", default="cine-sax-free", help="name or weights file")
     predict.add_argument("--contours", type=Path, help="also write the contours, as JSON")
     predict.add_argument("--uncertainty", type=Path, help="also write the entropy, as NIfTI")
+    predict.add_argument("--anyway", action="store_true", help="draw on what is refused, too")
     predict.add_argument("--json", type=Path, help="also write the summary, as JSON")
     predict.set_defaults(run=_predict)
 
@@ -95,6 +96,7 @@ def _predict(options: argparse.Namespace) -> int:
         options.model,
         contours=options.contours,
         uncertainty=options.uncertainty,
+        anyway=options.anyway,
     )
     if options.json is not None:
         options.json.write_text(json.dumps(summary) + "\n")

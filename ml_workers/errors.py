@@ -1,5 +1,7 @@
 """What can go wrong in a worker, each with the stable code that travels to the portal."""
 
+from cmrkit.quality.finding import Finding
+
 
 class WorkerError(Exception):
     """Base of every error raised on purpose in ``ml_workers``; the message is for people."""
@@ -23,6 +25,15 @@ class BadInput(WorkerError):
     """Pixels, geometry or labels that can't be worked on."""
 
     code = "bad_input"
+
+
+class OutOfScope(WorkerError):
+    """Images that the model was not made for. The code is the finding's own: ``not_cine``,
+    ``no_heart_found`` and the others of ``cmrkit.quality``."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.code = finding.code
 
 
 class InputUnavailable(WorkerError):

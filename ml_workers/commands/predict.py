@@ -9,6 +9,7 @@ import numpy as np
 
 from ml_workers.commands.volumes import Volume, read_dicom, read_nifti
 from ml_workers.errors import BadInput
+from ml_workers.inference.scope import Scope
 from ml_workers.inference.segment import segment_stack
 from ml_workers.registry import open_model
 
@@ -20,12 +21,16 @@ def predict(
     *,
     contours: Path | None = None,
     uncertainty: Path | None = None,
+    anyway: bool = False,
 ) -> dict[str, Any]:
     """Segment ``source`` and write uint8 labels on its own grid: 0 background, 1 RV cavity, 2
     myocardium, 3 LV cavity. ``contours`` gets the polygons as StackLabels JSON, ``uncertainty`` the
     entropy of each pixel as uint8 (255: every class is as likely).
 
-    Raises BadInput for what can't be read as a short-axis stack, ModelMissing and ModelCorrupt.
+    ``anyway`` draws where the model would refuse, and says in the findings why it should not have.
+
+    Raises BadInput for what can't be read as a stack, OutOfScope for what is no short-axis cine,
+    ModelMissing and ModelCorrupt.
     """
     for path in (target, uncertainty):
         if path is not None and not path.name.endswith((".nii", ".nii.gz")):
@@ -33,7 +38,8 @@ def predict(
     model = open_model(model_name)
     volume = _read(source)
     wanted = uncertainty is not None
-    result = segment_stack(model, volume.pixels, volume.spacing, with_entropy=wanted)
+    scope = Scope(volume.facts, volume.slice_mm, refuse=not anyway)
+    result = segment_stack(model, volume.pixels, volume.spacing, with_entropy=wanted, scope=scope)
     labels = volume.to_file_axes(result.labels)
     target.parent.mkdir(parents=True, exist_ok=True)
     nibabel.save(_image(labels, volume), target)
@@ -49,6 +55,7 @@ def predict(
         "model": model_name,
         "findings": [finding.to_json() for finding in result.findings],
         "predicted_dice": result.predicted_dice,
+        "quality": result.quality.to_json() if result.quality else None,
     }
 
 

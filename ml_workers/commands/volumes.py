@@ -14,6 +14,7 @@ from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels, read_he
 from cmrkit.errors import CmrkitError
 from cmrkit.geometry import ras_affine
 from cmrkit.niftiio import gives_no_spacing
+from cmrkit.quality import ImageFacts
 from ml_workers.errors import BadInput
 from ml_workers.inference.segment import Spacing
 
@@ -21,13 +22,16 @@ from ml_workers.inference.segment import Spacing
 @dataclass(frozen=True)
 class Volume:
     """pixels (slice, phase, row, column); ``affine`` maps file indices (column, row, slice) to
-    RAS mm; ``axes`` is how many axes the file has."""
+    RAS mm; ``axes`` is how many axes the file has; ``facts`` is what a header says of the images,
+    ``slice_mm`` the distance between slice planes, None where nothing says."""
 
     pixels: NDArray[Any]
     spacing: Spacing
     affine: NDArray[np.float64]
     axes: int
     header: Any | None
+    facts: ImageFacts | None = None
+    slice_mm: float | None = None
 
     def to_file_axes(self, labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Labels (slice, phase, row, column) in the file's order (column, row, slice, phase)."""
@@ -54,13 +58,16 @@ def read_nifti(path: Path) -> Volume:
             f"{path.name} has shape {data.shape}; expected (columns, rows, slices[, phases])."
         )
     full = data.reshape(data.shape + (1,) * (4 - data.ndim))
-    column_mm, row_mm = (float(z) for z in image.header.get_zooms()[:2])
+    zooms = [float(z) for z in image.header.get_zooms()]
+    column_mm, row_mm = zooms[:2]
+    silent = gives_no_spacing(image)
     return Volume(
         pixels=np.ascontiguousarray(full.transpose(2, 3, 1, 0)),
-        spacing=Spacing(row_mm, column_mm, gives_no_spacing(image)),
+        spacing=Spacing(row_mm, column_mm, silent),
         affine=np.asarray(image.affine, dtype=np.float64),
         axes=data.ndim,
         header=image.header,
+        slice_mm=zooms[2] if data.ndim > 2 and not silent else None,
     )
 
 
@@ -97,6 +104,8 @@ def read_dicom(folder: Path) -> Volume:
         affine=ras_affine(meta),
         axes=4 if meta.n_phases > 1 else 3,
         header=None,
+        facts=ImageFacts.of_stack(meta),
+        slice_mm=meta.slice_spacing_mm if meta.n_slices > 1 and not meta.spacing_assumed else None,
     )
 
 

@@ -10,15 +10,17 @@ import torch
 from numpy.typing import NDArray
 
 from cmrkit.contracts import FrameLabels, StackLabels, StructureCode
+from cmrkit.quality import ImageQuality
 from ml_workers.confidence.features import entropy_of
 from ml_workers.device import best_device
 from ml_workers.errors import BadInput
 from ml_workers.inference.clean import clean_volume
 from ml_workers.inference.contours import frame_labels
 from ml_workers.inference.expected import Expected, confidence_findings, expected_dice, look_again
-from ml_workers.inference.findings import Finding, findings_of
+from ml_workers.inference.findings import Finding
 from ml_workers.inference.network import class_shares, likeliest
 from ml_workers.inference.run import Run, Spacing
+from ml_workers.inference.scope import Scope, look_after, look_before
 from ml_workers.weights import Model
 
 __all__ = ["Progress", "Segmentation", "Spacing", "segment_stack"]
@@ -32,7 +34,8 @@ class Segmentation:
     cavity; contours: the same as polygons in image pixels; findings: what a reader should know.
 
     predicted_dice: what Dice to expect, by structure and then ``ed`` and ``es``; None where the
-    model brings no rule for it. entropy: uint8 of the same shape as labels, 255 where every class
+    model brings no rule for it. quality: how good the images are; None where no left ventricle was
+    found. entropy: uint8 of the same shape as labels, 255 where every class
     is as likely as the others; None unless asked for.
     """
 
@@ -42,6 +45,7 @@ class Segmentation:
     device: str
     findings: tuple[Finding, ...]
     predicted_dice: Expected | None = None
+    quality: ImageQuality | None = None
     entropy: NDArray[np.uint8] | None = None
 
 
@@ -53,21 +57,26 @@ def segment_stack(
     device: torch.device | None = None,
     progress: Progress | None = None,
     with_entropy: bool = False,
+    scope: Scope | None = None,
 ) -> Segmentation:
     """Segment pixels (slice, phase, row, column); a frame of zeros throughout is a hole and stays
     empty. With an assumed spacing the pixels are taken at the size the model was trained on.
 
     Raises BadInput when the array isn't four-dimensional, is too small or has values that aren't
-    finite, or when the spacing is no image's of a heart.
+    finite, or when the spacing is no image's of a heart; OutOfScope, where ``scope`` refuses, for
+    images that the model was not made for.
     """
     began = time.monotonic()
+    scope = scope or Scope()
+    _check_shape(pixels)
+    before = look_before(pixels, spacing, scope)
     _check(pixels, spacing)
     place = device or best_device()
     for network in model.members:
         network.to(place).eval()
     present: NDArray[np.bool_] = np.any(pixels, axis=(2, 3))
     labels = np.zeros(pixels.shape, dtype=np.uint8)
-    entropy = np.zeros(pixels.shape, dtype=np.uint8) if with_entropy else None
+    entropy = np.zeros(pixels.shape, dtype=np.uint8)
     frames: list[FrameLabels] = []
     expected: Expected | None = None
     if present.any():
@@ -82,23 +91,29 @@ def segment_stack(
         if model.confidence is not None:
             seen = look_again(run, pixels, present, labels)
             expected = expected_dice(model.confidence, seen) if seen else None
-    findings = findings_of(labels, present, spacing_assumed=spacing.assumed)
+    verdict = look_after(pixels, labels, entropy, spacing, scope)
+    sure = confidence_findings(model.confidence, expected)
     return Segmentation(
         labels=labels,
         contours=StackLabels(tuple(frames), STRUCTURES),
         seconds=time.monotonic() - began,
         device=place.type,
-        findings=(*findings, *confidence_findings(model.confidence, expected)),
+        findings=(*before, *verdict.findings, *sure),
         predicted_dice=expected,
-        entropy=entropy,
+        quality=verdict.quality,
+        entropy=entropy if with_entropy else None,
     )
 
 
+def _check_shape(pixels: NDArray[Any]) -> None:
+    if pixels.ndim != 4 or pixels.size == 0:
+        raise BadInput(f"Expected pixels as (slice, phase, row, column); got {pixels.shape}.")
+
+
 def _check(pixels: NDArray[Any], spacing: Spacing) -> None:
-    if pixels.ndim != 4 or pixels.size == 0 or min(pixels.shape[2:]) < 16:
-        raise BadInput(
-            f"Expected pixels as (slice, phase, row, column), 16 × 16 or more; got {pixels.shape}."
-        )
+    """What can't be drawn on at all, refused or not."""
+    if min(pixels.shape[2:]) < 16:
+        raise BadInput(f"Images of {pixels.shape[2]} × {pixels.shape[3]} pixels show no heart.")
     if np.issubdtype(pixels.dtype, np.floating) and not np.isfinite(pixels).all():
         raise BadInput("Some pixel values are not finite numbers.")
     if not (0.2 <= spacing.row_mm <= 10 and 0.2 <= spacing.column_mm <= 10):
@@ -114,9 +129,9 @@ def _segment_phase(
     phase: int,
     found: NDArray[np.intp],
     labels: NDArray[np.uint8],
-    entropy: NDArray[np.uint8] | None,
+    entropy: NDArray[np.uint8],
 ) -> list[FrameLabels]:
-    """Fill the phase's labels in, and its entropy where asked for; return its contours."""
+    """Fill the phase's labels and entropy in; return its contours."""
     crops = run.crops(pixels[found, phase])
     window = run.window
     shares = run.to_native(class_shares(run.model, crops, run.device)).numpy()
@@ -126,9 +141,8 @@ def _segment_phase(
     volume = clean_volume(volume)
     rows, columns = slice(window.top, window.bottom), slice(window.left, window.right)
     labels[:, phase, rows, columns] = volume
-    if entropy is not None:
-        doubt = entropy_of(shares) * 255
-        entropy[found, phase, rows, columns] = doubt.round().astype(np.uint8)
+    doubt = entropy_of(shares) * 255
+    entropy[found, phase, rows, columns] = doubt.round().astype(np.uint8)
     return [
         frame_labels(int(s), phase, share, volume[s], (window.top, window.left))
         for s, share in zip(found, shares, strict=True)

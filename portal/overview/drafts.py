@@ -6,16 +6,19 @@ from uuid import UUID
 from cmrkit.contracts import JobKind
 from portal.jobs.models import ACTIVE_STATES, Job, JobState
 from portal.modelhub.models import ModelVersion
+from portal.overview.checks import Flag, flags_of_read
 from portal.reads.models import Read, ReadPurpose
 
 
 @dataclass(frozen=True)
 class DraftInfo:
-    """``state`` is none, running, ready or failed; ``model`` made the draft that is shown."""
+    """``state`` is none, running, ready or failed; ``model`` made the draft that is shown, and
+    ``flags`` are what its worker found."""
 
     state: str
     job_id: UUID | None
     model: ModelVersion | None
+    flags: tuple[Flag, ...] = ()
 
 
 NO_DRAFT = DraftInfo("none", None, None)
@@ -45,4 +48,4 @@ def draft_of(read: Read) -> DraftInfo:
         else None
     )
     state = draft_state(job.state if job else None, has_draft=source is not None)
-    return DraftInfo(state, job.pk if job else None, model)
+    return DraftInfo(state, job.pk if job else None, model, flags_of_read(read))

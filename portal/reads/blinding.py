@@ -9,6 +9,8 @@ The rules, in one place:
   reads are in, and nobody who has read the case before it is locked.
 - A coordinator sees who reads what and how far they are (``managed_reads``), but no contour,
   number or answer, the AI's included, before all reads of the case are in.
+- Flags on a draft are the AI's too: a reader whose protocol hides it gets none. A coordinator gets
+  topics without contents (``portal.overview.checks``), unless they read the case themselves.
 - An adjudicator sees the readings of a case once all are in, as Blue and Orange, and never of a
   case that they read themselves. Whoever may adjudicate a case can't look the same readings up
   under their readers' names while it is open.
@@ -104,6 +106,23 @@ def managed_reads(user: User) -> QuerySet[Read]:
 def visible_cases(user: User) -> QuerySet[Case]:
     """Cases as rows of a list, with their state: for those who run the project, not readers."""
     return Case.objects.filter(project__in=projects_with(user, [Permission.VIEW_CASES]))
+
+
+def is_blind_to_ai(user: User, case: Case) -> bool:
+    """Whether the person reads, or has read, this open case under a protocol that hides the AI:
+    then nothing that comes from a draft may reach them, as whatever else they act."""
+    if case.state == CaseState.LOCKED:
+        return False
+    return (
+        Read.objects.filter(
+            case=case,
+            reader__user=user,
+            purpose=ReadPurpose.READING,
+            protocol_version__ai_visible=False,
+        )
+        .exclude(state=ReadState.WITHDRAWN, started_at__isnull=True)
+        .exists()
+    )
 
 
 def get_visible_read(user: User, read_id: UUID) -> Read:

@@ -12,6 +12,7 @@ from typing import Any
 import nibabel
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from scipy import ndimage
@@ -225,6 +226,87 @@ def test_what_can_not_be_read_is_one_line_and_exit_code_2(
     assert line.startswith(f"{code}: ")
     assert says in line
     assert not target.exists()
+
+
+def _file(folder: Path, pixels: np.ndarray, mm: float = 1.5) -> list[str]:
+    """Pixels (slice, phase, row, column) as a NIfTI."""
+    image = nibabel.Nifti1Image(pixels.transpose(3, 2, 0, 1), np.diag([mm, mm, 8.0, 1.0]))
+    image.header.set_xyzt_units("mm", "sec")
+    nibabel.save(image, folder / "odd.nii")
+    return [str(folder / "odd.nii")]
+
+
+def _noise(*shape: int) -> np.ndarray:
+    return np.abs(np.random.default_rng(0).normal(0, 200, shape)).astype(np.float32)
+
+
+def _rings() -> np.ndarray:
+    """A bone in its muscle, as a knee is cut: closed rings that never move."""
+    y, x = np.mgrid[:128, :128]
+    r = np.hypot(x - 64.0, y - 64.0)
+    knee = 600.0 * (r < 55) - 450 * (r < 24) + 700 * (r < 18)
+    return (ndimage.gaussian_filter(knee, 1) + _noise(6, 3, 128, 128) / 20).astype(np.float32)
+
+
+def _not_a_number() -> np.ndarray:
+    pixels = _noise(4, 2, 96, 96)
+    pixels[1, 0, 3, 3] = np.nan
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mm", "code"),
+    [
+        (_noise(4, 2, 96, 96), 1.5, "noise_only"),
+        (_rings(), 1.5, "nothing_moves"),
+        (_not_a_number(), 1.5, "not_finite"),
+        (np.full((4, 2, 96, 96), 9, np.int16), 1.5, "no_contrast"),
+        (np.where(_noise(4, 2, 96, 96) > 90, 40, -1000).astype(np.int16), 1.5, "signed_values"),
+        (np.ones((1, 1, 2048, 2048), np.uint8), 0.3, "image_too_large"),
+        (_noise(4, 2, 20, 20), 8.0, "image_too_small"),
+        (_noise(4, 2, 96, 96), 0.4, "implausible_field_of_view"),
+    ],
+    ids=["noise", "knee", "nan", "constant", "ct", "huge", "tiny", "close-up"],
+)
+def test_what_is_no_cine_is_refused_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pixels: np.ndarray, mm: float, code: str
+) -> None:
+    target = tmp_path / "labels.nii"
+    assert main(["predict", *_file(tmp_path, pixels, mm), str(target)]) == 2
+    assert capsys.readouterr().err.startswith(f"{code}: ")
+    assert not target.exists()
+
+
+def test_one_slice_is_drawn_and_flagged_and_anyway_draws_what_is_refused(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = _file(tmp_path, case.phantom.pixels[2:3], 2.5)
+    predict(Path(one[0]), tmp_path / "labels.nii")
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert "few_slices" in {f["code"] for f in found}
+    still = _file(tmp_path, _rings())
+    predict(Path(still[0]), tmp_path / "labels.nii", "--anyway")
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert ("nothing_moves", "refusal") in {(f["code"], f["severity"]) for f in found}
+
+
+def test_a_real_perfusion_series_is_refused(
+    shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(shared_data / "perfusion" / "dicom.zip") as archive:
+        archive.extractall(tmp_path / "perfusion")
+    assert main(["predict", str(tmp_path / "perfusion"), str(tmp_path / "labels.nii")]) == 2
+    assert capsys.readouterr().err.startswith("not_cine: ")
+
+
+def test_real_late_enhancement_without_a_header_is_never_drawn_unflagged(
+    shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = sorted((shared_data / "lge_png" / "images").glob("Case_N006*.png"))
+    pixels = np.stack([np.asarray(Image.open(p).convert("L")) for p in files])[:, None]
+    predict(Path(_file(tmp_path, pixels)[0]), tmp_path / "labels.nii")
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert "one_phase" in {f["code"] for f in found}
 
 
 def test_an_output_that_is_no_nifti_is_refused_before_any_work(

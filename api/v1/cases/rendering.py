@@ -7,6 +7,7 @@ from api.v1.annotations.rendering import imported
 from api.v1.imaging import rendering as imaging
 from portal.jobs.models import Job
 from portal.overview.cases import CaseDetail
+from portal.overview.checks import StackChecks
 from portal.reads.models import Read, ReaderKind, ReadState
 from portal.reads.services.assign import Assigned
 
@@ -27,6 +28,11 @@ def case_detail(slug: str, found: CaseDetail) -> dict[str, Any]:
         "imported_annotations": [imported(row) for row in found.imported],
         "actions": found.actions,
     }
+
+
+def stack_checks(row: StackChecks) -> dict[str, Any]:
+    flags = [{k: getattr(f, k) for k in ("code", "message", "severity")} for f in row.flags]
+    return {**vars(row), "flags": flags}
 
 
 def read_brief(row: Read) -> dict[str, Any]:

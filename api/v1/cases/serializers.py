@@ -87,6 +87,22 @@ class CaseDetailSerializer(CaseSummarySerializer):
     actions = serializers.ListField(child=serializers.CharField())
 
 
+class TopicSerializer(serializers.Serializer[Any]):
+    """A topic's code and sentence: nothing of what the AI drew or measured."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["refusal", "problem", "warning", "info"])
+
+
+class StackChecksSerializer(serializers.Serializer[Any]):
+    stack_id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=["refused", "flagged", "clear"])
+    image_grade = serializers.ChoiceField(choices=["good", "usable", "poor"], allow_null=True)
+    flags = TopicSerializer(many=True)
+    at = serializers.DateTimeField()
+
+
 class ReaderRowSerializer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField()
     name = serializers.CharField()

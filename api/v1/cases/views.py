@@ -12,6 +12,7 @@ from api.requests import checked, person
 from api.v1.cases import rendering
 from api.v1.cases import serializers as s
 from portal.overview.cases import case_detail, cases_in, summary
+from portal.overview.checks import checks_of_case
 from portal.projects.selectors import get_project
 from portal.reads.selectors import assignable_readers
 from portal.reads.services.assign import assign_reads
@@ -37,6 +38,14 @@ class CaseView(APIView):
         user = person(request)
         found = case_detail(user, get_project(user, slug), case_id)
         return Response(rendering.case_detail(slug, found))
+
+
+class CaseChecksView(APIView):
+    @extend_schema(responses=s.StackChecksSerializer(many=True))
+    def get(self, request: Request, slug: str, case_id: UUID) -> Response:
+        user = person(request)
+        found = checks_of_case(user, get_project(user, slug), case_id)
+        return Response([rendering.stack_checks(row) for row in found])
 
 
 class ReadersView(APIView):

@@ -59,6 +59,7 @@ def draft(info: DraftInfo) -> dict[str, Any]:
         "state": info.state,
         "job_id": info.job_id,
         "model": model_brief(info.model) if info.model else None,
+        "flags": [vars(flag) for flag in info.flags],
     }
 
 

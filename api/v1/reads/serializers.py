@@ -27,10 +27,18 @@ class CaseRefSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
 
 
+class FlagSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["refusal", "problem", "warning", "info"])
+    slice_index = serializers.IntegerField(allow_null=True)
+
+
 class DraftSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["none", "running", "ready", "failed"])
     job_id = serializers.UUIDField(allow_null=True)
     model = ModelBriefSerializer(allow_null=True)
+    flags = FlagSerializer(many=True)
 
 
 class ReadStackSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,7 @@
 /** A read and what it says, as the portal sends them (docs/openapi.yaml); names as on the wire. */
 import type { Parts } from '../cmr/geometry';
 import type { StackSummary } from './imaging';
-import type { ModelBrief, Protocol, Vector3 } from './types';
+import type { Flag, ModelBrief, Protocol, Vector3 } from './types';
 
 export interface Read {
   id: string;
@@ -12,7 +12,7 @@ export interface Read {
   stack_id: string;
   purpose: 'reading' | 'draft' | 'adjudication' | 'imported';
   ai_visible: boolean;
-  draft: { state: 'none' | 'running' | 'ready' | 'failed'; job_id: string | null; model: ModelBrief | null };
+  draft: { state: 'none' | 'running' | 'ready' | 'failed'; job_id: string | null; model: ModelBrief | null; flags: Flag[] };
   /** Every stack of the case that the reader may look at; `is_read` is the one that is contoured. */
   stacks: ReadStack[];
   may_edit: boolean;

@@ -270,6 +270,22 @@ export interface CaseDetail extends Omit<CaseSummary, 'reads'> {
   actions: string[];
 }
 
+/** A worker's finding, or for those who run the project the topic that it belongs to. */
+export interface Flag {
+  code: string;
+  message: string;
+  severity: 'refusal' | 'problem' | 'warning' | 'info';
+  slice_index?: number | null;
+}
+
+export interface StackChecks {
+  stack_id: string;
+  state: 'refused' | 'flagged' | 'clear';
+  image_grade: 'good' | 'usable' | 'poor' | null;
+  flags: Flag[];
+  at: string;
+}
+
 export interface Agreement {
   outcome: string;
   ed_phase: { a: number | null; b: number | null };

@@ -173,6 +173,7 @@ RULES = [
     # ---- cases and reads: the coordinator runs them, and sees no contents before the end
     _rule("GET", f"{P}cases/", "SRN RAR RRR RRR RR S"),
     _rule("GET", f"{P}cases/<case_id>/", "SNN NAN NNN NNN NN S"),
+    _rule("GET", f"{P}cases/<case_id>/checks/", *["SNN NEN NNN NNN NN S"] * 3),
     _rule("POST", f"{P}cases/<case_id>/annotations/import/", *["SNN NAN NNN NNN NN S"] * 3),
     _rule("GET", f"{P}readers/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}assignments/", "SRN RAR RRR RRR RR S"),

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 
 import { api, messageOf } from '../../api/client';
 import type { Job, Read } from '../../api/types';
+import { FlagList } from '../../components/Checks';
 import { isActive } from '../../components/JobLine';
 import { Pill } from '../../viewer/Room';
 import panel from '../../viewer/panel.module.css';
@@ -20,6 +21,20 @@ export function ModelLine({ read }: { read: Read }) {
       {model.noncommercial && <Pill tone="warn">non-commercial model</Pill>}
       {model.demonstration && <Pill tone="warn">demonstration model</Pill>}
     </>
+  );
+}
+
+/** What to look at before trusting the draft; folded away once there is more than a few. */
+function DraftFlags({ read }: { read: Read }) {
+  const flags = read.draft.flags;
+  if (flags.length === 0) return null;
+  return (
+    <details open={flags.length <= 4} data-testid="draft-flags">
+      <summary className={panel.small} style={{ cursor: 'pointer', minHeight: 24 }}>
+        Check the draft ({flags.length})
+      </summary>
+      <FlagList flags={flags} />
+    </details>
   );
 }
 
@@ -78,6 +93,7 @@ export function Draft({ read, empty, onDraft }: Props) {
     <section aria-label="AI draft">
       {empty && <h2 className={panel.title}>AI draft</h2>}
       {failure && <p className={panel.note}>{failure}</p>}
+      <DraftFlags read={read} />
       {empty ? (
         <>
           <Text size="sm" c="dimmed" mb={6}>

@@ -7,6 +7,7 @@ import { Link, useParams } from 'react-router';
 import { api, messageOf } from '../../api/client';
 import type { Agreement, CaseDetail } from '../../api/types';
 import { AgreementTable } from '../../components/AgreementTable';
+import { CheckBadge, ChecksOfStack, useCaseChecks } from '../../components/Checks';
 import { when } from '../../components/format';
 import { ImportedList } from '../../components/ImportedList';
 import { JobLine } from '../../components/JobLine';
@@ -37,6 +38,7 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
   const client = useQueryClient();
   const [assigning, setAssigning] = useState(false);
   const [importing, setImporting] = useState(false);
+  const checks = useCaseChecks(slug, found.id);
   const may = (action: string) => found.actions.includes(action);
   const preannotate = async () => {
     try {
@@ -55,6 +57,7 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
       note={
         <Group gap={6}>
           <State value={found.state} />
+          <CheckBadge checks={checks} />
           {found.is_phantom && <PhantomFlag />}
           {found.site && <span>{found.site}</span>}
         </Group>
@@ -115,6 +118,13 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
               </Group>
             ))}
           </Card>
+          {checks.length > 0 && (
+            <Card title="Draft and images">
+              {checks.map((row) => (
+                <ChecksOfStack key={row.stack_id} checks={row} />
+              ))}
+            </Card>
+          )}
           {(found.imported_annotations.length > 0 || may('import_annotations')) && (
             <Card title="Imported annotations">
               {found.imported_annotations.length > 0 ? (

@@ -3,7 +3,8 @@ import { IconAlertCircle, IconAlertTriangle, IconInfoCircle, IconPlayerPlay } fr
 import { Link } from 'react-router';
 
 import { useMay, useSession } from '../../api/queries';
-import type { Finding, StackSummary } from '../../api/types';
+import type { Finding, StackChecks, StackSummary } from '../../api/types';
+import { CheckBadge, FlagList } from '../../components/Checks';
 import { when } from '../../components/format';
 import { Thumb } from '../../components/Thumb';
 import { CorrectMenu } from './CorrectMenu';
@@ -15,7 +16,7 @@ const SEVERITIES = {
   info: { color: 'gray', Icon: IconInfoCircle, label: 'Note' },
 } as const;
 
-export function StackCard({ stack, slug }: { stack: StackSummary; slug: string }) {
+export function StackCard({ stack, slug, checks }: { stack: StackSummary; slug: string; checks?: StackChecks }) {
   const may = useMay(slug);
   return (
     <Paper withBorder p="sm" data-testid="stack">
@@ -31,12 +32,14 @@ export function StackCard({ stack, slug }: { stack: StackSummary; slug: string }
                 {mark}
               </Badge>
             ))}
+            <CheckBadge checks={[checks]} />
           </Group>
           <Text size="xs" c="dimmed">
             {stackSize(stack)}, version {stack.version}, {stack.complete ? 'complete' : 'with gaps'}
           </Text>
           <Origin stack={stack} />
           <Findings findings={stack.findings} />
+          {checks && checks.flags.length > 0 && <FlagList flags={checks.flags} />}
         </Stack>
         <Group gap={4} wrap="nowrap">
           {may('import') && <CorrectMenu stack={stack} slug={slug} />}

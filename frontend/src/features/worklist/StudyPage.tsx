@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 
 import { api } from '../../api/client';
 import type { Study } from '../../api/types';
+import { useCaseChecks } from '../../components/Checks';
 import { dicomDate, number, when } from '../../components/format';
 import { Rows } from '../../components/list';
 import { procedureTitle } from '../../components/Deidentify';
@@ -22,21 +23,7 @@ export function StudyPage() {
         <Page title={study.label} note={study.description} trail={[{ label: 'Studies', to: `/p/${slug}/studies` }]}>
           <Stack gap="lg" maw={980}>
             <Facts study={study} slug={slug} />
-            <section>
-              <Title order={2} fz="md" mb="xs">
-                Stacks
-              </Title>
-              {study.stacks.length === 0 && (
-                <Text size="sm" c="dimmed">
-                  No stack could be built: no image of the study says where it lies in the patient.
-                </Text>
-              )}
-              <Stack gap="sm">
-                {study.stacks.map((stack) => (
-                  <StackCard key={stack.id} stack={stack} slug={slug} />
-                ))}
-              </Stack>
-            </section>
+            <Stacks study={study} slug={slug} />
             <section>
               <Title order={2} fz="md" mb="xs">
                 Series
@@ -61,6 +48,27 @@ export function StudyPage() {
         </Page>
       )}
     </Loaded>
+  );
+}
+
+function Stacks({ study, slug }: { study: Study; slug: string }) {
+  const checks = useCaseChecks(slug, study.case?.id);
+  return (
+    <section>
+      <Title order={2} fz="md" mb="xs">
+        Stacks
+      </Title>
+      {study.stacks.length === 0 && (
+        <Text size="sm" c="dimmed">
+          No stack could be built: no image of the study says where it lies in the patient.
+        </Text>
+      )}
+      <Stack gap="sm">
+        {study.stacks.map((stack) => (
+          <StackCard key={stack.id} stack={stack} slug={slug} checks={checks.find((row) => row.stack_id === stack.id)} />
+        ))}
+      </Stack>
+    </section>
   );
 }
 
