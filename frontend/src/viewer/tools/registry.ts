@@ -4,7 +4,8 @@ import type { ToolDefinition } from './gesture';
 import { lookTools } from './look';
 import { maskTools } from './mask';
 import { measureTools } from './measure';
+import { timeLineTool } from './timeLine';
 
-export const TOOLS: ToolDefinition[] = [...contourTools, ...maskTools, ...measureTools, ...lookTools];
+export const TOOLS: ToolDefinition[] = [...contourTools, ...maskTools, ...measureTools, ...lookTools, timeLineTool];
 
 export const toolOf = (id: string): ToolDefinition => TOOLS.find((tool) => tool.id === id) ?? TOOLS[0]!;
