@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,14 @@ Parts = Sequence[Sequence[Sequence[float]]]
 def length_mm(a: Vector3, b: Vector3) -> float:
     """Distance in mm between two points (x, y, z) in LPS mm."""
     return float(np.linalg.norm(_vector(a) - _vector(b)))
+
+
+def polyline_length_mm(points: Sequence[Vector3]) -> float:
+    """Length in mm of the open line through ``points`` ((x, y, z) in LPS mm): the sum of its
+    straight pieces. 0 for one point; raises InvalidGeometry for none."""
+    if not points:
+        raise InvalidGeometry("A line needs points.")
+    return sum((length_mm(a, b) for a, b in pairwise(points)), 0.0)
 
 
 def angle_degrees(a: Vector3, vertex: Vector3, b: Vector3) -> float:

@@ -29,6 +29,7 @@ POINTS = {
     "angle": (3, 3),
     "ellipse": (4, 4),
     "polygon": (3, MAX_POINTS),
+    "curve": (2, MAX_POINTS),
 }
 _TEXTS = ("frame_of_reference_uid", "stack_id", "sop_instance_uid")
 FIELDS = frozenset({"type", "code", "label", "points_lps_mm", "frame_number", *_TEXTS})

@@ -44,7 +44,7 @@ export type PinName = 'ed_phase' | 'es_phase' | 'basal_slice' | 'apical_slice';
 
 /** A landmark or measurement: points in the patient (LPS, mm), and the frame it was drawn on. */
 export interface WorldObject {
-  type: 'landmark' | 'length' | 'bidirectional' | 'angle' | 'ellipse' | 'polygon';
+  type: 'landmark' | 'length' | 'bidirectional' | 'angle' | 'ellipse' | 'polygon' | 'curve';
   code: string;
   label: string;
   points_lps_mm: Vector3[];

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { polygonAreaPx } from './area';
 import type { Parts } from './geometry';
-import { angleDegrees, ellipseAreaMm2, ellipsePoints, lengthMm, roiStatistics } from './measure';
+import { angleDegrees, ellipseAreaMm2, ellipsePoints, lengthMm, polylineLengthMm, roiStatistics } from './measure';
 import type { Vector } from './plane';
 
 const FIXTURES = join(import.meta.dirname, '../../../tests/contract/fixtures/measure');
@@ -13,6 +13,7 @@ interface Case {
   name: string;
   points: [Vector, Vector, Vector, Vector];
   length_mm: number;
+  polyline_length_mm: number;
   angle_degrees: number;
   ellipse_area_mm2: number;
   parts: Parts;
@@ -25,6 +26,7 @@ describe('measuring is the server’s', () => {
   it.each(cases.map((c) => [c.name, c] as const))('%s', (_, c) => {
     const [a, b, v] = c.points;
     expect(lengthMm(a, b)).toBeCloseTo(c.length_mm, 9);
+    expect(polylineLengthMm(c.points)).toBeCloseTo(c.polyline_length_mm, 9);
     expect(angleDegrees(a, b, v)).toBeCloseTo(c.angle_degrees, 9);
     expect(ellipseAreaMm2(c.points)).toBeCloseTo(c.ellipse_area_mm2, 6);
     const flat = c.image.flat();

@@ -8,6 +8,9 @@ const lengthOf = (v: Vector): number => Math.hypot(...v);
 
 export const lengthMm = (a: Vector, b: Vector): number => lengthOf(along(a, b, -1));
 
+/** Of an open line: the sum of its straight pieces. */
+export const polylineLengthMm = (points: readonly Vector[]): number => points.slice(1).reduce((sum, p, i) => sum + lengthMm(points[i]!, p), 0);
+
 /** The angle at `vertex` between the rays to `a` and `b`, 0 to 180 degrees; null where a ray has no length. */
 export function angleDegrees(a: Vector, vertex: Vector, b: Vector): number | null {
   const [u, v] = [along(a, vertex, -1), along(b, vertex, -1)];

@@ -9,7 +9,7 @@ export interface Timing {
 }
 
 /** Delays of one slice where all are known and rise; else null. */
-function delays(timing: Timing, slice: number): number[] | null {
+export function delays(timing: Timing, slice: number): number[] | null {
   const row = timing.trigger_times_ms[slice]?.slice(0, timing.n_phases) ?? [];
   if (row.length < timing.n_phases || timing.n_phases < 2) return null;
   const known = row.filter((t): t is number => t !== null);

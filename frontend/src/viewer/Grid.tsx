@@ -42,10 +42,16 @@ export function Grid({ places, annotations, edPhase, esPhase, slice, phase, onGo
     onGo(slice, event.key === 'Home' ? 0 : n_phases - 1);
   };
   const used = new Set(cells.flat());
-  const columns = { gridTemplateColumns: `26px repeat(${n_phases}, minmax(7px, 22px))` };
+  const columns = { gridTemplateColumns: `26px repeat(${n_phases}, minmax(var(--cell-least), var(--cell-most)))` };
+  const box = useRef<HTMLDivElement>(null);
+  // on a tablet cells are as large as a fingertip, and not all rows are seen
+  useEffect(() => {
+    box.current!.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [slice]);
   return (
     <div className={classes.frame}>
       <div
+        ref={box}
         tabIndex={0}
         className={classes.grid}
         style={columns}

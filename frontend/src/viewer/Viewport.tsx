@@ -2,6 +2,7 @@ import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useLayo
 
 import type { Stack } from '../api/types';
 import type { Parts } from '../cmr/geometry';
+import { Lens } from './display/Lens';
 import { presetsOf } from './display/windows';
 import { usualColors } from './display/colors';
 import { PaneOverlay } from './display/PaneOverlay';
@@ -11,6 +12,10 @@ import type { Frame, FrameStore } from './pixels';
 import type { FrameObjects, Stage, Target, ToolDefinition } from './tools/gesture';
 import { toolOf } from './tools/registry';
 import { useGesture } from './tools/useGesture';
+import { useTouch } from './useTouch';
+import { lineMark, type Ends } from './mmode/lineMark';
+import mmode from './mmode/mmode.module.css';
+import { TimeStrip } from './mmode/TimeStrip';
 import { boxOf, fit, oriented, showing, type View, zoomed } from './view';
 import classes from './viewer.module.css';
 
@@ -30,6 +35,8 @@ interface Props {
   /** Landmarks and measurements of this frame; null where none may be made. */
   objects?: FrameObjects | null;
   onSlice: (by: number) => void;
+  /** Phases on or back; absent where a pane has none of its own to go to. */
+  onPhase?: ((by: number) => void) | undefined;
   resetToken: number;
   label: string;
 }
@@ -41,7 +48,9 @@ const NO_LAYERS: Layer[] = [];
 export function Viewport(props: Props) {
   const { stack, store, slice, phase, tool, shapes, target, onSlice, resetToken, label } = props;
   const regions = props.regions ?? NO_REGIONS;
-  const layers = props.layers ?? NO_LAYERS;
+  const [line, setLine] = useState<Ends | null>(null);
+  const given = props.layers ?? NO_LAYERS;
+  const layers = useMemo(() => (line ? [...given, lineMark(line)] : given), [given, line]);
   const objects = props.objects ?? null;
   const box = useRef<HTMLDivElement>(null);
   const below = useRef<HTMLCanvasElement>(null);
@@ -117,19 +126,32 @@ export function Viewport(props: Props) {
         repaint();
       };
       const others = shapes.filter((shape) => shape.key !== target?.structure).map((shape) => shape.parts);
-      return { view, window: shown, frame, spacingMm, target: target && { ...target, edit }, others, objects, setView, setWindow, repaint };
+      const timeLine = stack.meta.n_phases > 1 ? { ends: line, set: setLine } : null;
+      return { view, window: shown, frame, spacingMm, target: target && { ...target, edit }, others, objects, timeLine, setView, setWindow, repaint };
     },
-    [view, shown, frame, spacingMm, target, objects, shapes],
+    [view, shown, frame, spacingMm, target, objects, shapes, stack, line],
   );
+  const { touch, notice } = useTouch(definition, { setView, onSlice, onPhase: props.onPhase });
   const gesture = useGesture(box, definition, stageOf, `${slice}/${phase}/${target?.structure ?? ''}`);
 
   // before the screen is painted: an effect after it would show each move one frame late
+  const paintOver = useCallback(
+    (canvas: HTMLCanvasElement, from: View) => {
+      paintShapes(canvas, from, withDraft(shapes, target, draft.current), regions, columns);
+      paintLayers(canvas, from, layers);
+      gesture.paint(canvas, from);
+    },
+    [shapes, target, regions, layers, columns, gesture],
+  );
   useLayoutEffect(() => {
-    if (!view || !above.current) return;
-    paintShapes(above.current, view, withDraft(shapes, target, draft.current), regions, columns);
-    paintLayers(above.current, view, layers);
-    gesture.paint(above.current, view);
-  }, [view, shapes, target, regions, layers, columns, gesture, size]);
+    if (view && above.current) paintOver(above.current, view);
+  }, [view, paintOver, size]);
+  const paintUnder = useCallback(
+    (canvas: HTMLCanvasElement, from: View) => frame && shown && paintView(canvas, pixels, from),
+    // the pixels are painted anew into the same canvas whenever these change
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [frame, shown, table, pixels],
+  );
 
   const place = useCallback((event: { clientX: number; clientY: number }): [number, number] => {
     const rect = box.current!.getBoundingClientRect();
@@ -158,35 +180,54 @@ export function Viewport(props: Props) {
     (event.target as Element).setPointerCapture(event.pointerId);
     // text marked elsewhere would be what Ctrl+C copies
     getSelection()?.removeAllRanges();
-    gesture.down(event);
+    if (!touch.down(event)) gesture.down(event);
+    else if (event.pointerType === 'touch') gesture.cancel();
+  };
+  const up = (event: ReactPointerEvent) => {
+    if (!touch.up(event)) gesture.up(event);
+  };
+  const lost = (event: ReactPointerEvent) => {
+    touch.up(event);
+    gesture.cancel();
   };
   const pixelSize = { width: size.width * (devicePixelRatio || 1), height: size.height * (devicePixelRatio || 1) };
   return (
-    <div
-      ref={box}
-      className={classes.viewport}
-      style={{ cursor: definition.cursor }}
-      data-testid="viewport"
-      data-slice={slice}
-      data-phase={phase}
-      data-view={view ? JSON.stringify(view) : ''}
-      data-tool={definition.id}
-      role="img"
-      aria-label={label}
-      onPointerDown={down}
-      onPointerMove={gesture.move}
-      onPointerUp={gesture.up}
-      onPointerCancel={gesture.cancel}
-      onPointerLeave={gesture.leave}
-      onDoubleClick={gesture.twice}
-      onContextMenu={(event) => event.preventDefault()}
-    >
-      <canvas ref={below} className={classes.layer} {...pixelSize} data-testid="pixels" />
-      <canvas ref={above} className={classes.layer} {...pixelSize} data-testid="overlay" />
-      {view && shown && <PaneOverlay meta={stack.meta} view={view} window={shown} colors={colors} overlay={display.overlay} />}
-      {hole && <p className={classes.notice}>This frame is missing from the stack.</p>}
-      {problem && <p className={classes.notice}>{problem}</p>}
-      {!frame && !problem && !hole && <p className={classes.notice}>Loading images…</p>}
+    <div className={mmode.column}>
+      <div
+        ref={box}
+        className={classes.viewport}
+        style={{ cursor: definition.cursor }}
+        data-testid="viewport"
+        data-slice={slice}
+        data-phase={phase}
+        data-view={view ? JSON.stringify(view) : ''}
+        data-tool={definition.id}
+        role="img"
+        aria-label={label}
+        onPointerDown={down}
+        onPointerMove={(event) => !touch.move(event) && gesture.move(event)}
+        onPointerUp={up}
+        onPointerCancel={lost}
+        onPointerLeave={gesture.leave}
+        onDoubleClick={gesture.twice}
+        onContextMenu={(event) => event.preventDefault()}
+      >
+        <canvas ref={below} className={classes.layer} {...pixelSize} data-testid="pixels" />
+        <canvas ref={above} className={classes.layer} {...pixelSize} data-testid="overlay" />
+        {view && shown && <PaneOverlay meta={stack.meta} view={view} window={shown} colors={colors} overlay={display.overlay} />}
+        {view && <Lens box={box} view={view} on={display.lens} paintUnder={paintUnder} paintOver={paintOver} />}
+        {hole && <p className={classes.notice}>This frame is missing from the stack.</p>}
+        {notice && (
+          <p className={classes.notice} role="status">
+            {notice}
+          </p>
+        )}
+        {problem && <p className={classes.notice}>{problem}</p>}
+        {!frame && !problem && !hole && <p className={classes.notice}>Loading images…</p>}
+      </div>
+      {line && (
+        <TimeStrip stack={stack} store={store} slice={slice} phase={phase} ends={line} window={shown} table={table} onPhase={props.onPhase} onClose={() => setLine(null)} />
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Point } from '../cmr/geometry';
-import { fit, oriented, showing, toCanvas, toImage, type Turn, type View, zoomed } from './view';
+import { fit, oriented, pinched, showing, toCanvas, toImage, type Turn, type View, zoomed } from './view';
 
 const ALL: View[] = ([0, 1, 2, 3] as Turn[]).flatMap((turn) =>
   [false, true].map((flip) => fit(800, 600, 256, 200, 1.25, { turn, flip })),
@@ -53,5 +53,16 @@ describe('image and canvas', () => {
       const [x, y] = toCanvas(shown, [80, 100]);
       expect(Math.max(Math.abs(x - 400) / 400, Math.abs(y - 300) / 300)).toBeCloseTo(1);
     }
+  });
+});
+
+describe('two fingers', () => {
+  it('keep the image points under them', () => {
+    const view = fit(800, 600, 256, 200, 1.25);
+    const [a, b, c, d]: Point[] = [[300, 200], [400, 300], [280, 260], [480, 460]];
+    const now = pinched(view, [a!, b!], [c!, d!]);
+    expect(now.scale).toBeCloseTo(2 * view.scale, 9);
+    close(toImage(now, c!), toImage(view, a!));
+    close(toImage(now, d!), toImage(view, b!));
   });
 });

@@ -84,3 +84,11 @@ export function boxOf(parts: Parts, rows: number, columns: number): [low: Point,
   const room = 0.25 * Math.max(x2 - x1, y2 - y1);
   return [[x1 - room, y1 - room], [x2 + room, y2 + room]];
 }
+
+/** Two fingers from one pair of canvas points to another: zoomed by how far they spread, moved with their middle. */
+export function pinched(view: View, [a, b]: [Point, Point], [c, d]: [Point, Point]): View {
+  const [before, after] = [Math.hypot(b[0] - a[0], b[1] - a[1]), Math.hypot(d[0] - c[0], d[1] - c[1])];
+  const [from, to]: Point[] = [[(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], [(c[0] + d[0]) / 2, (c[1] + d[1]) / 2]];
+  const grown = zoomed(view, from!, before > 0 ? after / before : 1);
+  return { ...grown, x: grown.x + to![0] - from![0], y: grown.y + to![1] - from![1] };
+}

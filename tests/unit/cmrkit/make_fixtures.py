@@ -15,6 +15,7 @@ from cmrkit.geometry.measure import (
     angle_degrees,
     ellipse_area_mm2,
     length_mm,
+    polyline_length_mm,
     roi_statistics,
 )
 from cmrkit.geometry.plane import image_to_patient, patient_to_image
@@ -213,6 +214,7 @@ def measure_case(seed: int) -> dict:
         "name": f"measure {seed}",
         "points": [a, b, c, d],
         "length_mm": length_mm(a, b),
+        "polyline_length_mm": polyline_length_mm([a, b, c, d]),
         "angle_degrees": angle_degrees(a, b, c),
         "ellipse_area_mm2": ellipse_area_mm2([a, b, c, d]),
         "parts": parts,

@@ -13,6 +13,7 @@ from cmrkit.geometry.measure import (
     angle_degrees,
     ellipse_area_mm2,
     length_mm,
+    polyline_length_mm,
     roi_statistics,
 )
 from cmrkit.geometry.plane import image_to_patient
@@ -21,6 +22,8 @@ from tests.unit.cmrkit.make_fixtures import circle, oblique
 
 def test_lengths_and_angles_known_by_hand() -> None:
     assert length_mm((1, 2, 3), (4, 6, 3)) == 5
+    assert polyline_length_mm([(1, 2, 3), (4, 6, 3), (4, 6, 5), (1, 2, 5)]) == 12
+    assert polyline_length_mm([(1, 2, 3)]) == 0
     assert angle_degrees((1, 0, 0), (0, 0, 0), (0, 2, 0)) == pytest.approx(90)
     assert angle_degrees((1, 0, 0), (0, 0, 0), (-3, 0, 0)) == pytest.approx(180)
     assert angle_degrees((1, 0, 0), (0, 0, 0), (1, 1e-9, 0)) == pytest.approx(
@@ -73,6 +76,7 @@ def test_statistics_are_scikit_images() -> None:
     [
         lambda: length_mm((0, 0), (1, 1)),
         lambda: length_mm((0, 0, math.nan), (1, 1, 1)),
+        lambda: polyline_length_mm([]),
         lambda: angle_degrees((1, 1, 1), (1, 1, 1), (2, 2, 2)),
         lambda: ellipse_area_mm2([(0, 0, 0)] * 3),
     ],

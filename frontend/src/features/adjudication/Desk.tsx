@@ -209,6 +209,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
         objects={drawn}
         layers={layers}
         onSlice={cine.moveSlice}
+        onPhase={cine.movePhase}
         resetToken={editor.resetToken}
         mark={mark}
         note={look === 'mine' ? 'reference' : `${title(structure)}: ${look === 'overlay' ? 'Blue and Orange' : look === 'a' ? 'Blue' : 'Orange'}`}

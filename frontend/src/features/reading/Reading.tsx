@@ -173,7 +173,7 @@ interface PhasePaneProps {
 
 function PhasePane({ work, read, phase, lines }: PhasePaneProps) {
   const { editor, open, objects } = work;
-  const { slice, moveSlice } = editor.cine;
+  const { slice, moveSlice, movePhase } = editor.cine;
   const { numbers, shapesAt, targetAt } = editor;
   const shapes = useMemo(() => shapesAt(slice, phase), [shapesAt, slice, phase]);
   const target = useMemo(() => targetAt(slice, phase), [targetAt, slice, phase]);
@@ -194,6 +194,7 @@ function PhasePane({ work, read, phase, lines }: PhasePaneProps) {
       target={target}
       objects={drawn}
       onSlice={moveSlice}
+      onPhase={movePhase}
       resetToken={editor.resetToken}
       mark={mark}
       ready={editor.ready}

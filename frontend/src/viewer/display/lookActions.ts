@@ -27,6 +27,7 @@ export const LOOK_ACTIONS: LookAction[] = [
     run: (display) => display.flip('vertical'),
   },
   { id: 'zoom-heart', label: 'Zoom to the heart', hint: 'The heart fills the image', keys: ['z'], run: (display) => display.zoomToHeart() },
+  { id: 'magnifier', label: 'Magnifier', hint: 'A lens follows the mouse: three times as large', keys: ['F7'], run: (display) => display.toggleLens() },
   {
     id: 'overlay',
     label: 'Text over the image',

@@ -18,6 +18,9 @@ export interface Display {
   /** Counts how often the heart was asked to fill the pane. */
   heart: number;
   overlay: Overlay;
+  /** A magnifier follows the mouse. */
+  lens: boolean;
+  toggleLens(): void;
   setColors(colors: ColorName | null): void;
   invert(): void;
   turn(): void;
@@ -38,6 +41,7 @@ export function useDisplay(): Display {
   const [preset, setPreset] = useState<Preset | null>(null);
   const [heart, setHeart] = useState(0);
   const [overlay, setOverlay] = useState<Overlay>('all');
+  const [lens, setLens] = useState(false);
   return useMemo(
     () => ({
       colors,
@@ -46,6 +50,8 @@ export function useDisplay(): Display {
       preset,
       heart,
       overlay,
+      lens,
+      toggleLens: () => setLens((on) => !on),
       setColors,
       invert: () => setInverted((on) => !on),
       turn: () => setOrientation((o) => ({ ...o, turn: ((o.turn + 1) % 4) as Turn })),
@@ -60,7 +66,7 @@ export function useDisplay(): Display {
         setPreset(null);
       },
     }),
-    [colors, inverted, orientation, preset, heart, overlay],
+    [colors, inverted, orientation, preset, heart, overlay, lens],
   );
 }
 
@@ -80,6 +86,8 @@ const PLAIN: Display = {
   preset: null,
   heart: 0,
   overlay: 'all',
+  lens: false,
+  toggleLens: nothing,
   setColors: nothing,
   invert: nothing,
   turn: nothing,

@@ -155,6 +155,7 @@ function OnePane({ pane, read, placed, lines, linked, editor, failed, renderRead
       lines={lines}
       resetToken={editor.resetToken}
       onSlice={(by) => linked.moveSlice(open, by)}
+      onPhase={cine.movePhase}
       onLine={(line, image) => {
         const moved = placed.find((p) => p.stackId === line.id)?.open;
         if (moved) linked.moveThrough(moved, open, slice, image);

@@ -118,4 +118,4 @@ export function useObjects(open: OpenStack, session: ReadSession, held: Held, ma
 }
 
 const WHOLE: Partial<Record<WorldObject['type'], number>> = { length: 2, bidirectional: 4, angle: 3 };
-const isWhole = (object: DrawnObject): boolean => object.points.length === WHOLE[object.type];
+const isWhole = ({ type, points }: DrawnObject): boolean => (type === 'curve' ? points.length >= 2 : points.length === WHOLE[type]);

@@ -2,7 +2,7 @@
 import type { WorldObject } from '../../api/types';
 import { number } from '../../components/format';
 import type { Point } from '../../cmr/geometry';
-import { angleDegrees, areaMm2, ellipseAreaMm2, ellipsePoints, lengthMm, roiStatistics } from '../../cmr/measure';
+import { angleDegrees, areaMm2, ellipseAreaMm2, ellipsePoints, lengthMm, polylineLengthMm, roiStatistics } from '../../cmr/measure';
 import type { Plane } from '../../cmr/plane';
 import type { Frame } from '../pixels';
 import type { DrawnObject } from '../tools/gesture';
@@ -14,6 +14,7 @@ const TYPES: Record<WorldObject['type'], string> = {
   angle: 'Angle',
   ellipse: 'Ellipse',
   polygon: 'Region',
+  curve: 'Curve',
 };
 
 export const LANDMARKS: Record<string, string> = {
@@ -33,6 +34,7 @@ export const titleOf = ({ type, code, label }: Pick<WorldObject, 'type' | 'code'
 /** From the points in the patient alone: no image is needed. */
 export function worldValue({ type, points_lps_mm: p }: Pick<WorldObject, 'type' | 'points_lps_mm'>): string {
   if (type === 'length') return `${number(lengthMm(p[0]!, p[1]!), 1)} mm`;
+  if (type === 'curve') return `${number(polylineLengthMm(p), 1)} mm`;
   if (type === 'bidirectional') return `${number(lengthMm(p[0]!, p[1]!), 1)} × ${number(lengthMm(p[2]!, p[3]!), 1)} mm`;
   if (type === 'angle') return `${number(angleDegrees(p[0]!, p[1]!, p[2]!), 1)}°`;
   if (type === 'ellipse') return `${number(ellipseAreaMm2(p) / 100, 2)} cm²`;

@@ -20,6 +20,7 @@ interface Props {
   lines: ReferenceLine[];
   resetToken: number;
   onSlice: (by: number) => void;
+  onPhase: (by: number) => void;
   onLine: (line: ReferenceLine, image: Point) => void;
   /** Where time isn't the heart's phase, it is chosen by hand. */
   onTime?: ((index: number) => void) | undefined;
@@ -28,7 +29,7 @@ interface Props {
 const NO_SHAPES: Shape[] = [];
 
 /** Another stack of the case, to look at. */
-export function LookPane({ open, title, color, slice, phase, tool, lines, resetToken, onSlice, onLine, onTime }: Props) {
+export function LookPane({ open, title, color, slice, phase, tool, lines, resetToken, onSlice, onPhase, onLine, onTime }: Props) {
   const { stack, store } = open;
   const { n_slices, n_phases, time_axis } = stack.meta;
   const step = time_axis === 'cardiac_phase' ? 'phase' : 'image';
@@ -48,6 +49,7 @@ export function LookPane({ open, title, color, slice, phase, tool, lines, resetT
         layers={layers}
         target={null}
         onSlice={onSlice}
+        onPhase={onTime ? (by) => onTime((((phase + by) % n_phases) + n_phases) % n_phases) : onPhase}
         resetToken={resetToken}
         label={`${title}, slice ${slice + 1} of ${n_slices}, ${step} ${phase + 1} of ${n_phases}, to look at`}
       />

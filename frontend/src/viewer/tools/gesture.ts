@@ -68,6 +68,8 @@ export interface Stage {
   target: Target | null;
   /** Landmarks and measurements of this frame; null where none may be made. */
   objects: FrameObjects | null;
+  /** The line whose pixels are shown over all phases; null where there is but one phase. */
+  timeLine: { ends: [Point, Point] | null; set(ends: [Point, Point] | null): void } | null;
   /** Contours of the other structures shown in this frame. */
   others: Parts[];
   setView(view: View): void;

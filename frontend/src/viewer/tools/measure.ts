@@ -1,4 +1,4 @@
-import { IconAngle, IconCircleDashed, IconCrosshair, IconMapPin, IconPolygon, IconRuler2 } from '@tabler/icons-react';
+import { IconAngle, IconCircleDashed, IconCrosshair, IconMapPin, IconPolygon, IconRoute, IconRuler2 } from '@tabler/icons-react';
 
 import type { WorldObject } from '../../api/types';
 import { distance, type Point } from '../../cmr/geometry';
@@ -10,7 +10,9 @@ type Type = WorldObject['type'];
 const HANDLE_PX = 9; // CSS pixels around a point in which it can be grabbed
 const CLICK_PX = 4; // a press that moves less is a click
 /** Points that are set by hand; the rest follow from them. */
-const SET_BY_HAND: Record<Type, number> = { landmark: 1, length: 2, bidirectional: 2, angle: 3, ellipse: 2, polygon: Infinity };
+const SET_BY_HAND: Record<Type, number> = { landmark: 1, length: 2, bidirectional: 2, angle: 3, ellipse: 2, polygon: Infinity, curve: Infinity };
+/** Those set by clicks until they are ended, and how many points they need. */
+const LEAST: Partial<Record<Type, number>> = { polygon: 3, curve: 2 };
 
 /** What an object's points are once its points by hand are these. */
 export function pointsOf(type: Type, set: Point[]): Point[] {
@@ -66,10 +68,11 @@ function beginMove(objects: FrameObjects, object: DrawnObject, index: number): G
   };
 }
 
-/** Points by pressing and dragging, or by clicks; a polygon ends by Enter, double click or its first point. */
+/** Points by pressing and dragging, or by clicks; a region or curve ends by Enter or a double click, a region also by its first point. */
 function beginSet(type: Type, first: Pointer, stage: Stage, objects: FrameObjects): Gesture {
   const id = crypto.randomUUID();
   const wanted = SET_BY_HAND[type];
+  const least = LEAST[type];
   const set: Point[] = [first.image];
   let pressedAt = first.canvas;
   let pointer = first.image;
@@ -94,23 +97,29 @@ function beginSet(type: Type, first: Pointer, stage: Stage, objects: FrameObject
     },
     press: (at) => {
       pressedAt = at.canvas;
-      if (type === 'polygon') return add(at);
+      if (least !== undefined) return add(at);
       return 'goes on';
     },
     release: (at) => {
       if (wanted === 1) return done();
       const clicked = distance(at.canvas, pressedAt) < CLICK_PX;
       // the first press sets a point by itself; every later one, and the end of a drag, one more
-      if (type === 'polygon' || (clicked && set.length === 1 && pressedAt === first.canvas)) return 'goes on';
+      if (least !== undefined || (clicked && set.length === 1 && pressedAt === first.canvas)) return 'goes on';
       return add(at);
     },
-    twice: () => (type === 'polygon' && set.length >= 3 ? done() : 'goes on'),
+    twice: () => {
+      if (least === undefined) return 'goes on';
+      // a double click presses twice at the same place
+      const [last, before] = [set.at(-1)!, set.at(-2)];
+      if (before && distance(toCanvas(stage.view, last), toCanvas(stage.view, before)) < CLICK_PX) set.pop();
+      return set.length >= least ? done() : 'goes on';
+    },
     key: (key) => {
       if (key === 'Escape') {
         objects.preview(null);
         return 'done';
       }
-      if (key === 'Enter' && type === 'polygon' && set.length >= 3) return done();
+      if (key === 'Enter' && least !== undefined && set.length >= least) return done();
       if (key === 'Backspace' && set.length > 1) {
         set.pop();
         show();
@@ -148,5 +157,6 @@ export const measureTools: ToolDefinition[] = [
   measuring('angle', 'Angle', 'Drag to the corner, then click the other end', 'Shift+N', IconAngle),
   measuring('ellipse', 'Ellipse', 'Drag from corner to corner: area and pixel values', 'Shift+W', IconCircleDashed),
   measuring('polygon', 'Region', 'Click points; Enter closes: area and pixel values', 'Shift+O', IconPolygon),
+  measuring('curve', 'Curve', 'Click points along it; Enter or a double click ends: its length', 'F8', IconRoute),
   measuring('landmark', 'Landmark', 'Click: RV insertion, apex, valves', 'Shift+M', IconMapPin),
 ];

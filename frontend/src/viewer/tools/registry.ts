@@ -5,7 +5,8 @@ import { lookTools } from './look';
 import { maskTools } from './mask';
 import { measureTools } from './measure';
 import { smartTools } from '../smart/clickTool';
+import { timeLineTool } from './timeLine';
 
-export const TOOLS: ToolDefinition[] = [...contourTools, ...smartTools, ...maskTools, ...measureTools, ...lookTools];
+export const TOOLS: ToolDefinition[] = [...contourTools, ...smartTools, ...maskTools, ...measureTools, ...lookTools, timeLineTool];
 
 export const toolOf = (id: string): ToolDefinition => TOOLS.find((tool) => tool.id === id) ?? TOOLS[0]!;

@@ -1,7 +1,7 @@
 import { type MouseEvent, type PointerEvent, type RefObject, useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 
 import { pressed, typing } from '../useKeys';
-import { toImage, type View } from '../view';
+import { toCanvas, toImage, type View } from '../view';
 import type { Gesture, Outcome, Pointer, Stage, ToolDefinition } from './gesture';
 import { beginPan, beginWindow } from './look';
 
@@ -132,7 +132,10 @@ export function useGesture(
         context.save();
         running.current?.paint?.(context, view);
         const now = stage();
-        if (now && pointer.current && !running.current?.paint) latest.current.tool.hover?.(pointer.current, now, context);
+        // in the magnifier the same image point lies elsewhere
+        if (now && pointer.current && !running.current?.paint) {
+          latest.current.tool.hover?.({ ...pointer.current, canvas: toCanvas(view, pointer.current.image) }, { ...now, view }, context);
+        }
         context.restore();
       },
     };
