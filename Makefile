@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo serve check check-python check-frontend test test-long bench types compose-check clean
+.PHONY: help setup demo serve check check-python check-frontend test test-long bench bench-models types compose-check clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ test-long: setup ## the full counts behind the seeded samples of make test
 
 bench: setup ## measure speed beside peers; JSON in bench/results
 	@bash -c 'source scripts/test_servers.sh && exec $(BIN)/python -m bench'
+
+bench-models: .venv/.installed ## measure the shipped models; into their cards and bench/results
+	@$(BIN)/python -m bench.models
 
 types: .venv/.installed frontend/node_modules/.installed ## regenerate the API types of the frontend
 	@$(BIN)/python manage.py spectacular --file docs/openapi.yaml --validate

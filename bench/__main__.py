@@ -42,7 +42,8 @@ def measure_all(folder: Path, parts: list[str], *, small: bool) -> dict[str, Any
                 )
                 cines = data.cine_series(opening.ROUNDS + 1, **shape)
                 ours = next(s for s in servers if s.name == EMBEDDED)
-                report(found, "opening", opening.measure(ours, peer, cines))
+                full_set = {"n_slices": 2, "n_phases": 5} if small else {}
+                report(found, "opening", opening.measure(ours, peer, cines, **full_set))
             if "dicomweb" in parts:
                 shape = {"n_slices": 2, "n_phases": 5} if small else {}
                 cines = data.cine_series(ROUNDS, **shape)

@@ -18,14 +18,14 @@ from typing import Any
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench import load
+from bench import contours, load
 from bench.data import Cine
 from bench.dicomweb import storing
 from bench.servers import Server
 from tests.factories.installation import EMAIL, PASSWORD, SLUG, Installation
 from tests.peers.ohif import CONFIGURATION, DIST
 
-ROUNDS = 5
+ROUNDS = 10
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -74,13 +74,22 @@ FRAMES_HERE = """() => performance.getEntriesByType('resource')
   .map((e) => e.responseEnd)"""
 
 
-def measure(accord: Server, orthanc: Server | None, cines: list[Cine]) -> dict[str, Any] | None:
-    """None where there is no Chromium. ``cines`` are ROUNDS + 1 copies: the first one warms."""
+def measure(
+    accord: Server,
+    orthanc: Server | None,
+    cines: list[Cine],
+    *,
+    n_slices: int = 12,
+    n_phases: int = 30,
+) -> dict[str, Any] | None:
+    """None where there is no Chromium. ``cines`` are ROUNDS + 1 copies: the first one warms.
+    ``n_slices`` and ``n_phases`` give the size of the case that comes with all its contours."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     ours = accord.installation
     if chromium is None or ours is None:
         return None
     labels = _give_to_reader(accord, ours, cines)
+    full_set = contours.drafted(accord, ours, n_slices=n_slices, n_phases=n_phases)
     with ExitStack() as opened:
         playwright = opened.enter_context(sync_playwright())
         launch = playwright.chromium.launch
@@ -105,6 +114,7 @@ def measure(accord: Server, orthanc: Server | None, cines: list[Cine]) -> dict[s
             **{name: _medians(each[1:]) for name, each in rows.items() if each},
         }
         found["accord_heap_mb"] = [row["heap_mb"] for row in rows["accord"]]
+        found["contours"] = contours.measure(reader, full_set)
     if rows["ohif"]:
         for name in ("first_image_ms", "full_cine_ms"):
             found[f"{name}_accord_to_ohif"] = round(found["accord"][name] / found["ohif"][name], 2)

@@ -106,13 +106,7 @@ def _move_contours(page: Page) -> dict[str, Any]:
     page.keyboard.press("e")
     page.wait_for_timeout(300)
     page.evaluate(WATCH_EF)
-    viewport = page.get_by_test_id("viewport").first
-    view = json.loads(viewport.get_attribute("data-view") or "{}")
-    box = viewport.bounding_box()
-    assert box is not None
-    point = _rightmost(page)
-    x = box["x"] + view["x"] + (point[0] + 0.5) * view["scale"]
-    y = box["y"] + view["y"] + (point[1] + 0.5) * view["scale"] * view["ratio"]
+    x, y = on_endocardium(page)
     for number in range(REPEATS):
         step = 6 if number % 2 == 0 else -6
         page.mouse.move(x, y)
@@ -129,6 +123,19 @@ def _move_contours(page: Page) -> dict[str, Any]:
             "n": len(times),
         }
     }
+
+
+def on_endocardium(page: Page) -> tuple[float, float]:
+    """The rightmost point of the endocardium shown, on the screen."""
+    viewport = page.get_by_test_id("viewport").first
+    view = json.loads(viewport.get_attribute("data-view") or "{}")
+    box = viewport.bounding_box()
+    assert box is not None
+    column, row = _rightmost(page)
+    return (
+        box["x"] + view["x"] + (column + 0.5) * view["scale"],
+        box["y"] + view["y"] + (row + 0.5) * view["scale"] * view["ratio"],
+    )
 
 
 def _rightmost(page: Page) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""``python -m ml_workers``: predict, train and evaluate without the portal; work for it."""
+"""``python -m ml_workers``: predict, train, evaluate without the portal; work, serve for it."""
 
 import argparse
 import json
@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a shipped model")
     train.add_argument("name")
     train.add_argument("--data", type=Path, required=True, help="the folder of shared data")
-    train.add_argument("--out", type=Path, required=True, help="the package's folder")
+    target = train.add_mutually_exclusive_group(required=True)
+    target.add_argument("--out", type=Path, help="the package's folder")
+    target.add_argument("--member", type=int, help="a further member of the installed package")
     train.add_argument("--minutes", type=float, help="0: as many steps as the recipe says")
     train.add_argument("--checkpoint", type=Path, help="kept up to date; taken up if it exists")
     train.add_argument("--curve", type=Path, help="JSON lines of the loss")
@@ -70,7 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     register.set_defaults(run=_register)
 
     work = commands.add_parser("work", help="take jobs from the portal until stopped")
+    work.add_argument("--queues", default="", help="such as gpu,io (default: all)")
     work.set_defaults(run=_work)
+
+    serve = commands.add_parser("serve", help="segment single frames while a person waits")
+    serve.set_defaults(run=_serve)
     return parser
 
 
@@ -99,8 +105,12 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from ml_workers.commands.train import train_shipped
+    from ml_workers.commands.train import train_member, train_shipped
 
+    if options.member is not None:
+        made = train_member(options.name, options.member, options.data, minutes=options.minutes)
+        print(json.dumps(made["weights"][-1]))
+        return 0
     card = train_shipped(
         options.name,
         options.data,
@@ -146,7 +156,13 @@ def _register(options: argparse.Namespace) -> int:
 def _work(options: argparse.Namespace) -> int:
     from ml_workers.runtime.work import work
 
-    return work()
+    return work(options.queues)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from ml_workers.serving.serve import serve
+
+    return serve()
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python scripts/demo.py [--no-seed]
 
-With ACCORD_SCP_PORT set it receives by DIMSE too. A lock file keeps a second start from sharing the
-data folder. TERM or Ctrl-C stops everything.
+With ACCORD_SCP_PORT set it receives by DIMSE too; with ACCORD_MODEL_SERVICE_URL set it asks that
+service for contours of single frames and starts none. A lock file keeps a second start from sharing
+the data folder. TERM or Ctrl-C stops everything.
 """
 
 import argparse
@@ -140,6 +141,8 @@ def main() -> int:
     names = ["web", "worker", "tasks"]
     if os.environ.get("ACCORD_SCP_PORT"):
         names.append("scp")
+    if "ACCORD_MODEL_SERVICE_URL" not in os.environ:
+        names.append("model-service")
     say(f"[demo] starting {', '.join(names)}")
     for name in names:
         supervisor.start(name)

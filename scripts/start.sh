@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every start command of Accord, for the demo, for containers and for services alike.
-#   scripts/start.sh migrate | web | dicomweb | tasks | scp | worker | gpu-worker
+#   scripts/start.sh migrate | web | dicomweb | tasks | scp | worker | gpu-worker | model-service
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -x .venv/bin/python ]; then PATH="$PWD/.venv/bin:$PATH"; fi
@@ -31,10 +31,14 @@ case "${1:-}" in
     export CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES:-}"
     exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \
       --without-gossip --without-mingle --without-heartbeat -n "worker-$$@%h" ;;
-  gpu-worker)
+  gpu-worker) # networks alone, unless told otherwise; a worker beside it does the rest
+    export ACCORD_WORKER_QUEUES="${ACCORD_WORKER_QUEUES:-gpu}"
     exec celery -A ml_workers.celery_app worker --loglevel warning --concurrency 1 --pool solo \
       --without-gossip --without-mingle -n "gpu-worker-$$@%h" ;;
+  model-service) # contours of one frame while a reader waits; ACCORD_MODEL_SERVICE_HOST, _PORT
+    export CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES:-}"
+    exec python -m ml_workers serve ;;
   *)
-    echo "usage: scripts/start.sh migrate|web|dicomweb|tasks|scp|worker|gpu-worker" >&2
+    echo "usage: scripts/start.sh migrate|web|dicomweb|tasks|scp|worker|gpu-worker|model-service" >&2
     exit 64 ;;
 esac

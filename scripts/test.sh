@@ -13,10 +13,11 @@ step "embedded mode"
 orthanc_or_install
 # The peers start real servers and take minutes, so most of them run once: in team mode, as teams
 # receive and pull. Here stay a client of DICOMweb and Orthanc's C-STORE, on SQLite; all of them
-# where team mode can't run.
+# where team mode can't run. The chaos of the workers too: there more can be cut.
 once=()
 if team_servers 2>/dev/null; then
-  once=(--ignore=tests/peers/test_dimse.py --ignore=tests/peers/test_remote_pull.py
+  once=(--ignore=tests/reliability/test_worker_chaos.py
+    --ignore=tests/peers/test_dimse.py --ignore=tests/peers/test_remote_pull.py
     --ignore=tests/peers/test_orthanc.py)
 fi
 .venv/bin/python -m pytest -q --disable-warnings -n 2 --dist loadfile -m "not browser and not long" \

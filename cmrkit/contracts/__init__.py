@@ -11,11 +11,13 @@ from cmrkit.contracts.envelope import (
 )
 from cmrkit.contracts.kinds import Component, Condition, SequenceKind, TimeAxis, View
 from cmrkit.contracts.labels import FrameLabels, StackLabels, StructureCode
+from cmrkit.contracts.queues import QUEUE_OF, JobQueue, Priority
 from cmrkit.contracts.stack import FrameRef, StackMeta
 
 __all__ = [
     "CONTRACT_VERSION",
     "PORTAL_WORK",
+    "QUEUE_OF",
     "Component",
     "Condition",
     "Envelope",
@@ -23,7 +25,9 @@ __all__ = [
     "FrameRef",
     "InputRef",
     "JobKind",
+    "JobQueue",
     "ModelRef",
+    "Priority",
     "SequenceKind",
     "Split",
     "StackLabels",

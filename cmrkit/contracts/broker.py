@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from cmrkit.contracts.queues import JobQueue
+
 RUN_JOB_TASK = "ml_workers.run_job"
-QUEUE = "accord"
+# a message older than this is dropped: the sweep has found the job long before
+STALE_AFTER_S = 60
 _QUICK_POLL_S = 0.05
 
 
@@ -12,7 +15,7 @@ def broker_settings(url: str, folder: Path) -> dict[str, Any]:
     """Celery settings for both sides. ``folder`` holds the messages of ``filesystem://``."""
     settings: dict[str, Any] = {
         "broker_url": url,
-        "task_default_queue": QUEUE,
+        "task_default_queue": JobQueue.CPU.value,
         "task_ignore_result": True,
         "broker_connection_retry_on_startup": True,
         "worker_hijack_root_logger": False,

@@ -42,12 +42,14 @@ class Split(StrEnum):
 
 @dataclass(frozen=True)
 class ModelRef:
-    """A model version by content. A worker that has no weights of that hash fetches ``url``."""
+    """A model version by content. A worker that has no weights of that hash fetches ``url``.
+    ``licence`` is that of the card, to be told with what the model makes."""
 
     name: str
     version: str
     weights_sha256: str
     url: str | None = None
+    licence: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ import torch
 
 from ml_workers.errors import BadInput
 from ml_workers.networks.unet import Architecture
+from ml_workers.registry import package_named
 from ml_workers.training.loop import Recipe, curve_to, train
-from ml_workers.training.package import write_package
-from ml_workers.training.shipped import SHIPPED
+from ml_workers.training.package import add_member, write_package
+from ml_workers.training.shipped import MEMBERS, SHIPPED
 from ml_workers.weights import InputConvention, load_weights
 
 
@@ -42,6 +43,42 @@ def train_shipped(
 
     state = train(slices, Architecture(), recipe, start=begun, checkpoint=checkpoint, report=report)
     return package(name, out, state, recipe, {**last, "slices": len(slices)})
+
+
+def train_member(
+    name: str, number: int, data: Path, *, minutes: float | None = None
+) -> dict[str, Any]:
+    """Train member ``number`` of an installed package on from its first, add it to the package and
+    return the new ``model.json``. What was measured of the package is taken out. ``minutes`` is for
+    each stage."""
+    stages = MEMBERS.get(name, {}).get(number)
+    if stages is None:
+        raise BadInput(f"No recipe for member {number} of {name!r}.")
+    package = package_named(name)
+    part = package.card["weights"][0]
+    begun = load_weights(package.folder / part["file"], expected_sha256=part["sha256"])
+    state, made = begun.network.state_dict(), []
+    for stage in stages:
+        recipe = stage.recipe
+        if minutes is not None:
+            recipe = replace(recipe, max_minutes=minutes)
+        steps = [0]
+        state = train(
+            stage.load(data),
+            Architecture(),
+            recipe,
+            start=state,
+            report=lambda step, loss, val_dice, to=steps: to.append(step),  # type: ignore[misc]
+        )
+        made.append(
+            f"{steps[-1]} steps in {recipe.max_minutes:.0f} minutes on seed {stage.seed} "
+            f"(squeezed {stage.squeezed}, filled {stage.filled})"
+        )
+    return add_member(package.folder, number, state, begun.convention, _how(made))
+
+
+def _how(made: list[str]) -> str:
+    return f"Trained on from the first member, on slices drawn anew: {', then '.join(made)}."
 
 
 def package(

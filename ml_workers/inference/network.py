@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ml_workers.device import mixed_precision
@@ -12,16 +14,29 @@ BATCH = 16
 
 
 def class_shares(model: Model, crops: Tensor, device: torch.device) -> Tensor:
-    """Class probabilities (n, classes, crop, crop) on the CPU, averaged over the members."""
-    return average([member_shares(network, crops, device) for network in model.members])
+    """Class probabilities (n, classes, crop, crop) on the CPU, averaged over the members. Every
+    second member sees the mirrored image: a view that costs nothing more."""
+    return average(
+        [_view(network, crops, device, k % 2 == 1) for k, network in enumerate(model.members)]
+    )
 
 
 def passes(model: Model, crops: Tensor, device: torch.device) -> Tensor:
-    """Every opinion there is on the crops, (passes, n, classes, crop, crop): each member as the
-    image lies and mirrored. The first ``len(model.members)`` are those that the draft averages."""
-    plain = [member_shares(network, crops, device) for network in model.members]
-    mirrored = [member_shares(network, crops.flip(3), device).flip(3) for network in model.members]
-    return torch.stack([*plain, *mirrored])
+    """Every opinion there is on the crops, (passes, n, classes, crop, crop): each member on the
+    image as it lies and mirrored."""
+    return torch.stack(
+        [
+            _view(network, crops, device, mirrored)
+            for mirrored in (False, True)
+            for network in model.members
+        ]
+    )
+
+
+def _view(network: nn.Module, crops: Tensor, device: torch.device, mirrored: bool) -> Tensor:
+    if not mirrored:
+        return member_shares(network, crops, device)
+    return member_shares(network, crops.flip(3), device).flip(3)
 
 
 def average(opinions: Sequence[Tensor] | Tensor) -> Tensor:
@@ -29,6 +44,18 @@ def average(opinions: Sequence[Tensor] | Tensor) -> Tensor:
     if len(opinions) == 1:
         return opinions[0]
     return torch.stack(list(opinions)).mean(dim=0)
+
+
+def likeliest(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The likeliest class of (n, classes, rows, columns), the first of several: ``argmax`` over the
+    classes, twice as fast."""
+    most = shares[:, 0].copy()
+    found = np.zeros(most.shape, dtype=np.uint8)
+    for code in range(1, shares.shape[1]):
+        more = shares[:, code] > most
+        found[more] = code
+        np.maximum(most, shares[:, code], out=most)
+    return found
 
 
 @torch.inference_mode()

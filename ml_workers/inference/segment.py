@@ -18,7 +18,7 @@ from ml_workers.inference.clean import clean_volume
 from ml_workers.inference.contours import frame_labels
 from ml_workers.inference.expected import Expected, confidence_findings, expected_dice, look_again
 from ml_workers.inference.findings import Finding
-from ml_workers.inference.network import class_shares
+from ml_workers.inference.network import class_shares, likeliest
 from ml_workers.inference.run import Run, Spacing
 from ml_workers.inference.scope import Scope, look_after, look_before
 from ml_workers.weights import Model
@@ -134,16 +134,16 @@ def _segment_phase(
     """Fill the phase's labels and entropy in; return its contours."""
     crops = run.crops(pixels[found, phase])
     window = run.window
-    shares = run.to_native(class_shares(run.model, crops, run.device))
+    shares = run.to_native(class_shares(run.model, crops, run.device)).numpy()
     # every slice takes part in the cleaning: a hole in the stack separates its neighbours
     volume = np.zeros((len(pixels), *shares.shape[2:]), dtype=np.uint8)
-    volume[found] = shares.argmax(dim=1).to(torch.uint8).numpy()
+    volume[found] = likeliest(shares)
     volume = clean_volume(volume)
     rows, columns = slice(window.top, window.bottom), slice(window.left, window.right)
     labels[:, phase, rows, columns] = volume
-    doubt = entropy_of(shares.numpy()) * 255
+    doubt = entropy_of(shares) * 255
     entropy[found, phase, rows, columns] = doubt.round().astype(np.uint8)
     return [
         frame_labels(int(s), phase, share, volume[s], (window.top, window.left))
-        for s, share in zip(found, shares.numpy(), strict=True)
+        for s, share in zip(found, shares, strict=True)
     ]

@@ -11,8 +11,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from cmrkit.contracts import Envelope
+from cmrkit.contracts.traces import places_of
 from cmrkit.errors import CmrkitError
 from ml_workers.errors import WorkerError
+from ml_workers.runtime.machine import memory_of
 
 log = logging.getLogger(__name__)
 Execute = Callable[[Envelope, "Messages"], dict[str, Any]]
@@ -43,16 +45,23 @@ def child_main(connection: Connection, execute_path: str) -> None:
         try:
             envelope = Envelope.from_json(job)
             connection.send(("done", execute(envelope, Messages(connection))))
-        except (WorkerError, CmrkitError) as error:
-            connection.send(("failed", error.code, str(error)))
         except BrokenPipeError:
             return
-        except MemoryError:
-            connection.send(("failed", "out_of_memory", "The worker ran out of memory."))
-        except Exception as error:
-            # the message may quote the data: it stays in the worker's log
-            log.exception("A job failed")
-            connection.send(("failed", "internal_error", f"{type(error).__name__} in the worker."))
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is told
+            connection.send(("failed", *_said(error)))
+
+
+def _said(error: Exception) -> tuple[str, str, str]:
+    """Code, sentence, and places in the code. What Python says of an error may quote the data: it
+    stays in the worker's log."""
+    places = places_of(error)
+    if isinstance(error, (WorkerError, CmrkitError)):
+        return error.code, str(error), places
+    # a GPU's own error is known by name, so that torch need not be loaded to know it
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return "out_of_memory", "The worker ran out of memory.", places
+    log.error("A job failed", exc_info=error)
+    return "internal_error", f"{type(error).__name__} in the worker.", places
 
 
 def _load(path: str) -> Execute:
@@ -102,6 +111,10 @@ class Child:
         except OSError as error:
             raise EOFError from error
         return message
+
+    def memory(self) -> int:
+        """Bytes that it holds now; 0 where that can't be told."""
+        return memory_of(self._process.pid) if self._process is not None else 0
 
     def kill(self) -> None:
         """End it now, whatever it is doing."""

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,11 @@ class Error:
 
     code: str
     message: str
+    places: str = ""  # in the code; see cmrkit.contracts.traces
+
+
+def _told(error: Error) -> dict[str, str]:
+    return {"code": error.code, "message": error.message[:500], "places": error.places}
 
 
 def _session(token: str) -> requests.Session:
@@ -34,26 +40,30 @@ def _session(token: str) -> requests.Session:
 class Portal:
     """What a worker asks before it has a job."""
 
-    def __init__(self, url: str, token: str, worker: str) -> None:
-        self._base = f"{url}/api/v1/worker/jobs"
+    def __init__(self, url: str, token: str, card: dict[str, Any]) -> None:
+        self._base = f"{url}/api/v1/worker"
         self._session = _session(token)
-        self._worker = worker
+        self._card = card
 
-    def lease(self, job_id: str) -> Envelope | None:
-        """The job's envelope, or None when it is not ours to run (taken, finished, unknown)."""
-        answer = self._session.post(
-            f"{self._base}/{job_id}/lease/", json={"worker": self._worker}, timeout=TIMEOUT_S
-        )
-        if answer.status_code in (404, 409, 410):
-            return None
-        answer.raise_for_status()
-        return Envelope.from_json(answer.json())
+    def serve(self, queues: Iterable[str]) -> None:
+        """Ask for jobs of these queues from now on."""
+        self._card = {**self._card, "queues": list(queues)}
 
-    def due(self) -> list[str]:
-        """Ids of jobs that wait for a worker, oldest first."""
-        answer = self._session.get(f"{self._base}/due/", timeout=TIMEOUT_S)
+    def next(self) -> Envelope | None:
+        """The most urgent job for this worker, leased to it, or None. Asking says that the worker
+        lives, and what it is."""
+        answer = self._session.post(f"{self._base}/next/", json=self._card, timeout=TIMEOUT_S)
         answer.raise_for_status()
-        return [str(job_id) for job_id in answer.json()["jobs"]]
+        envelope = answer.json()["envelope"]
+        return None if envelope is None else Envelope.from_json(envelope)
+
+    def bye(self) -> None:
+        """Say that this worker ends; a portal that can't be reached will notice."""
+        try:
+            card = {"worker": self._card["worker"]}
+            self._session.post(f"{self._base}/bye/", json=card, timeout=(1, 2))
+        except requests.RequestException:
+            pass
 
 
 class Attempt:
@@ -119,7 +129,7 @@ class Attempt:
         body = {
             "attempt": self._envelope.attempt,
             "status": "failed" if error else "succeeded",
-            "error": {"code": error.code, "message": error.message[:500]} if error else None,
+            "error": _told(error) if error else None,
             "output": output or {},
         }
         until = time.monotonic() + self._envelope.lease_seconds

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -15,13 +16,14 @@ from ml_workers.runtime.child import Child
 from ml_workers.runtime.client import Attempt, Error, Portal
 
 POLL_S = 0.2
+CRASHED = "The worker's process ended early; it may have run out of memory."
 log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
     """How an attempt ended, as seen here."""
 
-    NOT_OURS = "not_ours"
+    NOTHING = "nothing"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -38,28 +40,38 @@ class _Report:
 
 
 class Runner:
-    """One job at a time; a second caller is turned away, because the sweep comes back."""
+    """One job at a time; a second caller is turned away, because the first goes on until nothing
+    is due."""
 
-    def __init__(self, portal: Portal, child: Child, *, beat_s: float = 1.5) -> None:
+    def __init__(
+        self, portal: Portal, child: Child, *, beat_s: float = 1.5, memory_limit: int = 0
+    ) -> None:
         self._portal = portal
         self._child = child
         self._beat_s = beat_s
+        self._memory_limit = memory_limit  # bytes of the child; 0: none
         self._busy = threading.Lock()
 
-    def run(self, job_id: str) -> Outcome:
-        """Run the job if it can be leased. Raises requests.RequestException when the portal can't
-        be reached for a lease."""
+    def drain(self, stopped: Callable[[], bool] = lambda: False) -> int:
+        """Do what is due, the most urgent first, asking anew after each; answers how many were
+        done. Raises requests.RequestException when the portal can't be reached for a lease."""
         if not self._busy.acquire(blocking=False):
-            return Outcome.NOT_OURS
+            return 0
         try:
-            envelope = self._portal.lease(job_id)
-            if envelope is None:
-                return Outcome.NOT_OURS
-            outcome = self._run(envelope)
-            log.info("Job %s, attempt %s: %s", job_id, envelope.attempt, outcome)
-            return outcome
+            done = 0
+            while not stopped() and self._next() != Outcome.NOTHING:
+                done += 1
+            return done
         finally:
             self._busy.release()
+
+    def _next(self) -> Outcome:
+        envelope = self._portal.next()
+        if envelope is None:
+            return Outcome.NOTHING
+        outcome = self._run(envelope)
+        log.info("Job %s, attempt %s: %s", envelope.job_id, envelope.attempt, outcome)
+        return outcome
 
     def close(self) -> None:
         self._child.kill()
@@ -74,13 +86,18 @@ class Runner:
                 message = self._child.receive(POLL_S)
             except EOFError:
                 self._child.kill()
-                return self._fail(attempt, "worker_crashed", "The worker's process ended early.")
+                return self._fail(attempt, Error("worker_crashed", CRASHED))
             if message is not None and (ended := self._take(attempt, report, message)):
                 return ended
             if time.monotonic() > deadline:
                 self._child.kill()
                 limit = f"{envelope.time_limit_seconds:.0f} s"
-                return self._fail(attempt, "timed_out", f"Stopped at the time limit of {limit}.")
+                said = f"Stopped at the time limit of {limit}."
+                return self._fail(attempt, Error("timed_out", said))
+            if self._memory_limit and self._child.memory() > self._memory_limit:
+                self._child.kill()
+                said = f"Stopped at the memory limit of {self._memory_limit / 2**20:.0f} MB."
+                return self._fail(attempt, Error("out_of_memory", said))
             if time.monotonic() >= next_beat:
                 next_beat = time.monotonic() + self._beat_s
                 if stopped := self._beat(attempt, report):
@@ -94,7 +111,11 @@ class Runner:
         elif kind == "point":
             report.points.append(values[0])
         elif kind == "failed":
-            return self._fail(attempt, str(values[0]), str(values[1]))
+            error = Error(*(str(value) for value in values))
+            if error.code == "out_of_memory":
+                # what it holds, nobody knows: the next job starts with a fresh one
+                self._child.kill()
+            return self._fail(attempt, error)
         elif kind == "done":
             # the last points must arrive before the job is closed to them
             if report.points and (stopped := self._beat(attempt, report)):
@@ -108,7 +129,7 @@ class Runner:
         except ResultRefused as error:
             # said, not left to the lease: another attempt would end the same way
             log.error("%s", error)
-            return self._fail(attempt, error.code, str(error))
+            return self._fail(attempt, Error(error.code, str(error)))
         return Outcome.SUCCEEDED if taken else Outcome.LEASE_LOST
 
     def _beat(self, attempt: Attempt, report: _Report) -> Outcome | None:
@@ -125,6 +146,6 @@ class Runner:
         del report.points[: len(sent)]
         return Outcome.CANCELLED if cancelled else None
 
-    def _fail(self, attempt: Attempt, code: str, message: str) -> Outcome:
-        attempt.post_result(None, Error(code, message))
+    def _fail(self, attempt: Attempt, error: Error) -> Outcome:
+        attempt.post_result(None, error)
         return Outcome.FAILED

@@ -11,6 +11,7 @@ from cmrkit.errors import CmrkitError
 from ml_workers.errors import WorkerError
 from ml_workers.runtime.child import Child
 from ml_workers.runtime.client import Portal
+from ml_workers.runtime.machine import code_version, gpu_name
 from ml_workers.runtime.runner import Runner
 from ml_workers.runtime.settings import Settings
 
@@ -20,18 +21,26 @@ RECOVERABLE = (requests.RequestException, WorkerError, CmrkitError, KeyError, Va
 
 
 def make_portal(settings: Settings) -> Portal:
-    return Portal(settings.portal_url, settings.token, f"{socket.gethostname()}:{os.getpid()}")
+    gpu = gpu_name()
+    card = {
+        "worker": f"{socket.gethostname()}:{os.getpid()}",
+        "queues": list(settings.queues),
+        "device": gpu or "cpu",
+        "has_gpu": bool(gpu),
+        "version": code_version(),
+    }
+    return Portal(settings.portal_url, settings.token, card)
 
 
-def make_runner(settings: Settings) -> Runner:
-    return Runner(make_portal(settings), Child(), beat_s=settings.beat_s)
+def make_runner(settings: Settings, portal: Portal) -> Runner:
+    return Runner(portal, Child(), beat_s=settings.beat_s, memory_limit=settings.memory_limit)
 
 
 class Sweep:
-    """Asks the portal every few seconds for jobs whose message never came."""
+    """Asks the portal every few seconds for jobs whose message never came. Asking also tells the
+    portal that an idle worker is there."""
 
-    def __init__(self, portal: Portal, runner: Runner, every_s: float) -> None:
-        self._portal = portal
+    def __init__(self, runner: Runner, every_s: float) -> None:
         self._runner = runner
         self._every_s = every_s
         self._stopped = threading.Event()
@@ -45,31 +54,27 @@ class Sweep:
 
     def once(self) -> None:
         """Run everything that is due, one after the other."""
-        for job_id in self._portal.due():
-            if self._stopped.is_set():
-                return
-            self._runner.run(job_id)
+        self._runner.drain(self._stopped.is_set)
 
     def _loop(self) -> None:
         reachable = True
-        while not self._stopped.wait(self._every_s):
+        wait_s = 0.0  # the first question is also the introduction
+        while not self._stopped.wait(wait_s):
+            wait_s = self._every_s
             try:
                 self.once()
                 reachable = True
-            except (
-                requests.RequestException,
-                WorkerError,
-                CmrkitError,
-                KeyError,
-                ValueError,
-            ) as error:
+            except RECOVERABLE as error:
                 if reachable:
                     log.warning("The sweep can't ask the portal: %s", type(error).__name__)
                 reachable = False
 
 
-def work() -> int:
-    """Serve until stopped, as ``celery -A ml_workers.celery_app worker`` would."""
+def work(queues: str = "") -> int:
+    """Serve until stopped, as ``celery -A ml_workers.celery_app worker`` would; ``queues`` such as
+    ``gpu,io`` instead of those that the environment names."""
+    if queues:
+        os.environ["ACCORD_WORKER_QUEUES"] = queues
     from ml_workers.celery_app import app
 
     app.worker_main(

@@ -88,6 +88,27 @@ def write_package(
     return card
 
 
+def add_member(
+    folder: Path,
+    number: int,
+    state: dict[str, torch.Tensor],
+    convention: InputConvention,
+    made: str,
+) -> dict[str, Any]:
+    """Put a member's weights into a package, in place of an earlier one of that number; ``made``
+    says how. The identity changes, so that nothing measured before is true any more."""
+    card = json.loads((folder / CARD).read_text())
+    name = f"weights-{number}.safetensors"
+    digest = save_weights(
+        folder / name, state, Architecture.from_json(card["architecture"]), convention
+    )
+    kept = [part for part in card["weights"] if part["file"] != name]
+    parts = [*kept, {"file": name, "sha256": digest, "made": made}]
+    card |= {"weights": parts, "weights_sha256": identity_of(parts), "metrics": []}
+    write_card(folder, card)
+    return dict(card)
+
+
 def set_metrics(folder: Path, metrics: list[dict[str, Any]]) -> None:
     """Replace the measured results in ``model.json``, and the README beside it."""
     card = json.loads((folder / CARD).read_text())

@@ -36,7 +36,8 @@ class _Polar:
 class _Level:
     """How big things are at one height of the heart: mean endocardial radius, wall, RV depth (mm)
     and half the angle that the RV spans. flat: how much of the radius the septum loses, 0 for a
-    round ventricle; blood: how much of the contrast between blood and muscle the LV cavity has."""
+    round ventricle; blood: how much of the contrast between blood and muscle the LV cavity has;
+    core: the part of the LV radius that blood fills, the rest being papillary muscle."""
 
     cavity_mm: float
     wall_mm: float
@@ -44,17 +45,19 @@ class _Level:
     rv_span: float
     flat: float = 0.0
     blood: float = 1.0
+    core: float = 1.0
 
 
 def synthetic_slices(
-    count: int, seed: int, *, weight: float = 1.0, squeezed: float = 0.0
+    count: int, seed: int, *, weight: float = 1.0, squeezed: float = 0.0, filled: bool = False
 ) -> list[LabelledSlice]:
     """``count`` slices; the same for the same seed. That share of them shows hearts that are
-    ``squeezed``: at the end of a strong contraction, or by a right ventricle under pressure."""
+    ``squeezed``: at the end of a strong contraction, or by a right ventricle under pressure;
+    ``filled``: with papillary muscle all around what is left of the blood."""
     slices = []
     for index in range(count):
         rng = np.random.default_rng([seed, index])
-        image, label = synthetic_slice(rng, squeezed)
+        image, label = synthetic_slice(rng, squeezed, filled)
         slices.append(LabelledSlice(normalise(image), label, f"synthetic-{seed}", weight))
     return slices
 
@@ -69,7 +72,7 @@ def phantom_slices(count: int, seed: int, *, weight: float = 1.0) -> list[Labell
 
 
 def synthetic_slice(
-    rng: np.random.Generator, squeezed: float = 0.0
+    rng: np.random.Generator, squeezed: float = 0.0, filled: bool = False
 ) -> tuple[Array, NDArray[np.uint8]]:
     """One image (SIZE, SIZE) at PIXEL_MM and its labels: 0 background, 1 RV cavity, 2 myocardium,
     3 LV cavity. About one in ten shows no ventricle: beyond the apex, or above the valves."""
@@ -82,7 +85,8 @@ def synthetic_slice(
     if kind < 0.06:
         _great_vessels(rng, image, polar, blood, muscle)
     elif kind > 0.04 + 0.06:
-        level = _squeezed(rng) if squeezed and rng.random() < squeezed else _level(rng)
+        chosen = squeezed > 0 and rng.random() < squeezed
+        level = _squeezed(rng, filled) if chosen else _level(rng)
         _ventricles(rng, image, label, polar, septum, blood, muscle, level)
     return _acquire(rng, image), label
 
@@ -111,7 +115,7 @@ def _level(rng: np.random.Generator) -> _Level:
     return _Level(max(3.5, cavity), min(wall, 20.0), depth, span)
 
 
-def _squeezed(rng: np.random.Generator) -> _Level:
+def _squeezed(rng: np.random.Generator, filled: bool) -> _Level:
     """A small LV in a thick wall, its blood mixed with muscle, beside an RV that is either a thin
     crescent or large and pressing on the septum."""
     height = rng.beta(1.3, 1.0)
@@ -130,6 +134,7 @@ def _squeezed(rng: np.random.Generator) -> _Level:
         rv_span=span,
         flat=rng.uniform(0.1, 0.55) if pressed else 0.0,
         blood=rng.uniform(0.4, 1.0),
+        core=rng.uniform(0.35, 0.95) if filled and rng.random() < 0.7 else 1.0,
     )
 
 
@@ -246,6 +251,9 @@ def _ventricles(
         image[cavity] = mixed[cavity]
         label[cavity] = code
     label[heart & ~left] = MYOCARDIUM
+    if level.core < 1:
+        ring = left & (polar.r_mm > level.core * endo * (1 + _wave(rng, polar.theta, 0.12)))
+        image[ring] = texture[ring] * rng.uniform(0.95, 1.35)
     _trabeculae(rng, image, polar, left, endo, muscle)
     strands = right & (_noise(rng, rng.uniform(1.8, 3.5)) > rng.uniform(0.9, 2.2))
     image[strands] = muscle * rng.uniform(0.9, 1.5)

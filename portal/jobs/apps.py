@@ -7,6 +7,9 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.cases.withdrawing import register_part
+        from portal.jobs.registry import register_chore
         from portal.jobs.services.forgetting import forget
+        from portal.jobs.services.workers import forget_silent
 
         register_part("jobs", forget)
+        register_chore("workers gone", 600.0, forget_silent)

@@ -13,6 +13,7 @@ def model_ref(model: ModelVersion, link: LinkInput) -> ModelRef:
         version=model.version,
         weights_sha256=model.weights_sha256,
         url=link("weights", str(model.pk)) if model.weights_id else None,
+        licence=str(model.card.get("licence", "")),
     )
 
 

@@ -107,6 +107,8 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 ACCORD_BROKER_DIR = DATA_DIR / "broker"
 # a worker that is silent for longer has lost its attempt; it speaks every 1.5 s
 ACCORD_LEASE_S = env.float("ACCORD_LEASE_S", default=30.0)
+ACCORD_JOB_ATTEMPTS = env.int("ACCORD_JOB_ATTEMPTS", default=3)  # then it is dead
+ACCORD_RETRY_S = env.float("ACCORD_RETRY_S", default=5.0)  # before the second; then 4 times as long
 
 # ---- storage
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR}/storage")
@@ -116,6 +118,13 @@ ACCORD_MAX_UPLOAD_BYTES = env.int("ACCORD_MAX_UPLOAD_BYTES", default=4 * 2**30)
 # received files before they are cleaned and those set aside, sealed; shared by all processes
 ACCORD_VAULT_DIR = Path(env.str("ACCORD_VAULT_DIR", default=str(DATA_DIR / "vault")))
 ACCORD_QUARANTINE_DAYS = env.int("ACCORD_QUARANTINE_DAYS", default=30)
+
+# ---- the model service: contours of one frame while a reader waits; empty: there is none
+ACCORD_MODEL_SERVICE_PORT = env.int("ACCORD_MODEL_SERVICE_PORT", default=ACCORD_PORT + 70)
+ACCORD_MODEL_SERVICE_URL = env.str(
+    "ACCORD_MODEL_SERVICE_URL", default=f"http://127.0.0.1:{ACCORD_MODEL_SERVICE_PORT}"
+)
+ACCORD_MODEL_SERVICE_LIMIT_S = env.float("ACCORD_MODEL_SERVICE_LIMIT_S", default=6.0)
 
 # ---- receiving by DIMSE (manage.py run_scp)
 ACCORD_SCP_HOST = env.str("ACCORD_SCP_HOST", default="0.0.0.0")  # noqa: S104 - scanners reach it

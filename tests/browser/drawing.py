@@ -306,16 +306,28 @@ class Drawing:
 
 
 def new_drawing(
-    portal: Portal, people: SignIn, shared_data: Path, slug: str, reader: str = "reader.a"
+    portal: Portal,
+    people: SignIn,
+    shared_data: Path,
+    slug: str,
+    reader: str = "reader.a",
+    *,
+    ai_visible: bool = False,
 ) -> Drawing:
     """A project with one real case, read by one reader, open on the middle slice.
 
-    ``slug``: one for each test file. AI stays out of it: nobody but the test draws.
+    ``slug``: one for each test file. AI stays out of it unless asked for: nobody but the test
+    draws.
     """
     admin, owner, coordinator = people("admin"), people("owner"), people("coordinator")
     admin.post(
         "/api/v1/projects/",
-        {"name": f"Drawing: {slug}", "slug": slug, "owner_email": owner.email, "ai_visible": False},
+        {
+            "name": f"Drawing: {slug}",
+            "slug": slug,
+            "owner_email": owner.email,
+            "ai_visible": ai_visible,
+        },
     )
     hands = people(reader, "dark")
     for person, role in ((coordinator, "coordinator"), (hands, "reader")):

@@ -128,6 +128,7 @@ def two_computers(run: Run) -> None:
     expect(run.desk.page.get_by_test_id("saved")).to_have_text("1 conflict to settle")
     if run.rng.random() < 0.5:
         run.desk.kill_window("close")  # a conflict outlives the window
+        card = run.desk.page.get_by_test_id("conflict")
         expect(card).to_have_count(1)
     use_mine = run.rng.random() < 0.5
     button = card.get_by_role("button", name="Use mine" if use_mine else "Keep what is stored")

@@ -47,6 +47,7 @@ PAGES = [
     ("owner", "/p/demo/team", "team"),
     ("owner", "/p/demo/settings", "settings"),
     ("admin", "/admin/users", "users"),
+    ("admin", "/admin/jobs", "installation-jobs"),
     ("admin", "/admin/audit", "installation-audit"),
     ("admin", "/projects/new", "new-project"),
     ("owner", "/account", "account"),

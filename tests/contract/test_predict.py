@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
-from scipy.ndimage import gaussian_filter
+from scipy import ndimage
 
 from cmrkit.agreement import dice
 from cmrkit.dicomio import assemble_stacks, read_header
@@ -76,7 +76,9 @@ def left_ventricle_dice(labels: np.ndarray, phantom: CinePhantom, phase: int) ->
 def test_a_folder_of_dicom_from_the_command_line(case: Case, tmp_path: Path) -> None:
     """As a user calls it, in a process of its own; the labels lie on the stack's oblique planes."""
     target, contours = tmp_path / "made" / "labels.nii.gz", tmp_path / "contours.json"
+    summary_file, doubt = tmp_path / "summary.json", tmp_path / "doubt.nii.gz"
     options = ["--model", "cine-sax-free", "--contours", str(contours)]
+    options += ["--json", str(summary_file), "--uncertainty", str(doubt)]
     done = subprocess.run(
         [sys.executable, "-m", "ml_workers", "predict", str(case.dicom), str(target), *options],
         cwd=ROOT,
@@ -87,9 +89,19 @@ def test_a_folder_of_dicom_from_the_command_line(case: Case, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert (summary["shape"], summary["model"]) == ([120, 96, 6, 2], "cine-sax-free")
+    assert json.loads(summary_file.read_text()) == summary
+    expected = summary["predicted_dice"]
+    assert set(expected) == {"lv", "myocardium", "rv"}
+    assert all(0 < value <= 1 for phases in expected.values() for value in phases.values())
     image: Any = nibabel.load(target)
     labels = labels_of(image)
     assert labels.shape == (120, 96, 6, 2)
+    entropy = np.asanyarray(nibabel.load(doubt).dataobj)
+    assert entropy.shape == labels.shape
+    heart = labels > 0
+    rim = heart & ~ndimage.binary_erosion(heart, np.ones((3, 3, 1, 1)))
+    core = ndimage.binary_erosion(labels == 3, np.ones((3, 3, 1, 1)), iterations=3)
+    assert entropy[rim].mean() > 2 * entropy[core].mean()
     assert np.abs(image.affine - ras_affine(case.phantom.meta)).max() < 1e-3
     assert image.header.get_xyzt_units()[0] == "mm"
     for phase in (0, 1):
@@ -233,7 +245,7 @@ def _rings() -> np.ndarray:
     y, x = np.mgrid[:128, :128]
     r = np.hypot(x - 64.0, y - 64.0)
     knee = 600.0 * (r < 55) - 450 * (r < 24) + 700 * (r < 18)
-    return (gaussian_filter(knee, 1) + _noise(6, 3, 128, 128) / 20).astype(np.float32)
+    return (ndimage.gaussian_filter(knee, 1) + _noise(6, 3, 128, 128) / 20).astype(np.float32)
 
 
 def _not_a_number() -> np.ndarray:

@@ -12,8 +12,7 @@ from django.test import Client
 from cmrkit.contracts import Envelope
 from cmrkit.errors import CmrkitError
 from ml_workers.errors import WorkerError
-from ml_workers.handlers import HANDLERS
-from ml_workers.handlers.context import Context
+from ml_workers.handlers import perform
 from portal.jobs.models import Job
 
 
@@ -34,7 +33,7 @@ class Attempt:
         assert answer.status_code == 200, answer.content
         return bytes(answer.content)
 
-    def put_artifact(self, name: str, data: bytes) -> Any:
+    def put_artifact(self, name: str, data: bytes) -> None:
         answer = self._ask(
             "put",
             f"{self.envelope.artifact_url}{name}/",
@@ -42,7 +41,6 @@ class Attempt:
             content_type="application/octet-stream",
         )
         assert answer.status_code == 200, answer.content
-        return answer
 
     def progress(self, fraction: float, message: str) -> None:
         self._beat({"progress": fraction, "message": message})
@@ -83,7 +81,7 @@ def run_job(job: Job | uuid.UUID) -> Job:
     envelope = Envelope.from_json(answer.json())
     attempt = Attempt(envelope)
     try:
-        output = HANDLERS[envelope.kind](Context(envelope, attempt, attempt))
+        output = perform(envelope, attempt, attempt)
         taken = attempt.result({"status": "succeeded", "output": output})
     except (WorkerError, CmrkitError) as error:
         failure = {"code": error.code, "message": str(error)}

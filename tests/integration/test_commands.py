@@ -85,7 +85,7 @@ def test_evaluate(world: f.World, who: str) -> None:
 def test_preannotate(world: f.World) -> None:
     case = import_heart(world, heart(33, n_slices=3))
     by = asked(world, world.coordinator)
-    assert run("preannotate", *by, case.label) == "1 jobs queued"
+    assert run("preannotate", *by, case.label) == "1 jobs queued; skipped: none"
     assert Job.objects.get(case=case, kind="segment").state == "queued"
 
 

@@ -19,7 +19,7 @@ from portal.core.errors import Conflict
 from portal.jobs import registry
 from portal.jobs.models import ChoreTurn, Job, JobState
 from portal.jobs.registry import PortalWork, Reporter
-from portal.jobs.selectors import due_job_ids
+from portal.jobs.selectors import due_job_ids, due_portal_job_ids
 from portal.jobs.services import portal_work, waking
 from portal.jobs.services.chores import run_due_chores
 from portal.jobs.services.portal_work import perform, take_portal_job
@@ -99,7 +99,7 @@ def test_it_is_done_and_its_output_kept(project: Project, work: Callable[..., No
 def test_a_worker_is_never_handed_it_nor_the_portal_a_workers_job(project: Project) -> None:
     ours, theirs = ask(project), ask(project, JobKind.EXPORT)
     assert due_job_ids() == [theirs.pk]
-    assert due_job_ids(portal=True) == [ours.pk]
+    assert due_portal_job_ids() == [ours.pk]
     answer = lease(ours)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "not_due")
     due = Client().get(
@@ -121,10 +121,10 @@ def test_every_kind_is_done_on_one_side() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_no_worker_is_woken_for_it(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[Any] = []
-    monkeypatch.setattr(waking, "wake", woken.append)
+    monkeypatch.setattr(waking, "wake", lambda *said: woken.append(said))
     ask(project)
     theirs = ask(project, JobKind.EXPORT)
-    assert woken == [theirs.pk]
+    assert woken == [(theirs.pk, "io")]
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_progress_is_written_once_a_second(
     project: Project, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[float] = []
-    monkeypatch.setattr(portal_work, "tell", lambda job: told.append(job.progress))
+    monkeypatch.setattr(portal_work, "beat", lambda _job, fraction, _message: told.append(fraction))
 
     def run(job: Job, reporter: Reporter) -> dict[str, Any]:
         for n in range(100):

@@ -26,13 +26,25 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 def test_an_unknown_command_says_what_there_is(arguments: list[str]) -> None:
     done = subprocess.run([START, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 64
-    assert "usage: scripts/start.sh migrate|web|dicomweb|tasks|scp|worker|gpu-worker" in done.stderr
+    assert (
+        "usage: scripts/start.sh migrate|web|dicomweb|tasks|scp|worker|gpu-worker|model-service"
+        in done.stderr
+    )
 
 
 def test_every_named_command_is_in_the_usage() -> None:
     text = Path(START).read_text()
     commands = re.findall(r"^  ([a-z-]+)\)", text, re.M)
-    assert commands == ["migrate", "web", "dicomweb", "tasks", "scp", "worker", "gpu-worker"]
+    assert commands == [
+        "migrate",
+        "web",
+        "dicomweb",
+        "tasks",
+        "scp",
+        "worker",
+        "gpu-worker",
+        "model-service",
+    ]
     assert f"usage: scripts/start.sh {'|'.join(commands)}" in text
 
 

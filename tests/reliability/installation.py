@@ -109,12 +109,12 @@ class Installation:
         return done.stdout
 
     def run(self, name: str) -> int:
-        """Start ``web`` or ``worker`` unless it runs; answers its process id."""
+        """Start ``web`` or ``worker`` (or ``worker 2``) unless it runs; answers its process id."""
         known = self.processes.get(name)
         if known is None or known.poll() is not None:
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    [START, name],
+                    [START, name.split()[0]],
                     env=self.env,
                     stdout=log,
                     stderr=subprocess.STDOUT,

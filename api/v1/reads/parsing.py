@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from portal.annotations.content import ContourKey, FrameKey, Parts
-from portal.annotations.models import EntryKind, State
+from portal.annotations.models import EntryKind, Origin, State
 from portal.annotations.services.operations import (
     MAX_OPERATIONS,
     AnyOp,
@@ -13,10 +13,13 @@ from portal.annotations.services.operations import (
     StateOp,
 )
 from portal.core.errors import InvalidInput
+from portal.inference.services.model_service import Correction, Stroke
 from portal.measurements.services.freezing import Freezes
 
 MAX_ID = 64
+MAX_NOTE = 400
 MAX_PARTS = 16
+MAX_STROKES = 50
 MAX_POINTS = 2000
 MAX_VERSION = 2**31 - 1
 
@@ -55,6 +58,34 @@ def op_id_in(body: Any) -> str:
     return _text(_object(body, "body"), "op_id")
 
 
+def frame_in(body: Any) -> tuple[int, int, Correction | None]:
+    """``{"slice", "phase", "correction"}``: which frame, and strokes on one contour of it."""
+    data = _object(body, "body")
+    correction = data.get("correction")
+    return (
+        _version(data, "slice"),
+        _version(data, "phase"),
+        None if correction is None else _correction(_object(correction, "correction")),
+    )
+
+
+def _correction(data: dict[str, Any]) -> Correction:
+    strokes = [
+        _stroke(_object(row, "strokes"))
+        for row in _list(data.get("strokes"), "strokes", MAX_STROKES)
+    ]
+    if not strokes:
+        raise _refuse("strokes", "Give one stroke or more.")
+    return Correction(_text(data, "structure"), _parts(data.get("parts"), "parts"), strokes)
+
+
+def _stroke(data: dict[str, Any]) -> Stroke:
+    points = _list(data.get("points"), "points", MAX_POINTS)
+    if not points or not isinstance(data.get("include"), bool):
+        raise _refuse("strokes", "A stroke has points, and says whether to include them.")
+    return Stroke(data["include"], [_point(point, "points") for point in points])
+
+
 def frames_in(value: Any) -> list[FrameKey] | None:
     """Frames to take, or None for all."""
     if value is None:
@@ -80,10 +111,17 @@ def _operation(value: Any, where: str) -> AnyOp:
     op_id, base = _text(data, "op_id"), _version(data, "base_version")
     kind = data.get("kind")
     if kind == "contour":
-        if data.get("origin", "propagated") != "propagated":
-            raise _refuse(where, "The origin is propagated, or left out.")
-        parts = _parts(data.get("parts"), where)
-        return ContourOp(op_id, _key(data, where), base, parts, propagated="origin" in data)
+        origin = data.get("origin")
+        if origin not in (None, Origin.PROPAGATED, Origin.AI):
+            raise _refuse(where, "The origin is propagated or ai, or left out.")
+        return ContourOp(
+            op_id,
+            _key(data, where),
+            base,
+            _parts(data.get("parts"), where),
+            propagated=origin == Origin.PROPAGATED,
+            made_by=_text(data, "made_by", MAX_NOTE) if origin == Origin.AI else "",
+        )
     if kind == "state":
         if data.get("state") not in (State.ACCEPTED, State.AUTO):
             raise _refuse(where, "A contour is accepted, or its accepting is taken back (auto).")
@@ -143,10 +181,10 @@ def _list(value: Any, where: str, limit: int) -> list[Any]:
     return value
 
 
-def _text(data: dict[str, Any], name: str) -> str:
+def _text(data: dict[str, Any], name: str, limit: int = MAX_ID) -> str:
     value = data.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or "\x00" in value:
-        raise _refuse(name, f"Give 1 to {MAX_ID} characters.")
+    if not isinstance(value, str) or not 0 < len(value) <= limit or "\x00" in value:
+        raise _refuse(name, f"Give 1 to {limit} characters.")
     return value
 
 

@@ -143,6 +143,34 @@ class FunctionSerializer(serializers.Serializer[Any]):
     spacing_assumed = serializers.BooleanField()
 
 
+class StrokeSerializer(serializers.Serializer[Any]):
+    include = serializers.BooleanField()
+    points = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+    )
+
+
+class CorrectionSerializer(serializers.Serializer[Any]):
+    structure = serializers.CharField()
+    parts = PartsField()
+    strokes = StrokeSerializer(many=True)
+
+
+class SegmentFrameSerializer(serializers.Serializer[Any]):
+    """``correction``: clicks and scribbles on one contour; ``parts`` are what those before the
+    last one made."""
+
+    slice = serializers.IntegerField(min_value=0)
+    phase = serializers.IntegerField(min_value=0)
+    correction = CorrectionSerializer(required=False, allow_null=True)
+
+
+class FrameContoursSerializer(serializers.Serializer[Any]):
+    structures = serializers.DictField(child=PartsField())
+    model = serializers.CharField()
+    made_by = serializers.CharField()
+
+
 class OperationSerializer(serializers.Serializer[Any]):
     op_id = serializers.CharField(max_length=64)
     kind = serializers.ChoiceField(choices=["contour", "state", "answer", "pin", "object"])
@@ -152,7 +180,8 @@ class OperationSerializer(serializers.Serializer[Any]):
     frame_number = serializers.IntegerField(required=False)
     parts = PartsField(required=False, allow_null=True)
     state = serializers.ChoiceField(choices=["accepted", "auto"], required=False)
-    origin = serializers.ChoiceField(choices=["propagated"], required=False)
+    origin = serializers.ChoiceField(choices=["propagated", "ai"], required=False)
+    made_by = serializers.CharField(max_length=400, required=False)
     object_id = serializers.UUIDField(required=False)
     object = WorldObjectSerializer(required=False, allow_null=True)
     question = serializers.CharField(required=False)

@@ -18,5 +18,10 @@ urlpatterns = [
         views.MeasurementsView.as_view(),
         name="read-measurements",
     ),
+    path(
+        "reads/<uuid:read_id>/segment-frame/",
+        views.SegmentFrameView.as_view(),
+        name="read-segment-frame",
+    ),
     path("reads/<uuid:read_id>/submit/", views.SubmitView.as_view(), name="read-submit"),
 ]

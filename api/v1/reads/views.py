@@ -13,6 +13,7 @@ from api.v1.reads import serializers as s
 from portal.adjudication.services.submission import submit_read
 from portal.annotations.selectors import contents_of
 from portal.annotations.services.operations import apply_operations
+from portal.inference.services.frames import segment_frame
 from portal.measurements.services.measuring import measure
 from portal.reads.blinding import get_managed_read, get_own_read, get_visible_read
 from portal.reads.services.lifecycle import withdraw_read
@@ -60,6 +61,30 @@ class MeasurementsView(APIView):
     @extend_schema(responses=s.FunctionSerializer)
     def get(self, request: Request, read_id: UUID) -> Response:
         return Response(measure(get_visible_read(person(request), read_id)))
+
+
+class SegmentFrameView(APIView):
+    """Contours of one frame by the model, or one of them corrected. Nothing is saved by it."""
+
+    @extend_schema(request=s.SegmentFrameSerializer, responses=s.FrameContoursSerializer)
+    def post(self, request: Request, read_id: UUID) -> Response:
+        user = person(request)
+        read = get_own_read(user, read_id)
+        slice_index, phase_index, correction = parsing.frame_in(request.data)
+        found = segment_frame(
+            by=user,
+            read=read,
+            slice_index=slice_index,
+            phase_index=phase_index,
+            correction=correction,
+        )
+        return Response(
+            {
+                "structures": found.structures,
+                "model": found.model_label,
+                "made_by": found.made_by,
+            }
+        )
 
 
 class SubmitView(APIView):

@@ -14,9 +14,12 @@ from rest_framework.views import APIView
 
 from api.requests import body_chunks, checked
 from api.v1.imports.views import RawParser
+from cmrkit.contracts import JobQueue
 from portal.jobs.errors import AttemptExpired, WorkerUnknown
 from portal.jobs.selectors import due_job_ids
 from portal.jobs.services import attempts
+from portal.jobs.services.workers import farewell
+from portal.jobs.workers import WorkerCard
 
 
 class WorkerView(APIView):
@@ -46,6 +49,17 @@ class LeaseSerializer(serializers.Serializer[Any]):
     worker = serializers.CharField(max_length=120)
 
 
+class CardSerializer(LeaseSerializer):
+    queues = serializers.ListField(
+        child=serializers.ChoiceField(choices=[q.value for q in JobQueue]),
+        required=False,
+        default=list,
+    )
+    device = serializers.CharField(max_length=120, allow_blank=True, default="")
+    has_gpu = serializers.BooleanField(default=False)
+    version = serializers.CharField(max_length=40, allow_blank=True, default="")
+
+
 class HeartbeatSerializer(serializers.Serializer[Any]):
     progress = serializers.FloatField(min_value=0, max_value=1, default=0.0)
     message = serializers.CharField(max_length=300, allow_blank=True, default="")
@@ -56,7 +70,10 @@ class ResultSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["succeeded", "failed"])
     output = serializers.DictField(required=False, default=dict)
     error = serializers.DictField(
-        child=serializers.CharField(), required=False, allow_null=True, default=None
+        child=serializers.CharField(allow_blank=True),
+        required=False,
+        allow_null=True,
+        default=None,
     )
 
 
@@ -64,6 +81,32 @@ class DueView(WorkerView):
     def get(self, request: Request) -> Response:
         _require_worker(request)
         return Response({"jobs": [str(pk) for pk in due_job_ids()]})
+
+
+class NextView(WorkerView):
+    """The most urgent job for this worker, leased; null where there is none."""
+
+    def post(self, request: Request) -> Response:
+        _require_worker(request)
+        said = checked(CardSerializer, request)
+        card = WorkerCard(
+            name=said["worker"],
+            queues=tuple(said["queues"]),
+            device=said["device"],
+            has_gpu=said["has_gpu"],
+            version=said["version"],
+        )
+        envelope = attempts.lease_next(card)
+        return Response({"envelope": envelope.to_json() if envelope else None})
+
+
+class ByeView(WorkerView):
+    """A worker ends in good order."""
+
+    def post(self, request: Request) -> Response:
+        _require_worker(request)
+        farewell(checked(LeaseSerializer, request)["worker"])
+        return Response({})
 
 
 class LeaseView(WorkerView):

@@ -67,3 +67,10 @@ export interface Contents {
   pins: { name: string; value: number | null; version: number }[];
   objects: ObjectEntry[];
 }
+
+/** What the model says of one frame. Nothing is saved by it; `made_by` goes back with each contour that is. */
+export interface FrameContours {
+  structures: Record<string, Parts>;
+  model: string;
+  made_by: string;
+}

@@ -149,6 +149,7 @@ function AdminNav() {
         Installation
       </Text>
       <Item to="/admin/users" label="Users" icon={IconSettings} />
+      <Item to="/admin/jobs" label="Jobs and workers" icon={IconClipboardCheck} />
       <Item to="/admin/audit" label="Audit trail" icon={IconHistory} />
     </>
   );

@@ -21,7 +21,7 @@ import { CasePage } from '../features/worklist/CasePage';
 import { CasesPage } from '../features/worklist/CasesPage';
 import { ImportPage } from '../features/worklist/ImportPage';
 import { ImportsPage } from '../features/worklist/ImportsPage';
-import { JobsPage } from '../features/worklist/JobsPage';
+import { InstallationJobsPage, JobsPage } from '../features/worklist/JobsPage';
 import { MyWorkPage } from '../features/worklist/MyWorkPage';
 import { NewProjectPage } from '../features/worklist/NewProjectPage';
 import { ProjectPage } from '../features/worklist/ProjectPage';
@@ -85,6 +85,7 @@ export const router = createBrowserRouter([
               { path: '/p/:slug/team', element: <TeamPage /> },
               { path: '/p/:slug/settings', element: <SettingsPage /> },
               { path: '/admin/users', element: <UsersPage /> },
+              { path: '/admin/jobs', element: <InstallationJobsPage /> },
               { path: '/admin/audit', element: <AuditPage /> },
               { path: '/account', element: <AccountPage /> },
               { path: '/help', element: <HelpPage /> },

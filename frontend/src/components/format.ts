@@ -22,6 +22,16 @@ export function ago(iso: string): string {
   return 'just now';
 }
 
+/** A length of time as people say it: `40 s`, `5 min`, `2 h 10 min`. */
+export function lasting(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 90) return `${s} s`;
+  const minutes = Math.round(s / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ''}`;
+}
+
 /** DICOM dates stay as written, only with dashes. */
 export const dicomDate = (text: string): string =>
   /^\d{8}$/.test(text) ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : text || '–';

@@ -1,6 +1,6 @@
 import { Tooltip, UnstyledButton } from '@mantine/core';
 
-import { type Action, isEnabled } from './actions/action';
+import { type Action, isEnabled, mayAskAi } from './actions/action';
 import { ACTIONS } from './actions/registry';
 import { keyName } from './keyName';
 import { keysFor } from './keys';
@@ -19,7 +19,7 @@ export function EditTools({ work }: { work: Workspace }) {
   return (
     <>
       {TOOL_GROUPS.map((group) => {
-        const tools = TOOLS.filter((tool) => tool.group === group);
+        const tools = TOOLS.filter((tool) => tool.group === group && (!tool.ai || mayAskAi(work)));
         return tools.length === 0 ? null : (
           <div key={group} className={classes.group}>
             {tools.map((tool) => (

@@ -1,4 +1,4 @@
-import { startTransition, useCallback, useMemo, useState } from 'react';
+import { type RefObject, startTransition, useCallback, useMemo, useRef, useState } from 'react';
 
 import type { Protocol } from '../api/types';
 import { rounded } from '../cmr/edit';
@@ -9,6 +9,8 @@ import type { Shape } from './painting';
 import { applied, type Held, keyOf } from './session/contents';
 import type { ContourKey } from './session/journal';
 import type { ReadSession, Snapshot } from './session/session';
+import type { Stroke } from './smart/clickTool';
+import type { Spot } from './smart/useAi';
 import { type OpenStack, usePrefetch } from './stack';
 import { type Cine, useCine } from './useCine';
 import type { Target } from './tools/gesture';
@@ -32,6 +34,8 @@ export interface Editor {
   held: Held;
   numbers: FunctionResult;
   shapesAt: (slice: number, phase: number) => Shape[];
+  /** Where clicks for the AI go; empty where the read is done without. */
+  refiner: RefObject<Refiner | null>;
   /** What tools change in this frame; null where nothing may be edited. */
   targetAt: (slice: number, phase: number) => Target | null;
   acceptPhase: (phase: number, slice?: number) => void;
@@ -43,6 +47,8 @@ export interface Editor {
   /** Change the contour shown as one step: what comes out of `change` is stored, null is no change. */
   reshape: (change: (parts: Parts) => Parts | null) => void;
 }
+
+export type Refiner = (spot: Spot, stroke: Stroke) => void;
 
 const NUMBERS_MS = 40; // numbers are redone at most this often while a contour is dragged
 
@@ -66,6 +72,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   const laterPreview = useCallback((next: Preview | null) => startTransition(() => setPreview(next)), []);
   const paced = usePaced(laterPreview, NUMBERS_MS);
   const { stack, places } = open;
+  const refiner = useRef<Refiner | null>(null);
 
   const held = useMemo(
     () =>
@@ -129,6 +136,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
             session.contour(key, parts && parts.length > 0 ? parts : null);
           }
         },
+        refine: (stroke) => refiner.current?.({ structure, slice, phase }, stroke),
       };
     },
     [mayEdit, locked, structure, now.held, protocol, session, keyAt, paced],
@@ -179,6 +187,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     held,
     numbers,
     shapesAt,
+    refiner,
     targetAt,
     acceptPhase,
     removeAt,

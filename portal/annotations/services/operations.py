@@ -9,6 +9,7 @@ from django.db import transaction
 from portal.accounts.models import User
 from portal.annotations.content import ContourKey, FrameKey, Parts, frame_positions, within
 from portal.annotations.errors import TooManyOperations
+from portal.annotations.made_by import label_in
 from portal.annotations.models import Annotation, Entry, EntryKind, Operation, Origin, State
 from portal.annotations.objects import is_object_id, problem_of
 from portal.annotations.selectors import key_of
@@ -36,6 +37,8 @@ MESSAGES = {
     "unknown_question": "The protocol doesn't ask this.",
     "unknown_answer": "This answer can't be given to this question.",
     "unknown_phase": "The stack of this read has no such phase or slice.",
+    "ai_hidden": "This read is done without AI.",
+    "unknown_model": "The server doesn't know which model made this contour.",
     "already_settled": "A person has accepted or drawn this contour already.",
     "unknown_object": "This is no landmark or measurement that Accord knows.",
     "unknown_landmark": "Accord knows no such landmark.",
@@ -47,13 +50,19 @@ MESSAGES = {
 @dataclass(frozen=True)
 class ContourOp:
     """Draw, replace or (with no parts) delete a contour. ``propagated``: carried over from another
-    frame, to be accepted or edited; it doesn't take the place of what a person settled."""
+    frame, to be accepted or edited; it doesn't take the place of what a person settled. The same
+    holds for one made by a model, which ``made_by`` names (``portal.annotations.made_by``)."""
 
     op_id: str
     key: ContourKey
     base_version: int
     parts: Parts
     propagated: bool = False
+    made_by: str = ""
+
+    @property
+    def computed(self) -> bool:
+        return self.propagated or bool(self.made_by)
 
 
 @dataclass(frozen=True)
@@ -203,11 +212,18 @@ class _Batch:
         if isinstance(operation, StateOp) and operation.state == State.AUTO:
             content = self.unconfirmed.content_of(operation.key)
         else:
-            content = _content(operation, current)
+            content = _content(operation, current) | self._maker(operation)
         row = self.writer.put(current, operation.key, op_id=operation.op_id, **content)
         self.unconfirmed.note(row)
         self.annotations[operation.key] = row
         return row.version
+
+    def _maker(self, operation: ContourOp | StateOp) -> dict[str, Any]:
+        """What is else about a contour that a model made."""
+        if isinstance(operation, StateOp) or not operation.made_by:
+            return {}
+        label = label_in(operation.made_by, self.read.pk)
+        return {"origin": Origin.AI, "model_label": label}
 
     def _contour_problem(self, operation: ContourOp | StateOp) -> str:
         if operation.key.structure not in self.rules.structures:
@@ -219,6 +235,10 @@ class _Batch:
             operation.parts, rows=meta["rows"], columns=meta["columns"]
         ):
             return "outside_image"
+        if isinstance(operation, ContourOp) and operation.made_by:
+            if not self.read.protocol_version.ai_visible:
+                return "ai_hidden"
+            return "" if label_in(operation.made_by, self.read.pk) else "unknown_model"
         return ""
 
     def _state_problem(self, operation: StateOp) -> str:
@@ -260,9 +280,9 @@ class _Batch:
 
 
 def _settled(operation: ContourOp, current: Annotation | Entry | None) -> bool:
-    """What is carried over doesn't take the place of what a person looked at."""
+    """What is computed doesn't take the place of what a person looked at."""
     return (
-        operation.propagated
+        operation.computed
         and isinstance(current, Annotation)
         and bool(current.parts)
         and current.state != State.AUTO
@@ -286,7 +306,7 @@ def _content(operation: ContourOp | StateOp, current: Annotation | None) -> dict
             "state": State.ACCEPTED,
             "model_label": current.model_label,
         }
-    if operation.propagated:
+    if operation.computed:
         return {
             "parts": operation.parts,
             "origin": Origin.PROPAGATED,

@@ -1,10 +1,11 @@
 """Asking a worker for a draft, and putting it where it may be seen."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 
-from cmrkit.contracts import InputRef, JobKind, StackLabels, StackMeta
+from cmrkit.contracts import InputRef, JobKind, Priority, StackLabels, StackMeta
 from portal.accounts.models import User
 from portal.annotations.services.drafts import store_draft
 from portal.cases.models import Case
@@ -15,7 +16,7 @@ from portal.inference.errors import DraftHidden, NothingToSegment
 from portal.jobs.models import Job
 from portal.jobs.registry import LinkInput, Work
 from portal.jobs.services.attempts import artifact_bytes
-from portal.jobs.services.queue import enqueue
+from portal.jobs.services.queue import Ask, enqueue
 from portal.modelhub.models import ModelVersion
 from portal.modelhub.selectors import champion_of
 from portal.modelhub.work import model_ref
@@ -30,10 +31,11 @@ LABELS = "labels"
 
 
 def preannotate_cases(*, by: User, cases: list[Case]) -> list[Job]:
-    """Drafts for cases, by the champion of today."""
+    """Drafts for cases, by the champion of today. A single one is waited for: it goes first."""
     for case in cases:
         require(by, Permission.PREANNOTATE, case.project_id)
-    return [_enqueue(by, case, lead_stack(case.pk)) for case in cases]
+    priority = Priority.PERSON if len(cases) == 1 else Priority.BATCH
+    return [_enqueue(by, case, lead_stack(case.pk), priority) for case in cases]
 
 
 def preannotate_read(*, by: User, read: Read) -> Job:
@@ -43,21 +45,31 @@ def preannotate_read(*, by: User, read: Read) -> Job:
         raise DraftHidden()
     if read.state not in ("assigned", "in_progress"):
         raise ReadClosed()
-    return _enqueue(by, read.case, read.stack)
+    return _enqueue(by, read.case, read.stack, Priority.PERSON)
 
 
-def _enqueue(by: User, case: Case, stack: Stack | None) -> Job:
+def _enqueue(by: User, case: Case, stack: Stack | None, priority: Priority) -> Job:
     if stack is None:
         raise NothingToSegment()
-    model = champion_of(case.project_id)
+    ask = ask_for(case, stack.pk, champion_of(case.project_id))
     return enqueue(
         by=by,
         project=case.project,
         case=case,
         kind=JobKind.SEGMENT,
+        title=ask.title,
+        payload=ask.payload,
+        active_key=ask.active_key,
+        priority=priority,
+    )
+
+
+def ask_for(case: Case, stack_id: UUID, model: ModelVersion) -> Ask:
+    return Ask(
+        case=case,
         title=f"Pre-annotate {case.label}",
         payload={
-            "stack": str(stack.pk),
+            "stack": str(stack_id),
             "model_id": str(model.pk),
             "model": {
                 "name": model.name,
@@ -66,7 +78,7 @@ def _enqueue(by: User, case: Case, stack: Stack | None) -> Job:
                 "demonstration": model.demonstration,
             },
         },
-        active_key=f"segment:{stack.pk}:{model.pk}",
+        active_key=f"segment:{stack_id}:{model.pk}",
     )
 
 

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from cmrkit.contracts import JobKind
+from cmrkit.contracts import JobKind, JobQueue, Priority
 from portal.cases.models import Case
 from portal.core.models import Entity
 from portal.projects.models import Project
@@ -18,7 +18,8 @@ class JobState(models.TextChoices):
     DEAD = "dead"
 
 
-ACTIVE_STATES = (JobState.QUEUED, JobState.LEASED, JobState.RUNNING)
+HELD_STATES = (JobState.LEASED, JobState.RUNNING)  # by a worker
+ACTIVE_STATES = (JobState.QUEUED, *HELD_STATES)
 
 
 class Job(Entity):
@@ -31,6 +32,10 @@ class Job(Entity):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="jobs")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="jobs")
     kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in JobKind])
+    queue = models.CharField(
+        max_length=8, choices=[(q.value, q.value) for q in JobQueue], default=JobQueue.CPU.value
+    )
+    priority = models.SmallIntegerField(default=int(Priority.NORMAL))  # the larger goes first
     title = models.CharField(max_length=160)
     state = models.CharField(
         max_length=10, choices=JobState.choices, default=JobState.QUEUED, db_index=True
@@ -44,11 +49,13 @@ class Job(Entity):
     message = models.CharField(max_length=300, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.CharField(max_length=500, blank=True)
+    error_places = models.TextField(blank=True)  # classes and places in the code; for admins
     worker = models.CharField(max_length=120, blank=True)
     lease_expires_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=timezone.now)  # when the sweep may (re)send it
     cancel_requested_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
+    attempt_started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="jobs_requested"
@@ -65,7 +72,13 @@ class Job(Entity):
                 name="job_finished_at_with_state",
             ),
             models.CheckConstraint(
+                condition=models.Q(queue__in=[q.value for q in JobQueue]), name="job_queue_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(progress__gte=0.0, progress__lte=1.0), name="job_progress_0_to_1"
             ),
         ]
-        indexes = [models.Index(fields=["state", "due_at"], name="job_due")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="job_due"),
+            models.Index(fields=["finished_at"], name="job_finished"),
+        ]

@@ -1,39 +1,68 @@
 """A worker's side of a job: lease, heartbeat, artefacts, result. An expired attempt is refused."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from cmrkit.contracts import Envelope, JobKind
-from portal.audit.services import record_in_project
-from portal.core.errors import NotFound
+from cmrkit.contracts.traces import places_of
+from cmrkit.errors import CmrkitError
+from portal.core.errors import DomainError, NotFound
 from portal.jobs.errors import AttemptExpired, NotDue
 from portal.jobs.models import Job, JobArtifact, JobState
 from portal.jobs.registry import kind_of, load_input
-from portal.jobs.selectors import of_the_portal, waiting_or_lost
-from portal.jobs.services.telling import tell
+from portal.jobs.selectors import due_job_ids, of_the_portal, waiting_or_lost
+from portal.jobs.services.moving import beat, fail, give_up, start, succeed
+from portal.jobs.services.workers import meet
+from portal.jobs.states import Event, may
+from portal.jobs.workers import WorkerCard
 from portal.storage import files
 from portal.storage.services import put_chunks, release
 
 _TOKEN_SALT, _INPUT_SALT = "accord.job.attempt", "accord.job.input"
+NOT_PREPARABLE = "What this job needs is not there any more. Ask for it anew."
+REFUSED = "The portal could not keep the result. Run the same version of portal and workers."
 _MAX_AGE_S = 24 * 3600
-_DEAD = "The work stopped every time it was tried. See the worker's log, then try again."
 
 
 def lease(*, job_id: UUID, worker: str) -> Envelope:
     """Give one attempt to one worker. Raises NotDue where another has it or it is over."""
     with transaction.atomic():
         job = claim(job_id=job_id, worker=worker, whose=~of_the_portal())
-        if job.state == JobState.LEASED:
-            return _envelope(job)
+        if job.state == JobState.LEASED and (envelope := _prepared(job)):
+            return envelope
     raise NotDue()
+
+
+def _prepared(job: Job) -> Envelope | None:
+    """The envelope; None where it can't be filled any more: that job fails, and keeps no other
+    from its worker."""
+    try:
+        with transaction.atomic():
+            return _envelope(job)
+    except DatabaseError:
+        raise
+    except (DomainError, CmrkitError) as error:
+        fail(job, code=error.code, message=str(error), places=places_of(error))
+    except Exception as error:  # noqa: BLE001 - what it needs may be gone in any way
+        fail(job, code="not_preparable", message=NOT_PREPARABLE, places=places_of(error))
+    return None
+
+
+def lease_next(worker: WorkerCard) -> Envelope | None:
+    """The most urgent job that this worker may have, or None. Asking is a sign of life."""
+    meet(worker)
+    for job_id in due_job_ids(worker):
+        try:
+            return lease(job_id=job_id, worker=worker.name)
+        except NotDue:  # another was quicker, or it was tried too often
+            continue
+    return None
 
 
 def claim(*, job_id: UUID, worker: str, whose: Q) -> Job:
@@ -45,20 +74,10 @@ def claim(*, job_id: UUID, worker: str, whose: Q) -> Job:
     if not Job.objects.filter(waiting_or_lost(), whose, pk=job_id).exists():
         raise NotDue()
     if job.attempt < job.max_attempts:
-        _start(job, worker)
+        start(job, worker)
     else:
-        close(job, JobState.DEAD, code="too_many_attempts", message=_DEAD)
+        give_up(job)
     return job
-
-
-def _start(job: Job, worker: str) -> None:
-    job.attempt += 1
-    job.state, job.worker, job.progress = JobState.LEASED, worker[:120], 0.0
-    job.lease_expires_at = timezone.now() + timedelta(seconds=settings.ACCORD_LEASE_S)
-    job.started_at = job.started_at or timezone.now()
-    job.message = "Starting"
-    job.save()
-    tell(job)
 
 
 def _envelope(job: Job) -> Envelope:
@@ -95,7 +114,7 @@ def _current(job_id: UUID, token: str) -> Job:
     job = Job.objects.select_for_update().filter(pk=job_id).first()
     if job is None or named != str(job.pk):
         raise NotFound()
-    if attempt != job.attempt or job.state not in (JobState.LEASED, JobState.RUNNING):
+    if attempt != job.attempt or not may(job.state, Event.BEAT):
         raise AttemptExpired()
     return job
 
@@ -106,14 +125,9 @@ def heartbeat(
 ) -> str:
     """Renew the lease; answers ``running``."""
     job = _current(job_id, token)
-    job.state = JobState.RUNNING
-    job.progress = min(max(progress, job.progress, 0.0), 1.0)
-    job.message = message[:300]
-    job.lease_expires_at = timezone.now() + timedelta(seconds=settings.ACCORD_LEASE_S)
-    job.save(update_fields=["state", "progress", "message", "lease_expires_at"])
+    beat(job, progress, message)
     if metrics:
         kind_of(job).note(job, metrics)
-    tell(job)
     return "running"
 
 
@@ -149,32 +163,28 @@ def take_result(*, job_id: UUID, token: str, succeeded: bool, output: dict[str, 
     with transaction.atomic():
         job = _current(job_id, token)
         if succeeded:
-            job.output = output
-            kind_of(job).finish(job, output)
-            close(job, JobState.SUCCEEDED, code="", message="")
+            _finish(job, output)
         else:
             found = error or {}
-            close(job, JobState.FAILED, code=found.get("code", "failed"),
-                   message=found.get("message", "The work failed."))  # fmt: skip
+            fail(
+                job,
+                code=found.get("code", "failed"),
+                message=found.get("message", "The work failed."),
+                places=found.get("places", ""),
+            )
 
 
-def close(job: Job, state: JobState, *, code: str, message: str) -> None:
-    """End a job whose row is locked: the one place that does, but for a cancel."""
-    job.state, job.finished_at, job.active_key = state, timezone.now(), None
-    job.lease_expires_at = None
-    job.error_code, job.error_message = code[:60], message[:500]
-    if state == JobState.SUCCEEDED:
-        job.progress, job.message = 1.0, "Done"
-    job.save()
-    record_in_project(
-        project_id=job.project_id,
-        by=None,
-        action=f"job.{state}",
-        target_type="job",
-        target_id=job.pk,
-        details={"kind": job.kind, "attempt": job.attempt, "code": code},
-    )
-    tell(job)
+def _finish(job: Job, output: dict[str, Any]) -> None:
+    try:
+        with transaction.atomic():
+            job.output = output
+            kind_of(job).finish(job, output)
+            succeed(job)
+    except (DatabaseError, DomainError, CmrkitError):
+        raise
+    except Exception as error:  # noqa: BLE001 - another attempt would end the same way
+        job.refresh_from_db()
+        fail(job, code="result_refused", message=REFUSED, places=places_of(error))
 
 
 def open_input(signed: str) -> tuple[bytes, str]:

@@ -3,8 +3,10 @@
 from django.db.models import QuerySet
 
 from portal.cases.withdrawing import Leaving
-from portal.jobs.models import ACTIVE_STATES, Job, JobArtifact, JobState
+from portal.jobs.models import ACTIVE_STATES, Job, JobArtifact
+from portal.jobs.services.moving import move
 from portal.jobs.services.telling import tell
+from portal.jobs.states import Event
 
 WITHDRAWN = "A subject was withdrawn"
 
@@ -14,7 +16,7 @@ def forget(leaving: Leaving) -> None:
     stop(jobs, leaving)
     forget_artifacts(jobs, leaving)
     leaving.removed["jobs"] += jobs.update(
-        payload={}, output=None, message="", error_message="", max_attempts=0
+        payload={}, output=None, message="", error_message="", error_places="", max_attempts=0
     )
 
 
@@ -22,8 +24,8 @@ def stop(jobs: QuerySet[Job], leaving: Leaving) -> None:
     """End what is active; a worker that still computes is refused with its next word."""
     active = jobs.filter(state__in=ACTIVE_STATES).values("pk")
     for job in Job.objects.select_for_update(of=("self",)).filter(pk__in=active).order_by("pk"):
-        job.cancel_requested_at = job.finished_at = leaving.at
-        job.state, job.active_key = JobState.CANCELLED, None
+        move(job, Event.CANCEL)
+        job.cancel_requested_at = leaving.at
         job.error_code, job.error_message, job.message = "subject_withdrawn", WITHDRAWN, ""
         job.save()
         tell(job)

@@ -4,30 +4,36 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from cmrkit.contracts import JobQueue
+from cmrkit.contracts.traces import places_of
 from cmrkit.errors import CmrkitError
 from portal.core.errors import DomainError
 from portal.jobs.errors import AttemptExpired, NotDue, TimedOut, WorkInterrupted, WorkStopped
-from portal.jobs.models import Job, JobState
+from portal.jobs.models import HELD_STATES, Job, JobState
 from portal.jobs.registry import portal_work_of
-from portal.jobs.selectors import due_job_ids, of_the_portal
-from portal.jobs.services.attempts import claim, close
+from portal.jobs.selectors import due_portal_job_ids, of_the_portal
+from portal.jobs.services.attempts import claim
+from portal.jobs.services.moving import beat, fail, lease_end, move, succeed
 from portal.jobs.services.telling import tell
+from portal.jobs.services.workers import meet
+from portal.jobs.states import Event
+from portal.jobs.workers import WorkerCard
 
 logger = logging.getLogger(__name__)
 _REPORT_EVERY_S = 1.0
-_HELD = (JobState.LEASED, JobState.RUNNING)
 
 
 def take_portal_job(worker: str) -> Job | None:
-    """The oldest due job of the portal, leased; None when there is none."""
-    for job_id in due_job_ids(portal=True):
+    """The most urgent due job of the portal, leased; None when there is none."""
+    meet(WorkerCard(worker, (JobQueue.IO.value,), device="portal", version=settings.ACCORD_VERSION))
+    for job_id in due_portal_job_ids():
         try:
             with transaction.atomic():
                 job = claim(job_id=job_id, worker=worker, whose=of_the_portal())
@@ -41,7 +47,7 @@ def take_portal_job(worker: str) -> Job | None:
 
 def _attempt(job: Job) -> Any:
     """The rows of this attempt while it counts: one, or none."""
-    return Job.objects.filter(pk=job.pk, attempt=job.attempt, state__in=_HELD)
+    return Job.objects.filter(pk=job.pk, attempt=job.attempt, state__in=HELD_STATES)
 
 
 class AttemptReporter:
@@ -64,12 +70,7 @@ class AttemptReporter:
             job = _attempt(self._job).select_for_update().first()
             if job is None:
                 raise AttemptOver()
-            job.state = JobState.RUNNING
-            job.progress = min(max(fraction, job.progress, 0.0), 1.0)
-            job.message = message[:300]
-            job.lease_expires_at = _lease_end()
-            job.save(update_fields=["state", "progress", "message", "lease_expires_at"])
-            tell(job)
+            beat(job, fraction, message)
         return None
 
     def check(self) -> None:
@@ -98,10 +99,6 @@ class AttemptOver(WorkStopped):
     message = AttemptExpired.message
 
 
-def _lease_end() -> Any:
-    return timezone.now() + timedelta(seconds=settings.ACCORD_LEASE_S)
-
-
 class _Pulse(threading.Thread):
     """Keeps the lease while one long step (a large file) says nothing. Past the time limit it
     stops, so that work which hangs is taken over in the end."""
@@ -117,7 +114,7 @@ class _Pulse(threading.Thread):
                 if self._reporter.over_time:
                     return
                 try:
-                    _attempt(self._job).update(lease_expires_at=_lease_end())
+                    _attempt(self._job).update(lease_expires_at=lease_end())
                 except DatabaseError as error:
                     logger.warning("a lease was not renewed: %s", type(error).__name__)
         finally:
@@ -153,7 +150,7 @@ def _run(job: Job, run: Callable[[], dict[str, Any]]) -> JobState:
             _say_ended(left)
         return JobState(left.state)
     except (DomainError, CmrkitError) as error:
-        return _end(job, JobState.FAILED, code=error.code, message=str(error))
+        return _end(job, error=Failure(error.code, str(error)))
     except DatabaseError as error:
         # nothing can be written down: the lease ends, and the job is tried again
         logger.error("a job lost the database: %s", type(error).__name__)
@@ -161,24 +158,35 @@ def _run(job: Job, run: Callable[[], dict[str, Any]]) -> JobState:
     except Exception as error:  # noqa: BLE001 - whatever the work raises, the job ends
         # the traceback may quote the data: its kind alone is kept
         logger.error("job %s failed: %s", job.pk, type(error).__name__)
-        return _end(
-            job, JobState.FAILED, code="internal_error",
-            message=f"{type(error).__name__} in the portal. See its log, then try again.",
-        )  # fmt: skip
-    return _end(job, JobState.SUCCEEDED, output=output)
+        said = f"{type(error).__name__} in the portal. See its log, then try again."
+        return _end(job, error=Failure("internal_error", said, places_of(error)))
+    return _end(job, output=output)
 
 
-def _end(job: Job, state: JobState, *, output: dict[str, Any] | None = None,
-         code: str = "", message: str = "") -> JobState:  # fmt: skip
+@dataclass(frozen=True)
+class Failure:
+    """Why the work came to nothing, in a code, a sentence and places in the code."""
+
+    code: str
+    message: str
+    places: str = ""
+
+
+def _end(
+    job: Job, *, output: dict[str, Any] | None = None, error: Failure | None = None
+) -> JobState:
     with transaction.atomic():
         row = _attempt(job).select_for_update().first()
         if row is None:
             return JobState(Job.objects.get(pk=job.pk).state)
         row.output = output
-        close(row, state, code=code, message=message)
-    if state != JobState.SUCCEEDED:
+        if error is None:
+            succeed(row)
+        else:
+            fail(row, code=error.code, message=error.message, places=error.places)
+    if row.state in (JobState.FAILED, JobState.DEAD):
         _say_ended(row)
-    return state
+    return JobState(row.state)
 
 
 def _say_ended(job: Job) -> None:
@@ -194,7 +202,8 @@ def _give_back(job: Job) -> JobState:
         row = _attempt(job).select_for_update().first()
         if row is None:
             return JobState(Job.objects.get(pk=job.pk).state)
-        row.state, row.lease_expires_at, row.due_at = JobState.QUEUED, None, timezone.now()
+        move(row, Event.GIVE_BACK)
+        row.due_at = timezone.now()
         row.max_attempts += 1
         row.message = "Waiting to go on"
         row.save()

@@ -1,24 +1,36 @@
 """Asking for work, cancelling it, trying again."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cmrkit.contracts import JobKind
+from cmrkit.contracts import QUEUE_OF, JobKind, Priority
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.cases.models import Case
 from portal.core.errors import NotAllowed
-from portal.jobs.errors import NotCancellable, NotRetryable
-from portal.jobs.models import Job, JobState
-from portal.jobs.models.job import ACTIVE_STATES
+from portal.jobs.models import Job
 from portal.jobs.selectors import may_control
+from portal.jobs.services.moving import move
 from portal.jobs.services.telling import tell
 from portal.jobs.services.waking import wake_on_commit
+from portal.jobs.states import Event
 from portal.projects.models import Project
 
-OVER_AGAIN = (JobState.FAILED, JobState.DEAD, JobState.CANCELLED)
+_AT_ONCE = 500  # rows per statement
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One piece of work among many."""
+
+    title: str
+    payload: dict[str, Any]
+    active_key: str
+    case: Case | None = None
 
 
 def enqueue(
@@ -30,25 +42,21 @@ def enqueue(
     payload: dict[str, Any],
     active_key: str,
     case: Case | None = None,
+    priority: Priority = Priority.NORMAL,
 ) -> Job:
     """The one way to ask for work. While a job with the same ``active_key`` is active that job is
-    the answer. The worker is woken once the caller's transaction has committed."""
+    the answer, made as urgent as it is asked for now. The worker is woken once the caller's
+    transaction has committed."""
     known = Job.objects.filter(active_key=active_key).first()
     if known is not None:
-        return known
+        return _hastened(known, priority)
+    ask = Ask(title, payload, active_key, case)
     try:
         with transaction.atomic():
-            job = Job.objects.create(
-                project=project,
-                case=case,
-                kind=kind,
-                title=title[:160],
-                payload=payload,
-                active_key=active_key,
-                requested_by=by,
-            )
+            job = _row(by, project, kind, priority, ask)
+            job.save()
     except IntegrityError:
-        return Job.objects.get(active_key=active_key)
+        return _hastened(Job.objects.get(active_key=active_key), priority)
     with transaction.atomic():
         record_in_project(
             project_id=project.pk,
@@ -64,15 +72,62 @@ def enqueue(
 
 
 @transaction.atomic
+def enqueue_batch(*, by: User | None, project: Project, kind: JobKind, asks: list[Ask]) -> int:
+    """Ask for many at once, behind everything that a person waits for; answers how many are new.
+    One audit row tells of them all."""
+    keys = [ask.active_key for ask in asks]
+    active = set(Job.objects.filter(active_key__in=keys).values_list("active_key", flat=True))
+    rows = [
+        _row(by, project, kind, Priority.BATCH, ask) for ask in asks if ask.active_key not in active
+    ]
+    # another process may ask for the same at this moment: whoever comes second adds nothing
+    Job.objects.bulk_create(rows, _AT_ONCE, ignore_conflicts=True)
+    made = list(Job.objects.filter(pk__in=[row.pk for row in rows]).select_related("project"))
+    if made:
+        record_in_project(
+            project_id=project.pk,
+            by=by,
+            action="job.batch_queued",
+            target_type="project",
+            target_id=project.pk,
+            details={"kind": str(kind), "jobs": len(made)},
+        )
+        tell(made[-1])
+        wake_on_commit(made[-1])
+    return len(made)
+
+
+def _row(by: User | None, project: Project, kind: JobKind, priority: Priority, ask: Ask) -> Job:
+    return Job(
+        project=project,
+        case=ask.case,
+        kind=kind,
+        queue=QUEUE_OF[kind],
+        priority=priority,
+        max_attempts=settings.ACCORD_JOB_ATTEMPTS,
+        title=ask.title[:160],
+        payload=ask.payload,
+        active_key=ask.active_key,
+        requested_by=by,
+    )
+
+
+def _hastened(job: Job, priority: Priority) -> Job:
+    """Somebody waits now for what was asked for in a batch."""
+    if job.priority < priority:
+        Job.objects.filter(pk=job.pk).update(priority=priority)
+        job.priority = priority
+    return job
+
+
+@transaction.atomic
 def cancel(*, by: User, job: Job) -> Job:
     """Waiting work ends at once; running work ends when its worker hears of it."""
     if not may_control(by, job):
         raise NotAllowed()
     job = Job.objects.select_for_update().get(pk=job.pk)
-    if job.state not in ACTIVE_STATES:
-        raise NotCancellable()
-    job.cancel_requested_at = timezone.now()
-    job.state, job.finished_at, job.active_key = JobState.CANCELLED, timezone.now(), None
+    move(job, Event.CANCEL)
+    job.cancel_requested_at = job.finished_at
     job.message = "Cancelled"
     job.save()
     record_in_project(
@@ -91,12 +146,12 @@ def retry(*, by: User, job: Job) -> Job:
     if not may_control(by, job):
         raise NotAllowed()
     job = Job.objects.select_for_update().get(pk=job.pk)
-    if job.state not in OVER_AGAIN:
-        raise NotRetryable()
-    job.state, job.finished_at, job.cancel_requested_at = JobState.QUEUED, None, None
-    job.max_attempts = job.attempt + 3
+    move(job, Event.RETRY)
+    job.cancel_requested_at = None
+    job.max_attempts = job.attempt + settings.ACCORD_JOB_ATTEMPTS
     job.active_key = f"{job.kind}:retry:{job.pk}"
     job.progress, job.message, job.error_code, job.error_message = 0.0, "", "", ""
+    job.error_places = ""
     job.due_at = timezone.now()
     job.save()
     record_in_project(

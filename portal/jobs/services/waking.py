@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cmrkit.contracts import PORTAL_WORK
-from cmrkit.contracts.broker import QUEUE, RUN_JOB_TASK, broker_settings
+from cmrkit.contracts.broker import RUN_JOB_TASK, STALE_AFTER_S, broker_settings
 from portal.jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -25,12 +25,14 @@ def _broker() -> Celery:
 def wake_on_commit(job: Job) -> None:
     """Work of the portal needs no waking: ``run_tasks`` looks for it."""
     if job.kind not in PORTAL_WORK:
-        transaction.on_commit(lambda: wake(job.pk), robust=True)
+        transaction.on_commit(lambda: wake(job.pk, job.queue), robust=True)
 
 
-def wake(job_id: UUID) -> None:
+def wake(job_id: UUID, queue: str) -> None:
     """Send the id; a broker that is away is logged, and the sweep finds the job."""
     try:
-        _broker().send_task(RUN_JOB_TASK, args=[str(job_id)], queue=QUEUE, retry=False)
+        _broker().send_task(
+            RUN_JOB_TASK, args=[str(job_id)], queue=queue, expires=STALE_AFTER_S, retry=False
+        )
     except Exception as error:  # noqa: BLE001 - whatever the transport raises
         logger.warning("broker did not take a job: %s", type(error).__name__)

@@ -314,6 +314,7 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
         "POST projects/<slug>/reidentification/open/": {"password": f.PASSWORD},
         "POST reads/<read_id>/withdraw/": {"reason": "wrong case"},
         "POST reads/<read_id>/operations/": {"operations": []},
+        "POST reads/<read_id>/segment-frame/": {"slice": 99, "phase": 0},
         "POST reads/<read_id>/submit/": operation,
         "POST adjudications/<adjudication_id>/take/": {"op_id": "z", "source": "a"},
         "POST adjudications/<adjudication_id>/sign/": {
@@ -322,6 +323,8 @@ def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict
             "meaning": "Settled",
         },
         "POST worker/jobs/<job_id>/lease/": {"worker": "w"},
+        "POST worker/next/": {"worker": "w"},
+        "POST worker/bye/": {"worker": "w"},
         "POST worker/jobs/<job_id>/result/": {"status": "failed"},
         "POST projects/<slug>/subjects/<subject_id>/withdrawal/": {
             "reason": "consent",

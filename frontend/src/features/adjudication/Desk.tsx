@@ -60,7 +60,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
   const display = useDisplay();
   const objects = useObjects(open, session, now.held, mayEdit && look === 'mine');
   const ownKeys = useOwnKeys();
-  const smart = useSmart({ protocol: found.protocol, open, session, editor });
+  const smart = useSmart({ aiRead: null, protocol: found.protocol, open, session, editor });
   const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: mayEdit && look === 'mine' };
   const { shapesAt, targetAt } = editor;
   const shapes = useMemo(() => {

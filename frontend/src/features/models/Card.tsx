@@ -2,6 +2,9 @@ import { Code, Paper, Table, Title } from '@mantine/core';
 
 import { words } from '../../components/format';
 
+/** Shown by themselves, as tables. */
+const ELSEWHERE = new Set(['metrics', 'schema']);
+
 /** The model card as it was registered: every word of it is shown as text. */
 export function Card({ card, sha256 }: { card: Record<string, unknown>; sha256: string }) {
   return (
@@ -12,7 +15,7 @@ export function Card({ card, sha256 }: { card: Record<string, unknown>; sha256: 
       <Table fz="sm" verticalSpacing={4} style={{ tableLayout: 'fixed' }}>
         <Table.Tbody>
           {Object.entries(card)
-            .filter(([, value]) => value !== null && value !== '')
+            .filter(([name, value]) => value !== null && value !== '' && !ELSEWHERE.has(name))
             .map(([name, value]) => (
               <Table.Tr key={name}>
                 <Table.Td c="dimmed" w={190} valign="top">

@@ -13,6 +13,7 @@ import { SignDialog } from '../../components/SignDialog';
 import { ModelFlags, State } from '../../components/State';
 import { Card } from './Card';
 import { EvaluationCard } from './EvaluationCard';
+import { Metrics, metricsOf } from './Metrics';
 import { ReasonDialog } from './ReasonDialog';
 
 const MEANING = 'I approve this model as champion of the project.';
@@ -67,6 +68,7 @@ export function ModelPage() {
               )}
             </section>
             <Proposals model={model} />
+            <Metrics metrics={metricsOf(model.card)} />
             <Card card={model.card} sha256={model.weights_sha256} />
           </Stack>
         </Page>

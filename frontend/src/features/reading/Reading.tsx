@@ -57,7 +57,7 @@ export function Reading({ read, open, session, now }: Props) {
   const display = useDisplay();
   const objects = useObjects(open, session, now.held, read.may_edit);
   const ownKeys = useOwnKeys();
-  const smart = useSmart({ protocol: read.protocol, open, session, editor });
+  const smart = useSmart({ aiRead: read.ai_visible && read.purpose === 'reading' ? read.id : null, protocol: read.protocol, open, session, editor });
   const work: Workspace = { protocol: read.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: read.may_edit };
   const layouts = useLayouts(read.stacks, open.stack, read.protocol.layouts);
   const { cine, numbers } = editor;

@@ -14,6 +14,7 @@ import { Page } from '../../components/Page';
 import { PhantomFlag, State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
 import { AssignDialog } from './AssignDialog';
+import { PreannotateAll } from './PreannotateAll';
 
 const STATES = ['ready', 'reading', 'agreed', 'adjudicating', 'locked', 'reopened', 'withdrawn'];
 
@@ -44,7 +45,7 @@ export function CasesPage() {
     }
   };
   return (
-    <Page title="Cases" trail={[{ label: 'Project', to: `/p/${slug}` }]}>
+    <Page title="Cases" trail={[{ label: 'Project', to: `/p/${slug}` }]} actions={may('preannotate') && <PreannotateAll slug={slug} />}>
       <List<CaseSummary>
         path={`/projects/${slug}/cases/`}
         queryKey={['cases', slug]}

@@ -12,6 +12,8 @@ export interface Action {
   button: boolean;
   /** Changes the read: off where nothing may be edited. */
   edits: boolean;
+  /** Needs AI: not there in a read that is done without. */
+  ai?: boolean;
   enabled?(work: Workspace): boolean;
   active?(work: Workspace): boolean;
   /** A label that depends on the state, for example Play and Pause. */
@@ -19,5 +21,8 @@ export interface Action {
   run(work: Workspace): void;
 }
 
+/** Whether AI may be asked in this read. */
+export const mayAskAi = (work: Workspace): boolean => work.smart?.ai ?? false;
+
 export const isEnabled = (action: Action, work: Workspace): boolean =>
-  (!action.edits || work.mayEdit) && (action.enabled?.(work) ?? true);
+  (!action.edits || work.mayEdit) && (!action.ai || mayAskAi(work)) && (action.enabled?.(work) ?? true);

@@ -3,7 +3,7 @@ import type { Keys } from '../useKeys';
 import { keysFor, type OwnKeys } from '../keys';
 import { TOOLS } from '../tools/registry';
 import type { Workspace } from '../workspace';
-import { type Action, isEnabled } from './action';
+import { type Action, isEnabled, mayAskAi } from './action';
 import { contourActions } from './contours';
 import { imageActions } from './image';
 import { maskActions } from './masks';
@@ -55,7 +55,7 @@ export function keyEntries(own: OwnKeys, extra: Action[] = []): KeyEntry[] {
 export function keysOf(work: Workspace, extra: Action[] = []): Keys {
   const keys: Keys = {};
   for (const tool of TOOLS) {
-    if ((tool.edits || tool.measures) && !work.mayEdit) continue;
+    if (((tool.edits || tool.measures) && !work.mayEdit) || (tool.ai && !mayAskAi(work))) continue;
     for (const key of keysFor(`tool-${tool.id}`, tool.shortcut ? [tool.shortcut] : [], work.ownKeys)) keys[key] = () => work.editor.setTool(tool.id);
   }
   work.protocol.structures.forEach(({ code }, i) => {

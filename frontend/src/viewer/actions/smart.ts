@@ -27,6 +27,18 @@ export function nextUnseen(work: Workspace): readonly [slice: number, phase: num
 
 export const smartActions: Action[] = [
   {
+    id: 'ai-slice',
+    label: 'AI on this slice',
+    hint: 'Contours of this frame by the model of the project; what you accepted or drew stays',
+    keys: ['0'],
+    group: 'contour',
+    button: false,
+    edits: true,
+    ai: true,
+    enabled: idle,
+    run: ({ smart }) => smart!.segment(),
+  },
+  {
     id: 'carry-on',
     label: 'To next phase',
     hint: 'Carry the contours of this frame to the next phase by image registration',

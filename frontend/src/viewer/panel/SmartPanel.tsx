@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Progress, Text } from '@mantine/core';
+import { Button, Group, Loader, Modal, Progress, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 
 import { plural } from '../../components/format';
+import { mayAskAi } from '../actions/action';
 import { ACTIONS } from '../actions/registry';
 import { allUntouched } from '../actions/smart';
 import parent from '../panel.module.css';
@@ -9,7 +10,7 @@ import { ActionButton } from '../Tools';
 import type { Workspace } from '../workspace';
 import classes from './smart.module.css';
 
-const MAKE = ['carry-on', 'carry-back', 'propagate-slice', 'propagate-all', 'interpolate'];
+const MAKE = ['ai-slice', 'carry-on', 'carry-back', 'propagate-slice', 'propagate-all', 'interpolate'];
 const ACCEPT = ['accept-contour', 'accept-slice', 'next-unseen'];
 
 /** Contours that are computed: making them, watching, stopping; then looking at each and accepting. */
@@ -21,11 +22,22 @@ export function SmartPanel({ work }: { work: Workspace }) {
       <h2 className={parent.title}>Computed contours</h2>
       {smart.running ? (
         <div data-testid="smart-progress">
-          <Progress value={Math.max(2, (100 * smart.running.done) / Math.max(1, smart.running.total))} size="sm" aria-label={smart.running.title} />
+          {smart.running.total > 0 && (
+            <Progress value={Math.max(2, (100 * smart.running.done) / smart.running.total)} size="sm" aria-label={smart.running.title} />
+          )}
           <Group justify="space-between" mt={4}>
-            <Text size="xs" c="dimmed">
-              {smart.running.title}: {smart.running.done} of {smart.running.total}
-            </Text>
+            {smart.running.total > 0 ? (
+              <Text size="xs" c="dimmed">
+                {smart.running.title}: {smart.running.done} of {smart.running.total}
+              </Text>
+            ) : (
+              <Group gap={6}>
+                <Loader size="xs" />
+                <Text size="xs" c="dimmed">
+                  {smart.running.title}…
+                </Text>
+              </Group>
+            )}
             <Button size="compact-xs" variant="default" onClick={smart.cancel}>
               Stop
             </Button>
@@ -45,9 +57,12 @@ export function SmartPanel({ work }: { work: Workspace }) {
 function Buttons({ ids, work }: { ids: string[]; work: Workspace }) {
   return (
     <div className={classes.buttons}>
-      {ids.map((id) => (
-        <ActionButton key={id} action={ACTIONS.find((action) => action.id === id)!} work={work} />
-      ))}
+      {ids
+        .map((id) => ACTIONS.find((action) => action.id === id)!)
+        .filter((action) => !action.ai || mayAskAi(work))
+        .map((action) => (
+          <ActionButton key={action.id} action={action} work={work} />
+        ))}
     </div>
   );
 }

@@ -133,6 +133,6 @@ function nextAnnotation(before: Annotation | undefined, operation: OnContour, ve
     version,
     origin: operation.origin ?? (continued ? before.origin : 'manual'),
     state: operation.origin === undefined ? 'edited' : 'auto',
-    model: operation.origin === undefined && continued ? before.model : null,
+    model: operation.origin === 'ai' ? operation.model : operation.origin === undefined && continued ? before.model : null,
   };
 }

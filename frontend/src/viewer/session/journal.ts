@@ -12,9 +12,7 @@ export interface ContourKey {
   frame_number: number;
 }
 /** A contour that was computed and not drawn: a reader still has to accept or edit it. */
-interface Computed {
-  origin?: 'propagated';
-}
+type Computed = { origin?: 'propagated' } | { origin: 'ai'; made_by: string; model: string };
 /** Back to unconfirmed, with what the screen shows of it; the server looks it up by itself. */
 type Unconfirmed = Pick<Annotation, 'origin' | 'model'>;
 

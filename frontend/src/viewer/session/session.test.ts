@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keyOf } from './contents';
 import type { Operation } from './journal';
 import { ReadSession } from './session';
-import { DRAFT, FakePortal, KEY, LARGER, memory, OTHER, SQUARE } from './testing';
+import { DRAFT, FakePortal, KEY, LARGER, memory, OTHER, SQUARE, THIRD } from './testing';
 
 let portal: FakePortal;
 const opened: ReadSession[] = [];
@@ -223,7 +223,7 @@ describe('undo', () => {
   it('computed contours stay untouched till accepted, leave what is settled alone, and are one step', async () => {
     const session = await open();
     session.contour(KEY, SQUARE);
-    session.propagated([{ key: KEY, parts: LARGER }, { key: OTHER, parts: LARGER }]);
+    session.computed([{ key: KEY, parts: LARGER }, { key: OTHER, parts: LARGER }]);
     expect(shown(session)).toMatchObject({ parts: SQUARE, state: 'edited', origin: 'manual' });
     expect(shown(session, OTHER)).toMatchObject({ parts: LARGER, state: 'auto', origin: 'propagated' });
     session.undo();
@@ -232,5 +232,8 @@ describe('undo', () => {
     expect(shown(session, OTHER)).toMatchObject({ state: 'auto', origin: 'propagated' });
     session.accept([OTHER]);
     expect(shown(session, OTHER)).toMatchObject({ state: 'accepted', origin: 'propagated' });
+    session.computed([{ key: KEY, parts: SQUARE }, { key: THIRD, parts: SQUARE }], { made_by: 'note', model: 'net 1' });
+    expect(shown(session)).toMatchObject({ origin: 'manual', model: null });
+    expect(shown(session, THIRD)).toMatchObject({ state: 'auto', origin: 'ai', model: 'net 1' });
   });
 });

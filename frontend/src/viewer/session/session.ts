@@ -32,6 +32,12 @@ export interface Snapshot {
   numbers: Numbers | null;
 }
 
+/** Which model made a contour, and the server's note that it did. */
+export interface By {
+  made_by: string;
+  model: string;
+}
+
 interface Saved {
   results: (Omit<Taken, 'operation'> & { op_id: string; message?: string })[];
   measurements: Numbers;
@@ -128,15 +134,16 @@ export class ReadSession {
   }
 
   /**
-   * Contours that were computed, in one step to undo: origin propagated, state auto. A contour that a
-   * person settled stays. Says how many were written.
+   * Contours that were computed, in one step to undo: origin propagated, or AI where a model made
+   * them, and state auto. A contour that a person settled stays. Says how many were written.
    */
-  propagated(made: { key: ContourKey; parts: Parts }[]): number {
+  computed(made: { key: ContourKey; parts: Parts }[], by?: By): number {
+    const origin = by ? { origin: 'ai' as const, made_by: by.made_by, model: by.model } : { origin: 'propagated' as const };
     const open = made.filter(({ key }) => {
       const before = this.snapshot.held.annotations.get(keyOf(key));
       return before === undefined || before.parts.length === 0 || before.state === 'auto';
     });
-    this.record(open.map(({ key, parts }) => ({ kind: 'contour', ...key, parts, origin: 'propagated' })));
+    this.record(open.map(({ key, parts }) => ({ kind: 'contour', ...key, parts, ...origin })));
     return open.length;
   }
 

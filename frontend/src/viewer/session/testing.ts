@@ -8,6 +8,7 @@ import { after, type Journal, type Kept, NOTHING, type Operation } from './journ
 
 export const KEY = { structure: 'lv_endo', sop_instance_uid: '1.2.3', frame_number: 1 };
 export const OTHER = { ...KEY, frame_number: 2 };
+export const THIRD = { ...KEY, frame_number: 3 };
 export const SQUARE: Parts = [[[0, 0], [10, 0], [10, 10], [0, 10]]];
 export const LARGER: Parts = [[[0, 0], [12, 0], [12, 12], [0, 12]]];
 export const DRAFT: Parts = [[[1, 1], [9, 1], [9, 9], [1, 9]]];

@@ -2,7 +2,6 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import { messageOf } from '../../api/client';
 import type { Protocol, StackMeta } from '../../api/types';
-import { plural } from '../../components/format';
 import { type Drawn, type Source, stepsOf, walk } from '../../cmr/registration/chain';
 import { rounded } from '../../cmr/edit';
 import type { Parts } from '../../cmr/geometry';
@@ -13,12 +12,18 @@ import type { OpenStack } from '../stack';
 import type { Editor } from '../useEditor';
 import { beatOf, drawnAt, frameDrawn, keyAt, sourcesOf } from './plan';
 import { Cancelled, Registrar } from './registrar';
+import { useAi } from './useAi';
+import { written } from './written';
 
+/** `total` 0: nobody knows how far it is. */
 export interface Running {
   title: string;
   done: number;
   total: number;
 }
+
+/** Runs one thing at a time and says what came of it. */
+export type Start = (title: string, total: number, work: (step: () => void) => Promise<string>) => Promise<void>;
 
 /** Contours that are computed: between slices, over phases, by the AI. Each waits for a reader to accept it. */
 export interface Smart {
@@ -29,22 +34,29 @@ export interface Smart {
   /** The contours of the frame shown, one phase on (1) or back (-1); then goes there. */
   carry(direction: 1 | -1): void;
   interpolate(): void;
+  /** Whether the read may see AI: without it there is neither AI on a slice nor smart click. */
+  ai: boolean;
+  segment(): void;
   cancel(): void;
 }
 
-interface Made {
+export interface Made {
   key: ContourKey;
   parts: Parts;
 }
 
 interface Options {
+  /** The read that AI may be asked for; null where it is done without. */
+  aiRead: string | null;
   protocol: Protocol;
   open: OpenStack;
   session: ReadSession;
   editor: Editor;
 }
 
-export function useSmart({ protocol, open, session, editor }: Options): Smart {
+const SIGN_AFTER_MS = 300;
+
+export function useSmart({ aiRead, protocol, open, session, editor }: Options): Smart {
   const [running, setRunning] = useState<Running | null>(null);
   const [message, setMessage] = useState('');
   const registrar = useRef<Registrar | null>(null);
@@ -52,29 +64,36 @@ export function useSmart({ protocol, open, session, editor }: Options): Smart {
   const busy = useRef(false);
   const structures = useMemo(() => protocol.structures.map((s) => s.code), [protocol]);
   const { slice, phase, go } = editor.cine;
-  const cancel = useCallback(() => {
-    registrar.current?.cancel();
-  }, []);
-  useEffect(() => cancel, [cancel, open]);
-
-  /** Runs one thing at a time and says what came of it. */
-  const start = useCallback(
-    async (title: string, total: number, work: (step: () => void) => Promise<string>) => {
+  const start: Start = useCallback(
+    async (title, total, work) => {
       if (busy.current) return;
       busy.current = true;
       setMessage('');
-      setRunning({ title, done: 0, total });
+      // an answer that comes at once needs no sign of work
+      const later = total === 0 ? setTimeout(() => setRunning({ title, done: 0, total }), SIGN_AFTER_MS) : undefined;
+      if (total > 0) setRunning({ title, done: 0, total });
       try {
         setMessage(await work(() => setRunning((now) => now && { ...now, done: now.done + 1 })));
       } catch (error) {
         setMessage(error instanceof Cancelled ? `${title}: stopped, nothing was changed.` : messageOf(error));
       } finally {
+        clearTimeout(later);
         busy.current = false;
         setRunning(null);
       }
     },
     [],
   );
+  const { segment: segmentFrame, refine, cancel: stopAsking } = useAi({ readId: aiRead, open, session, start });
+  const cancel = useCallback(() => {
+    registrar.current?.cancel();
+    stopAsking();
+  }, [stopAsking]);
+  useEffect(() => cancel, [cancel, open]);
+  const { refiner } = editor;
+  useEffect(() => {
+    refiner.current = aiRead === null ? null : refine;
+  }, [refiner, aiRead, refine]);
 
   const follow = useCallback(
     async (at: number, sources: Source[], path: number[] | undefined, step: () => void): Promise<Map<number, Drawn>> => {
@@ -164,7 +183,8 @@ export function useSmart({ protocol, open, session, editor }: Options): Smart {
     setMessage(between.length === 0 ? nothing : [written(session, made, 'interpolated'), ...refused].join(' '));
   }, [open, session, editor.structure, phase]);
 
-  return { running, message, propagate, carry, interpolate, cancel };
+  const segment = () => segmentFrame(slice, phase);
+  return { running, message, propagate, carry, interpolate, ai: aiRead !== null, segment, cancel };
 }
 
 /** Place of each slice along the line through the first and the last one. */
@@ -173,12 +193,4 @@ function positionsMm({ slice_positions_mm: at }: StackMeta): number[] {
   const along = last.map((v, i) => v - first[i]!);
   const length = Math.hypot(...along) || 1;
   return at.map((point) => point.reduce((sum, v, i) => sum + ((v - first[i]!) * along[i]!) / length, 0));
-}
-
-/** Into the read, in one step to undo; says how many, and how many were left alone. */
-function written(session: ReadSession, made: Made[], how: string): string {
-  const n = session.propagated(made);
-  const left = made.length - n;
-  const kept = left > 0 ? ` ${plural(left, 'contour')} that you settled stayed.` : '';
-  return n === 0 ? `No contour was made.${kept}` : `${plural(n, 'contour')} ${how}, dashed till accepted.${kept}`;
 }

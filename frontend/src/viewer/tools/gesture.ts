@@ -8,6 +8,7 @@ import type { ComponentType } from 'react';
 
 import type { WorldObject } from '../../api/types';
 import type { Parts, Point } from '../../cmr/geometry';
+import type { Stroke } from '../smart/clickTool';
 import type { Window } from '../painting';
 import type { Frame } from '../pixels';
 import type { View } from '../view';
@@ -19,6 +20,7 @@ export interface Pointer {
   button: number;
   shift: boolean;
   control: boolean;
+  alt: boolean;
   /** Image points since the event before, this one last: fast mice report several between frames. */
   trail?: Point[];
 }
@@ -33,6 +35,8 @@ export interface Target {
   parts: Parts;
   /** Show it; with `done` it is one step of the journal. null: show what is stored again. */
   edit(parts: Parts | null, done: boolean): void;
+  /** Let the AI correct it by a click or scribble; absent where the read is done without. */
+  refine?(stroke: Stroke): void;
 }
 
 /** A landmark or measurement in the pixels of the frame shown. */
@@ -100,6 +104,10 @@ export interface ToolDefinition {
   cursor: string;
   /** Needs a contour that may be edited. */
   edits: boolean;
+  /** Needs AI: not there in a read that is done without. */
+  ai?: boolean;
+  /** Takes the right button too, which otherwise windows. */
+  rightButton?: boolean;
   /** Needs a frame on which measurements may be made. */
   measures?: boolean;
   begin(at: Pointer, stage: Stage): Gesture | null;

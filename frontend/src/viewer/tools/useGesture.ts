@@ -8,7 +8,7 @@ import { beginPan, beginWindow } from './look';
 const MIDDLE = 1;
 const RIGHT = 2;
 
-type Place = Pick<globalThis.MouseEvent, 'clientX' | 'clientY' | 'button' | 'shiftKey' | 'ctrlKey' | 'metaKey'>;
+type Place = Pick<globalThis.MouseEvent, 'clientX' | 'clientY' | 'button' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
 export interface GestureEvents {
   down(event: PointerEvent): void;
@@ -24,7 +24,7 @@ export interface GestureEvents {
 
 /**
  * Leads one gesture at a time from the pointer to the tool. The middle button pans and the right
- * one windows, whatever the tool; a gesture of several clicks stands still meanwhile.
+ * one windows, unless the tool takes it; a gesture of several clicks stands still meanwhile.
  *
  * `place` names the frame and what is edited in it: when it changes, an unfinished gesture is dropped.
  */
@@ -83,7 +83,7 @@ export function useGesture(
     const read = (event: Place, view: View): Pointer => {
       const rect = box.current!.getBoundingClientRect();
       const canvas: [number, number] = [event.clientX - rect.left, event.clientY - rect.top];
-      return { canvas, image: toImage(view, canvas), button: event.button, shift: event.shiftKey, control: event.ctrlKey || event.metaKey };
+      return { canvas, image: toImage(view, canvas), button: event.button, shift: event.shiftKey, control: event.ctrlKey || event.metaKey, alt: event.altKey };
     };
     return {
       down(event) {
@@ -91,7 +91,7 @@ export function useGesture(
         if (!now) return;
         const at = read(event, now.view);
         if (at.button === MIDDLE) aside.current = beginPan(at, now);
-        else if (at.button === RIGHT) aside.current = beginWindow(at, now);
+        else if (at.button === RIGHT && !latest.current.tool.rightButton) aside.current = beginWindow(at, now);
         else if (running.current) keep(running.current.press?.(at) ?? 'goes on');
         else if ((!latest.current.tool.edits || now.target) && (!latest.current.tool.measures || now.objects)) running.current = latest.current.tool.begin(at, now);
       },

@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections
 
 from portal.jobs.services.chores import run_due_chores
 from portal.jobs.services.portal_work import perform, take_portal_job
+from portal.jobs.services.workers import farewell
 
 logger = logging.getLogger(__name__)
 IDLE_S = 1.0
@@ -39,9 +40,13 @@ class Command(BaseCommand):
         while not stopping.is_set():
             busy = self._round(worker, stopping)
             if once and not busy:
-                return
+                break
             if not busy:
                 stopping.wait(IDLE_S)
+        try:
+            farewell(worker)
+        except DatabaseError as error:
+            logger.warning("no farewell: %s", type(error).__name__)
 
     def _round(self, worker: str, stopping: threading.Event) -> bool:
         """Whether there was a job to do. A database that is away is waited for."""

@@ -1,0 +1,2 @@
+"""The model service: one frame in, contours out, while a person waits. See
+``docs/operations/model-service.md``."""
