@@ -128,7 +128,8 @@ def heart_findings(traits: Traits | None, n_slices: int) -> tuple[Finding, ...]:
         return (_no_heart("No left ventricle was found"),)
     if n_slices >= MANY_SLICES and traits.slices < FEW_SLICES:
         return (_no_heart("A left ventricle seems to be on one or two slices only"),)
-    if len(_below(traits, UNLIKELY)) >= 2 or _below(traits, HOPELESS):
+    misshapen = len(_below(traits, UNLIKELY)) >= 2 or bool(_below(traits, HOPELESS))
+    if misshapen and not _hangs_together(traits):
         return (_no_heart("What was found has not the form of a heart"),)
     found = []
     if traits.motion is not None and traits.motion < MOTION_DOUBT:
@@ -156,7 +157,11 @@ def heart_findings(traits: Traits | None, n_slices: int) -> tuple[Finding, ...]:
         )
     if _doubtful(traits, n_slices):
         found.append(
-            Finding("heart_uncertain", "That these contours are a heart's is not certain.")
+            Finding(
+                "heart_uncertain",
+                "That these contours are a heart's is not certain.",
+                severity=Severity.PROBLEM if misshapen else Severity.WARNING,
+            )
         )
     return tuple(sorted(found, key=lambda f: not f.refuses))
 
@@ -164,6 +169,13 @@ def heart_findings(traits: Traits | None, n_slices: int) -> tuple[Finding, ...]:
 def _doubtful(traits: Traits, n_slices: int) -> bool:
     thin = n_slices >= MANY_SLICES and traits.slices < 0.4 * n_slices
     return thin or bool(_below(traits, DOUBTFUL))
+
+
+def _hangs_together(traits: Traits) -> bool:
+    """Whether what was drawn beats, goes on from slice to slice and is blood in muscle: then it is
+    a heart that a weak model draws badly, and its draft is flagged, not refused."""
+    beats = traits.motion is not None and traits.motion >= MOTION_DOUBT
+    return beats and not {"continuity", "contrast"} & set(_below(traits, DOUBTFUL))
 
 
 def _below(traits: Traits, limits: dict[str, float]) -> list[str]:

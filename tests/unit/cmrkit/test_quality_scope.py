@@ -93,8 +93,10 @@ def test_standardised_values_and_noisy_images_are_let_through() -> None:
     ("changes", "code", "refuses"),
     [
         ({"slices": 1}, "no_heart_found", True),
-        ({"rings": 0.1}, "no_heart_found", True),
-        ({"rings": 0.4, "sure": 0.65}, "no_heart_found", True),
+        ({"rings": 0.1, "motion": None}, "no_heart_found", True),
+        ({"rings": 0.4, "sure": 0.65, "motion": None}, "no_heart_found", True),
+        ({"continuity": 0.2}, "no_heart_found", True),
+        ({"rings": 0.1, "sure": 0.5}, "heart_uncertain", False),
         ({"motion": 0.03}, "nothing_moves", True),
         ({"motion": 0.2}, "nothing_moves", False),
         ({"brightening": 3.1}, "brightness_changes", True),
