@@ -127,6 +127,10 @@ def test_questions_are_answered_and_the_read_submitted(tablet: Drawing) -> None:
     page = tablet.page
     form = page.get_by_test_id("question-assessable")
     form.get_by_text("No", exact=True).tap()
+    reason = page.get_by_test_id("question-reason").get_by_role("textbox")
+    reason.tap()
+    reason.fill("Images of another body part")
+    reason.blur()
     tablet.room.wait_saved()
     page.get_by_role("button", name="Submit read", exact=True).tap()
     dialog = page.get_by_role("dialog")

@@ -49,6 +49,8 @@ export function Viewport(props: Props) {
   const { stack, store, slice, phase, tool, shapes, target, onSlice, resetToken, label } = props;
   const regions = props.regions ?? NO_REGIONS;
   const [line, setLine] = useState<Ends | null>(null);
+  // the strip takes room from the image: not while the line is being drawn on it
+  const [stripOpen, setStripOpen] = useState(false);
   const given = props.layers ?? NO_LAYERS;
   const layers = useMemo(() => (line ? [...given, lineMark(line)] : given), [given, line]);
   const objects = props.objects ?? null;
@@ -126,7 +128,7 @@ export function Viewport(props: Props) {
         repaint();
       };
       const others = shapes.filter((shape) => shape.key !== target?.structure).map((shape) => shape.parts);
-      const timeLine = stack.meta.n_phases > 1 ? { ends: line, set: setLine } : null;
+      const timeLine = stack.meta.n_phases > 1 ? { ends: line, set: setLine, done: () => setStripOpen(true) } : null;
       return { view, window: shown, frame, spacingMm, target: target && { ...target, edit }, others, objects, timeLine, setView, setWindow, repaint };
     },
     [view, shown, frame, spacingMm, target, objects, shapes, stack, line],
@@ -190,6 +192,10 @@ export function Viewport(props: Props) {
     touch.up(event);
     gesture.cancel();
   };
+  const closeStrip = () => {
+    setLine(null);
+    setStripOpen(false);
+  };
   const pixelSize = { width: size.width * (devicePixelRatio || 1), height: size.height * (devicePixelRatio || 1) };
   return (
     <div className={mmode.column}>
@@ -225,8 +231,8 @@ export function Viewport(props: Props) {
         {problem && <p className={classes.notice}>{problem}</p>}
         {!frame && !problem && !hole && <p className={classes.notice}>Loading images…</p>}
       </div>
-      {line && (
-        <TimeStrip stack={stack} store={store} slice={slice} phase={phase} ends={line} window={shown} table={table} onPhase={props.onPhase} onClose={() => setLine(null)} />
+      {line && stripOpen && (
+        <TimeStrip stack={stack} store={store} slice={slice} phase={phase} ends={line} window={shown} table={table} onPhase={props.onPhase} onClose={closeStrip} />
       )}
     </div>
   );

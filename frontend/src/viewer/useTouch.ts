@@ -71,10 +71,12 @@ function fingers(latest: { current: Moves & { tool: ToolDefinition } }, say: (no
     },
     move(event) {
       if (!on.has(event.pointerId)) return event.pointerType === 'touch';
+      // both read now: the view is set later, when the fingers have gone on
       const before = [...on.values()];
       on.set(event.pointerId, place(event));
+      const after = [...on.values()];
       if (isTools(swipe)) return false;
-      if (on.size === 2) latest.current.setView((v) => v && pinched(v, before as [Point, Point], [...on.values()] as [Point, Point]));
+      if (on.size === 2) latest.current.setView((v) => v && pinched(v, before as [Point, Point], after as [Point, Point]));
       else if (swipe && !swipe.several) step(swipe, place(event), latest.current);
       return true;
     },

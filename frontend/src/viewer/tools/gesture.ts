@@ -69,7 +69,7 @@ export interface Stage {
   /** Landmarks and measurements of this frame; null where none may be made. */
   objects: FrameObjects | null;
   /** The line whose pixels are shown over all phases; null where there is but one phase. */
-  timeLine: { ends: [Point, Point] | null; set(ends: [Point, Point] | null): void } | null;
+  timeLine: { ends: [Point, Point] | null; set(ends: [Point, Point] | null): void; done(): void } | null;
   /** Contours of the other structures shown in this frame. */
   others: Parts[];
   setView(view: View): void;

@@ -20,7 +20,10 @@ function begin(at: Pointer, stage: Stage): Gesture | null {
       moved ||= held >= 0 || distance(canvas, at.canvas) >= SHORTEST_PX;
       if (moved) timeLine.set(held === 0 ? [image, other] : [other, image]);
     },
-    release: () => 'done',
+    release: () => {
+      if (moved) timeLine.done();
+      return 'done';
+    },
     key: (key) => {
       if (key !== 'Escape') return null;
       timeLine.set(before);
