@@ -43,7 +43,7 @@ def test_the_magnifier_follows_the_mouse_three_times_as_large(drawing: Drawing) 
     lens = drawing.page.get_by_test_id("lens")
     drawing.page.mouse.move(*drawing.room.on_screen((110, 120)))
     expect(lens).to_have_count(0)
-    drawing.room.press("0")
+    drawing.room.press("F7")
     for point in [(110, 120), (140, 131)]:
         ((screen, image),) = drawing.whole([point])
         drawing.page.mouse.move(*screen)
@@ -62,7 +62,7 @@ def test_the_magnifier_follows_the_mouse_three_times_as_large(drawing: Drawing) 
     # it shows what lies there, with the same brightness
     (below,) = drawing.shades([image])
     assert abs(_middle_of_lens(drawing) - below) <= 12
-    drawing.room.press("0")
+    drawing.room.press("F7")
     expect(lens).to_have_count(0)
 
 

@@ -16,7 +16,7 @@ import { useTouch } from './useTouch';
 import { lineMark, type Ends } from './mmode/lineMark';
 import mmode from './mmode/mmode.module.css';
 import { TimeStrip } from './mmode/TimeStrip';
-import { boxOf, fit, oriented, showing, type View, zoomed } from './view';
+import { boxOf, fit, oriented, resized, showing, type View, zoomed } from './view';
 import classes from './viewer.module.css';
 
 interface Props {
@@ -82,8 +82,19 @@ export function Viewport(props: Props) {
     latest.current = { orientation, shapes, frame };
   }, [orientation, shapes, frame]);
 
+  const fitted = useRef({ what: '', width: 0, height: 0 });
   useEffect(() => {
-    if (size.width > 0) setView(fit(size.width, size.height, rows, columns, ratio, latest.current.orientation));
+    if (size.width === 0) return;
+    const { width, height } = size;
+    const before = fitted.current;
+    const what = [rows, columns, ratio, resetToken].join('/');
+    fitted.current = { what, width, height };
+    const { orientation } = latest.current;
+    setView((v) =>
+      v && before.what === what
+        ? resized(v, [before.width, before.height], [width, height], rows, columns)
+        : fit(width, height, rows, columns, ratio, orientation),
+    );
   }, [size, rows, columns, ratio, resetToken]);
   useEffect(() => setView((v) => v && oriented(v, orientation, [size.width, size.height])), [orientation, size]);
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Point } from '../cmr/geometry';
-import { fit, oriented, pinched, showing, toCanvas, toImage, type Turn, type View, zoomed } from './view';
+import { fit, oriented, pinched, resized, showing, toCanvas, toImage, type Turn, type View, zoomed } from './view';
 
 const ALL: View[] = ([0, 1, 2, 3] as Turn[]).flatMap((turn) =>
   [false, true].map((flip) => fit(800, 600, 256, 200, 1.25, { turn, flip })),
@@ -64,5 +64,18 @@ describe('two fingers', () => {
     expect(now.scale).toBeCloseTo(2 * view.scale, 9);
     close(toImage(now, c!), toImage(view, a!));
     close(toImage(now, d!), toImage(view, b!));
+  });
+});
+
+describe('a canvas of another size', () => {
+  it.each(ALL.map((v) => [`turn ${v.turn}, flip ${v.flip}`, v] as const))('shows the whole image still: %s', (_, v) => {
+    expect(resized(v, [800, 600], [500, 700], 256, 200)).toEqual(fit(500, 700, 256, 200, 1.25, v));
+  });
+
+  it.each(ALL.map((v) => [`turn ${v.turn}, flip ${v.flip}`, v] as const))('keeps a chosen scale and its middle: %s', (_, v) => {
+    const near = zoomed(v, [300, 250], 2.5);
+    const after = resized(near, [800, 600], [800, 460], 256, 200);
+    expect(after.scale).toBe(near.scale);
+    close(toImage(after, [400, 230]), toImage(near, [400, 300]));
   });
 });

@@ -31,6 +31,14 @@ export function fit(width: number, height: number, rows: number, columns: number
   return centred({ scale, ratio, x: 0, y: 0, ...orientation }, [(columns - 1) / 2, (rows - 1) / 2], [width / 2, height / 2]);
 }
 
+/** In a canvas of another size: the whole image stays whole; a view that was chosen keeps its scale and its middle. */
+export function resized(view: View, before: Point, after: Point, rows: number, columns: number): View {
+  const whole = fit(...before, rows, columns, view.ratio, view);
+  const near = (a: number, b: number) => Math.abs(a - b) < 1e-6;
+  if (near(view.scale, whole.scale) && near(view.x, whole.x) && near(view.y, whole.y)) return fit(...after, rows, columns, view.ratio, view);
+  return centred(view, toImage(view, [before[0] / 2, before[1] / 2]), [after[0] / 2, after[1] / 2]);
+}
+
 /** The same view with an image point under a canvas point. */
 export function centred(view: View, image: Point, canvas: Point): View {
   const now = toCanvas(view, image);
