@@ -16,6 +16,7 @@ DEFAULT_MODEL = "cine-sax-free"
 WEIGHTS = "weights.safetensors"
 CARD = "model.json"
 CONFIDENCE = "confidence.json"
+RESTRICTED = "noncommercial"
 MOST_MEMBERS = 3
 REQUIRED = ("name", "licence", "noncommercial", "weights", "weights_sha256")
 
@@ -52,9 +53,17 @@ class Package:
         """One member as a package of its own, under the hash that was asked for."""
         return Package(self.folder, {**self.card, "weights": [part], "weights_sha256": sha256})
 
+    @property
+    def confidence_file(self) -> Path:
+        """The rule for the Dice to expect. Those that we fit are fitted to non-commercial data:
+        they never lie in the folder of a free model."""
+        if self.card["noncommercial"]:
+            return self.folder / CONFIDENCE
+        return self.folder.parent / RESTRICTED / "expected-dice" / f"{self.name}.json"
+
     def _confidence(self) -> Confidence | None:
         """Only for the members that it was fitted to."""
-        path = self.folder / CONFIDENCE
+        path = self.confidence_file
         if not path.is_file():
             return None
         found = Confidence.from_json(_json(path))
@@ -71,7 +80,7 @@ def find_packages(folder: Path | None = None) -> list[Package]:
     """Every package under the folder, licence-free ones first, in order of name."""
     root = folder or models_folder()
     free = sorted(root.glob(f"*/{CARD}"))
-    restricted = sorted(root.glob(f"noncommercial/*/{CARD}"))
+    restricted = sorted(root.glob(f"{RESTRICTED}/*/{CARD}"))
     return [Package(path.parent, _card(path)) for path in free + restricted]
 
 

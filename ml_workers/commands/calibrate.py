@@ -17,7 +17,7 @@ from ml_workers.evaluation.tables import by_structure
 from ml_workers.inference.expected import look_again
 from ml_workers.inference.run import Run
 from ml_workers.inference.segment import Spacing, segment_stack
-from ml_workers.registry import CONFIDENCE, package_named
+from ml_workers.registry import package_named
 from ml_workers.training.acdc import AcdcVolume
 from ml_workers.weights import Model
 
@@ -27,8 +27,8 @@ Row = tuple[np.ndarray[Any, np.dtype[np.float64]], float, str, str]
 
 
 def calibrate(model_name: str, data: Path) -> dict[str, Any]:
-    """Fit to ACDC patients that the model was not trained on, write ``confidence.json`` into the
-    package and return it.
+    """Fit to ACDC patients that the model was not trained on, write the package's
+    ``confidence_file`` and return what is in it.
 
     A model that never saw ACDC is fitted to the 60 patients outside the test set. One that was
     trained on those has the 15 of the test set alone: what is said of it is cross-validated.
@@ -49,7 +49,8 @@ def calibrate(model_name: str, data: Path) -> dict[str, Any]:
         "cross_validated": by_structure(triples, THRESHOLD),
     }
     found = Confidence(model.weights_sha256, NAMES, fit(drafts), THRESHOLD, about).to_json()
-    (package.folder / CONFIDENCE).write_text(json.dumps(found, indent=2) + "\n")
+    package.confidence_file.parent.mkdir(parents=True, exist_ok=True)
+    package.confidence_file.write_text(json.dumps(found, indent=2) + "\n")
     return found
 
 
