@@ -282,7 +282,7 @@ def test_a_protocol_that_hides_the_ai_hides_the_draft(db: None) -> None:
     api = f.Api(world.reader_a)
     assert api.get(f"reads/{read.pk}/annotations/").json()["annotations"] == []
     shown = api.get(f"reads/{read.pk}/").json()
-    assert shown["draft"] == {"state": "none", "job_id": None, "model": None}
+    assert shown["draft"] == {"state": "none", "job_id": None, "model": None, "flags": []}
 
 
 def test_one_audit_row_per_batch_and_none_for_repeats(
