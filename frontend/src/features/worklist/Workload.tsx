@@ -49,7 +49,7 @@ export function Workload({ path, queryKey }: { path: string; queryKey: readonly 
               />
             </Part>
             <Part title="Last hour">
-              <Group gap="xl" px="xs" pb="xs">
+              <Group gap="xl" pb="xs">
                 <Figure value={number(data.last_hour.succeeded)} label="done" />
                 <Figure value={number(data.last_hour.failed)} label="failed" bad={data.last_hour.failed > 0} />
                 <Figure value={data.last_hour.median_s === null ? '–' : lasting(data.last_hour.median_s)} label="median time" />
@@ -58,7 +58,7 @@ export function Workload({ path, queryKey }: { path: string; queryKey: readonly 
           </SimpleGrid>
           <Part title="Workers">
             {data.workers.length === 0 ? (
-              <Text size="sm" c="dimmed" px="xs" pb="xs">
+              <Text size="sm" c="dimmed" pb="xs">
                 No worker has been seen within an hour.
               </Text>
             ) : (
@@ -124,8 +124,8 @@ function Figure({ value, label, bad = false }: { value: string; label: string; b
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Paper withBorder p="sm" component="section" aria-label={title}>
-      <Title order={2} fz="sm" mb={6} px="xs">
+    <Paper withBorder p="md" component="section" aria-label={title}>
+      <Title order={2} fz="sm" mb={6}>
         {title}
       </Title>
       {children}
