@@ -21,21 +21,46 @@ export function Chart({ option, height, label, onPoint }: Props) {
   useEffect(() => {
     click.current = onPoint;
   }, [onPoint]);
+  // a chart costs more than all around it: what a person waits for is painted first
+  useEffect(
+    () =>
+      whenIdle(() => {
+        chart.current ??= make(box.current!, click);
+        chart.current.setOption({ animation: false, tooltip: { trigger: 'axis', renderMode: 'richText' }, ...option }, true);
+      }),
+    [option],
+  );
   useEffect(() => {
-    const made = init(box.current!, undefined, { renderer: 'svg' });
-    chart.current = made;
-    made.on('click', (event) => {
-      if (typeof event.dataIndex === 'number') click.current?.(event.dataIndex);
+    const observer = new ResizeObserver(([entry]) => {
+      const made = chart.current;
+      const { width, height: tall } = entry!.contentRect;
+      // a chart that is resized is drawn anew, even to the same size
+      if (made && (made.getWidth() !== Math.floor(width) || made.getHeight() !== Math.floor(tall))) made.resize();
     });
-    const observer = new ResizeObserver(() => made.resize());
     observer.observe(box.current!);
     return () => {
       observer.disconnect();
-      made.dispose();
+      chart.current?.dispose();
+      chart.current = null;
     };
   }, []);
-  useEffect(() => {
-    chart.current?.setOption({ animation: false, tooltip: { trigger: 'axis', renderMode: 'richText' }, ...option }, true);
-  }, [option]);
   return <div ref={box} style={{ height }} role="img" aria-label={label} />;
+}
+
+function make(box: HTMLDivElement, click: { current: ((index: number) => void) | undefined }): ReturnType<typeof init> {
+  const made = init(box, undefined, { renderer: 'svg' });
+  made.on('click', (event) => {
+    if (typeof event.dataIndex === 'number') click.current?.(event.dataIndex);
+  });
+  return made;
+}
+
+/** Once the page has nothing better to do, within half a second; returns how to call it off. */
+function whenIdle(work: () => void): () => void {
+  if (typeof requestIdleCallback === 'undefined') {
+    const later = setTimeout(work);
+    return () => clearTimeout(later);
+  }
+  const asked = requestIdleCallback(work, { timeout: 500 });
+  return () => cancelIdleCallback(asked);
 }
