@@ -1,20 +1,18 @@
 """A full set of contours: how long until it is there, and how a drag feels on top of it."""
 
 import statistics
-import time
 from typing import Any
 
-import requests
 from playwright.sync_api import Page
 
 from bench import load
+from bench.coordinator import Coordinator
 from bench.data import cine_series
 from bench.dicomweb import storing
 from bench.reading import on_endocardium
 from bench.servers import Server
-from tests.factories.installation import SLUG, Installation
+from tests.factories.installation import Installation
 
-LIMIT_S = 600.0
 MOVES = 300
 # from the click until the numbers that need every contour are in the page
 WATCH = """() => {
@@ -43,26 +41,12 @@ def drafted(accord: Server, ours: Installation, *, n_slices: int, n_phases: int)
     (cine,) = cine_series(1, n_slices=n_slices, n_phases=n_phases)
     load.run(storing(accord, cine.files))
     ours.assemble()
-    http = requests.Session()
-    http.headers.update(ours.bearer)
-    project = f"{ours.web}/api/v1/projects/{SLUG}"
-    studies = http.get(f"{project}/studies/?page_size=200", timeout=60).json()["results"]
+    coordinator = Coordinator(ours)
+    studies = coordinator.get("studies/?page_size=200")["results"]
     case = next(row["case"] for row in studies if row["study_uid"] == cine.study)
-    asked = http.post(f"{project}/preannotate/", json={"case_ids": [case["id"]]}, timeout=60)
-    (job,) = asked.json()
-    deadline = time.monotonic() + LIMIT_S
-    while job["state"] != "succeeded":
-        if time.monotonic() > deadline or job["state"] in ("failed", "dead", "cancelled"):
-            raise RuntimeError(f"the draft did not come: {job['state']}")
-        time.sleep(0.5)
-        job = http.get(f"{ours.web}/api/v1/jobs/{job['id']}/", timeout=60).json()
-    (reader,) = http.get(f"{project}/readers/", timeout=60).json()
-    http.post(
-        f"{project}/assignments/",
-        json={"case_ids": [case["id"]], "user_ids": [reader["user_id"]]},
-        timeout=60,
-    ).raise_for_status()
-    return str(case["label"])
+    coordinator.draft(case)
+    (label,) = coordinator.assign([case])
+    return label
 
 
 def measure(page: Page, label: str) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench import contours, load
+from bench.coordinator import Coordinator
 from bench.data import Cine
 from bench.dicomweb import storing
 from bench.servers import Server
-from tests.factories.installation import EMAIL, PASSWORD, SLUG, Installation
+from tests.factories.installation import EMAIL, PASSWORD, Installation
 from tests.peers.ohif import CONFIGURATION, DIST
 
 ROUNDS = 10
@@ -135,19 +135,10 @@ def _give_to_reader(accord: Server, ours: Installation, cines: list[Cine]) -> li
     for cine in cines:
         load.run(storing(accord, cine.files))
     ours.assemble()
-    session = requests.Session()
-    session.headers.update(ours.bearer)
-    project = f"{ours.web}/api/v1/projects/{SLUG}"
-    studies = session.get(f"{project}/studies/?page_size=200", timeout=60).json()["results"]
+    coordinator = Coordinator(ours)
+    studies = coordinator.get("studies/?page_size=200")["results"]
     cases = {row["study_uid"]: row["case"] for row in studies}
-    chosen = [cases[cine.study] for cine in cines]
-    (reader,) = session.get(f"{project}/readers/", timeout=60).json()
-    session.post(
-        f"{project}/assignments/",
-        json={"case_ids": [case["id"] for case in chosen], "user_ids": [reader["user_id"]]},
-        timeout=60,
-    ).raise_for_status()
-    return [str(case["label"]) for case in chosen]
+    return coordinator.assign([cases[cine.study] for cine in cines])
 
 
 def _reader(browser: Browser, ours: Installation) -> Page:

@@ -6,9 +6,9 @@ import shutil
 import statistics
 from typing import Any
 
-import requests
 from playwright.sync_api import Page, sync_playwright
 
+from bench.coordinator import Coordinator
 from tests.factories.installation import EMAIL, PASSWORD, SLUG, Installation
 
 REPEATS = 12
@@ -67,18 +67,11 @@ def measure(portal: Installation) -> dict[str, Any] | None:
 
 def _assign_drafted_case(portal: Installation) -> str:
     """Give the drafted case to the bench's own reader; its label."""
-    http = requests.Session()
-    http.headers.update(portal.bearer)
-    project = f"{portal.web}/api/v1/projects/{SLUG}"
-    cases = http.get(f"{project}/cases/?page_size=200", timeout=60).json()["results"]
+    coordinator = Coordinator(portal)
+    cases = coordinator.get("cases/?page_size=200")["results"]
     case = next(row for row in cases if row["draft"] not in (None, "none"))
-    (reader,) = http.get(f"{project}/readers/", timeout=60).json()
-    http.post(
-        f"{project}/assignments/",
-        json={"case_ids": [case["id"]], "user_ids": [reader["user_id"]]},
-        timeout=60,
-    ).raise_for_status()
-    return str(case["label"])
+    (label,) = coordinator.assign([case])
+    return label
 
 
 def _sign_in(page: Page) -> None:
