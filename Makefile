@@ -55,6 +55,7 @@ test: setup ## install and pass every test
 
 test-long: setup ## the full counts behind the seeded samples of make test
 	@ACCORD_LONG=1 $(BIN)/python -m pytest -q -m long tests
+	@$(BIN)/python -m pytest -q --disable-warnings -n 2 --dist loadfile -m "not browser and not long" tests/integration tests/reliability
 
 bench: setup ## measure speed beside peers; JSON in bench/results
 	@bash -c 'source scripts/test_servers.sh && exec $(BIN)/python -m bench'
@@ -64,6 +65,7 @@ bench-models: .venv/.installed ## measure the shipped models; into their cards a
 
 types: .venv/.installed frontend/node_modules/.installed ## regenerate the API types of the frontend
 	@$(BIN)/python manage.py spectacular --file docs/openapi.yaml --validate
+	@$(BIN)/python manage.py write_protocol_schema docs/protocol.schema.json
 	@cd frontend && npx openapi-typescript ../docs/openapi.yaml -o src/api/schema.d.ts
 
 clean: ## remove what setup made; data is kept

@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+os.environ.setdefault("ACCORD_DB_POOL", "10")  # connections of this process, with PostgreSQL
 
 from django.core.asgi import get_asgi_application
 

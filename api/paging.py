@@ -15,6 +15,13 @@ def paged(
     request: Request, queryset: QuerySet[Any], render: Callable[[Any], Any]
 ) -> dict[str, Any]:
     """``{count, page, page_size, results}`` of an ordered queryset, by ``?page=&page_size=``."""
+    return paged_together(request, queryset, lambda rows: [render(row) for row in rows])
+
+
+def paged_together(
+    request: Request, queryset: QuerySet[Any], render: Callable[[list[Any]], list[Any]]
+) -> dict[str, Any]:
+    """As :func:`paged`, for rows that are rendered a page at a time."""
     page = _positive(request, "page", 1)
     page_size = min(_positive(request, "page_size", 25), MAX_PAGE_SIZE)
     start = (page - 1) * page_size
@@ -22,7 +29,7 @@ def paged(
         "count": queryset.count(),
         "page": page,
         "page_size": page_size,
-        "results": [render(row) for row in queryset[start : start + page_size]],
+        "results": render(list(queryset[start : start + page_size])),
     }
 
 

@@ -23,8 +23,11 @@ import torch
 from bench.machine import machine
 from cmrkit.phantom import HeartParameters, simulate_cine
 from ml_workers.commands.evaluate import evaluate
+from ml_workers.errors import BadInput
 from ml_workers.inference.segment import Spacing, segment_stack
-from ml_workers.registry import DEFAULT_MODEL, find_packages
+from ml_workers.registry import DEFAULT_MODEL, Package, find_packages
+from ml_workers.task import CINE_SAX
+from ml_workers.training.recipes import RECIPES
 from ml_workers.weights import Model
 
 RESULTS = Path(__file__).parent / "results"
@@ -32,18 +35,28 @@ PARTS = ("accuracy", "speed")
 SHAPE = (13, 20, 256, 256)  # slices, phases, rows, columns
 PIXEL_MM = 1.4
 THREADS = 2
+OTHERS = "ACCORD_BENCH_PACKAGES"  # folders of packages that aren't in the repository
 PEER = "ACCORD_BENCH_NNUNET"  # the Python of an environment with nnunetv2
 Pixels = np.ndarray[Any, np.dtype[Any]]
 
 
-def accuracy(data: Path) -> dict[str, Any]:
-    if not (data / "acdc" / "index.csv").is_file():
-        return {"skipped": f"no data under {data}"}
-    found = {}
-    for package in find_packages():
-        print(f"[bench] measuring {package.name}", flush=True)
-        measured = evaluate(package.name, data, into_package=True)
-        found[package.name] = {key: measured[key] for key in ("metrics", "cells", "patients")}
+def accuracy(data: Path, elsewhere: list[Path], names: list[str]) -> dict[str, Any]:
+    """Of the packages here, into their cards, and of those ``elsewhere``, into theirs; of all, or
+    of those ``names`` alone."""
+    absent = {"skipped": f"its weights are not here: {OTHERS} names no folder of them"}
+    found: dict[str, Any] = dict.fromkeys(names or RECIPES, absent)
+    folders = {package.name: str(package.folder) for package in find_packages()}
+    folders |= {folder.name: str(folder) for folder in elsewhere}
+    for name, folder in folders.items():
+        if names and name not in names:
+            continue
+        print(f"[bench] measuring {name}", flush=True)
+        try:
+            measured = evaluate(folder, data, into_package=True)
+        except BadInput as error:
+            found[name] = {"skipped": str(error)}
+        else:
+            found[name] = {k: v for k, v in measured.items() if k != "model"}
     return found
 
 
@@ -54,7 +67,7 @@ def speed(rounds: int, threads: int) -> dict[str, Any]:
     pixels = cine()
     ways = {
         f"{package.name} {precision}": runner(package.load(), pixels, precision)
-        for package in find_packages()
+        for package in cines()
         if not package.card["demonstration"]
         for precision in ("bf16", "fp32")
     }
@@ -72,7 +85,7 @@ def speed(rounds: int, threads: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "shape": SHAPE,
         "threads": threads,
-        "members": {p.name: len(p.card["weights"]) for p in find_packages()},
+        "members": {p.name: len(p.card["weights"]) for p in cines()},
         "array_to_contours": figures,
     }
     if theirs:
@@ -85,6 +98,10 @@ def speed(rounds: int, threads: int) -> dict[str, Any]:
     else:
         found["nnunet_predictor"] = {"skipped": other}
     return found
+
+
+def cines() -> list[Package]:
+    return [package for package in find_packages() if package.task is CINE_SAX]
 
 
 def cine() -> Pixels:
@@ -163,14 +180,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--models", nargs="+", default=[], help="accuracy of these alone")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=THREADS)
     options = parser.parse_args()
     path = RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-models.json"
     found = json.loads(path.read_text()) if path.is_file() else {}
-    found |= {"at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ"), "machine": machine()}
+    if not options.models:  # what was measured of the others stays as it was
+        found |= {"at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ"), "machine": machine()}
     if "accuracy" in options.only:
-        found["accuracy"] = accuracy(options.data)
+        named = os.environ.get(OTHERS, "").split(os.pathsep)
+        elsewhere = [Path(name) for name in named if name]
+        measured = accuracy(options.data, elsewhere, options.models)
+        found["accuracy"] = {**found.get("accuracy", {}), **measured}
     if "speed" in options.only:
         found["speed"] = speed(options.rounds, options.threads)
         print(json.dumps(found["speed"], indent=1))

@@ -31,12 +31,15 @@ def network_alone(files: list[bytes], folder: Any) -> dict[str, Any]:
     from ml_workers.commands.volumes import read_dicom
     from ml_workers.inference.segment import segment_stack
     from ml_workers.registry import find_packages, open_model
+    from ml_workers.task import CINE_SAX
 
     for number, data in enumerate(files):
         (folder / f"{number:04d}.dcm").write_bytes(data)
     volume = read_dicom(folder)
     found = {}
     for package in find_packages():
+        if package.task is not CINE_SAX:
+            continue
         model = open_model(package.name)
         segment_stack(model, volume.pixels, volume.spacing)
         result = segment_stack(model, volume.pixels, volume.spacing)

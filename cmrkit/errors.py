@@ -69,3 +69,10 @@ class PhaseNeeded(CmrkitError):
     """Labels of one time for images of many: somebody has to say which phase they are of."""
 
     code = "phase_needed"
+
+
+class InvalidRatings(CmrkitError):
+    """Numbers or classes that can't be compared: of different length, not finite, or of a
+    category that was not named."""
+
+    code = "invalid_ratings"

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import hooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
-const FEATURES = ['account', 'worklist', 'reading', 'adjudication', 'datasets', 'models', 'admin', 'help'];
+const FEATURES = ['account', 'worklist', 'reading', 'adjudication', 'datasets', 'models', 'admin', 'help', 'meetings'];
 
 /** Directions: app > features (never each other) > viewer > cmr | api | realtime | components. */
 const forbid = (files, patterns) => ({

@@ -20,5 +20,6 @@ export default defineConfig(({ command }) => ({
     exclude: ['@cornerstonejs/dicom-image-loader'],
     include: ['dicom-parser'],
   },
-  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+  // a busy machine is slow, not wrong
+  test: { environment: 'node', include: ['src/**/*.test.ts'], testTimeout: 60_000 },
 }));

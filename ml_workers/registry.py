@@ -10,6 +10,7 @@ from typing import Any
 from ml_workers.confidence.model import Confidence
 from ml_workers.errors import ModelCorrupt, ModelMissing
 from ml_workers.formats import open_weights
+from ml_workers.task import CINE_SAX, TASKS, Task
 from ml_workers.weights import Model, load_weights
 
 DEFAULT_MODEL = "cine-sax-free"
@@ -36,6 +37,10 @@ class Package:
     def weights_sha256(self) -> str:
         return str(self.card["weights_sha256"])
 
+    @property
+    def task(self) -> Task:
+        return TASKS[self.card.get("task", CINE_SAX.name)]
+
     def load(self) -> Model:
         """The model, refused (ModelCorrupt) when its weights are not those the card names."""
         models = [
@@ -46,6 +51,7 @@ class Package:
             models[0],
             weights_sha256=self.weights_sha256,
             others=tuple(model.network for model in models[1:]),
+            task=self.task,
             confidence=self._confidence(),
         )
 
@@ -124,6 +130,8 @@ def check_card(card: Any) -> dict[str, Any]:
         raise ValueError(f"weights has to list 1 to {MOST_MEMBERS} files")
     if any(Path(part["file"]).name != part["file"] for part in parts):
         raise ValueError("weights files have to lie in the package's own folder")
+    if card.get("task", CINE_SAX.name) not in TASKS:
+        raise ValueError(f"the task has to be one of {', '.join(TASKS)}")
     if card["weights_sha256"] != identity_of(parts):
         raise ValueError("weights_sha256 is not the hash of the weights listed")
     return card
@@ -141,8 +149,10 @@ def _json(path: Path) -> Any:
 
 
 def open_model(name: str) -> Model:
-    """The package of that name, or a weights file at that path."""
+    """The package of that name or in that folder, or a weights file at that path."""
     path = Path(name)
+    if (path / CARD).is_file():
+        return Package(path, _card(path / CARD)).load()
     if path.suffix not in (".pt", ".safetensors"):
         return package_named(name).load()
     if not path.is_file():

@@ -14,6 +14,7 @@ from torch import nn
 from ml_workers.confidence.model import Confidence
 from ml_workers.errors import ModelCorrupt
 from ml_workers.networks.unet import Architecture, UNet
+from ml_workers.task import CINE_SAX, TASKS, Task
 
 FORMAT = 2
 PICKLE_FORMAT = 1  # files of torch, as they were written before; still read, never written
@@ -25,20 +26,30 @@ class InputConvention:
     """What the network was trained to see.
 
     Frames clipped to ``percentiles``, resampled to ``pixel_mm`` in-plane, cropped to ``crop``
-    pixels around the heart, then zero mean and unit variance.
+    pixels around the heart, then zero mean and unit variance. ``heart_px``: a second look, at which
+    the left ventricle is that wide and high; 0 where there is none.
     """
 
     pixel_mm: float = 1.4
     crop: int = 128
     percentiles: tuple[float, float] = (1.0, 99.0)
+    heart_px: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"percentiles": list(self.percentiles)}
+        said = asdict(self) | {"percentiles": list(self.percentiles)}
+        if not self.heart_px:  # as before there was a second look
+            del said["heart_px"]
+        return said
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "InputConvention":
         low, high = data["percentiles"]
-        return cls(float(data["pixel_mm"]), int(data["crop"]), (float(low), float(high)))
+        return cls(
+            float(data["pixel_mm"]),
+            int(data["crop"]),
+            (float(low), float(high)),
+            float(data.get("heart_px", 0.0)),
+        )
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,8 @@ class Model:
     """A network ready to run, with what it expects and the hash of what it came from.
 
     ``architecture`` is None for a network that wasn't built here: it runs, and can't be trained.
-    ``others`` are further members of an ensemble; ``confidence`` turns their disagreement into an
-    expected Dice.
+    ``task`` says what its labels mean. ``others`` are further members of an ensemble;
+    ``confidence`` turns their disagreement into an expected Dice.
     """
 
     network: nn.Module
@@ -55,6 +66,7 @@ class Model:
     convention: InputConvention
     weights_sha256: str
     others: tuple[nn.Module, ...] = ()
+    task: Task = CINE_SAX
     confidence: Confidence | None = None
 
     @property
@@ -80,6 +92,7 @@ def save_weights(
     state: dict[str, torch.Tensor],
     architecture: Architecture,
     convention: InputConvention,
+    task: Task = CINE_SAX,
 ) -> str:
     """Write the file (half precision: the masks it gives are the same) and return its SHA-256."""
     about = {
@@ -87,6 +100,8 @@ def save_weights(
         "architecture": architecture.to_json(),
         "input": convention.to_json(),
     }
+    if task is not CINE_SAX:  # a file without a task is one of short-axis cine
+        about["task"] = task.name
     halved = {k: v.half() if v.is_floating_point() else v for k, v in state.items()}
     save_file(
         {k: v.contiguous() for k, v in halved.items()},
@@ -110,9 +125,10 @@ def load_weights(path: Path, *, expected_sha256: str | None = None) -> Model:
         network = UNet(architecture)
         network.load_state_dict({k: v.float() for k, v in state.items()})
         convention = InputConvention.from_json(about["input"])
-    except Exception as error:
+        task = TASKS[about.get("task", CINE_SAX.name)]
+    except Exception as error:  # safetensors, pickle, JSON and torch share no base of their own
         raise ModelCorrupt(f"{path.name} is not a weights file of Accord: {error!r}") from error
-    return Model(network.eval(), architecture, convention, digest)
+    return Model(network.eval(), architecture, convention, digest, task=task)
 
 
 def check_hash(path: Path, expected_sha256: str | None) -> str:

@@ -49,3 +49,23 @@ ohif_or_fetch() {
       rm -rf package/dist/ort package/dist/dicom-microscopy-viewer "ohif-app-$OHIF_VERSION.tgz"
   ) || echo "OHIF could not be fetched: its tests will say so"
 }
+
+# Readers of exports that ask for other packages than ours: in a Python of their own, which borrows
+# what is installed here already (torch).
+export_peers_or_install() {
+  if [ -n "${ACCORD_PEER_PYTHON:-}" ]; then return; fi
+  local folder="$PWD/build/peers"
+  if [ ! -e "$folder/.installed" ]; then
+    echo "installing nnunetv2 monai pycocotools mlcroissant"
+    .venv/bin/python -m venv "$folder" &&
+      .venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])' \
+        >"$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/ours.pth" &&
+      "$folder/bin/pip" install -q -c constraints.txt nnunetv2==2.8.1 monai==1.6.1 pycocotools==2.0.11 mlcroissant==1.1.1 &&
+      touch "$folder/.installed"
+  fi
+  if [ -e "$folder/.installed" ]; then
+    export ACCORD_PEER_PYTHON="$folder/bin/python"
+  else
+    echo "they could not be installed: their tests will say so"
+  fi
+}

@@ -9,6 +9,7 @@ import pytest
 
 from tests.factories.chromium import QUIET, chromium_program
 from tests.factories.required import absent
+from tests.factories.sampling import left_out
 
 
 def find_shared_data() -> Path | None:
@@ -73,13 +74,19 @@ def _flush_despite_append_only_audit() -> None:
     DatabaseOperations.execute_sql_flush = flush_without_triggers
 
 
-PERMISSIONS = Path("test-artifacts") / "permissions.md"
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Where a share of the tests is asked for, the rest isn't collected."""
+    return True if left_out(collection_path) else None
+
+
+TABLES = [Path("test-artifacts") / name for name in ("permissions.md", "leaks.md", "twins.md")]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """A summary printed at the end is this run's own."""
     if not hasattr(session.config, "workerinput"):
-        PERMISSIONS.unlink(missing_ok=True)
+        for table in TABLES:
+            table.unlink(missing_ok=True)
 
 
 REAL = {"shared_data", "study_folder", "heart", "other_heart"}  # fixtures for real images
@@ -96,7 +103,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def _on_real_data(terminalreporter: pytest.TerminalReporter, *outcomes: str) -> int:
     return sum(
-        ("real_data", True) in report.user_properties
+        ("real_data", True) in getattr(report, "user_properties", ())
         for outcome in outcomes
         for report in terminalreporter.stats.get(outcome, [])
         if report.when == "call" or outcome in ("skipped", "error")
@@ -104,10 +111,11 @@ def _on_real_data(terminalreporter: pytest.TerminalReporter, *outcomes: str) -> 
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What ran on real images; the table of permissions, whole in test-artifacts, in one line."""
+    """What ran on real images; the tables of permissions and leaks, whole in test-artifacts, in one line."""
     ran = _on_real_data(terminalreporter, "passed", "failed", "error")
     skipped = _on_real_data(terminalreporter, "skipped")
-    if PERMISSIONS.is_file():
-        summary = PERMISSIONS.read_text().splitlines()[0]
-        terminalreporter.write_line(f"{summary} ({PERMISSIONS})")
+    for table in TABLES:
+        if table.is_file():
+            summary = table.read_text().splitlines()[0]
+            terminalreporter.write_line(f"{summary} ({table})")
     terminalreporter.write_line(f"real data: {ran} ran, {skipped} skipped")

@@ -9,11 +9,11 @@ import zstandard
 from api.dicomweb.accept import coding
 from api.dicomweb.exchange import DICOM_JSON, Ask, Reply, not_modified
 from api.dicomweb.gate import Visitor
-from api.dicomweb.places import study_of
+from api.dicomweb.places import standing, stored_series
 from portal.core.caching import Recent
 from portal.core.errors import NotFound
 from portal.imaging.models import DocumentKind, Series
-from portal.imaging.services.indexing import ROOT_MARK, document
+from portal.imaging.services.indexing import ROOT_MARK, assigned_content, document
 
 CACHE_BYTES = 96 << 20
 _SMALL = 1400  # bytes that fit a packet: not worth packing
@@ -33,35 +33,44 @@ _series: Recent[list[str]] = Recent(2048)
 
 
 def series_document(visitor: Visitor, study: str, series: str, kind: DocumentKind) -> Document:
-    study_id, version = study_of(visitor, study)
-    key = (study_id, version, series, kind, visitor.access.everything)
+    opening = visitor.opening(study)
+    names = opening.names
+    study_id, version = standing(visitor, opening.study_uid)
+    key = (study_id, version, series, kind, visitor.access.everything, names.scope)
     known = _documents.get(key)
     if known is not None:
         return known
+    uid = stored_series(study_id, series, names)
     row = (
-        Series.objects.filter(study_id=study_id, series_uid=series)
+        Series.objects.filter(study_id=study_id, series_uid=uid)
         .select_related("study")
         .defer("study__thumbnail", "study__metadata", "study__found_row")
         .first()
     )
     if row is None:
         raise NotFound()
-    made = document(row, kind, visitor.label_of(row.study))
-    content = zstandard.ZstdDecompressor().decompress(bytes(made.zstd))
-    found = Document(made.etag, content)
+    label = visitor.label_of(row.study, opening)
+    if names.scope is None:
+        made = document(row, kind, label)
+        content = zstandard.ZstdDecompressor().decompress(bytes(made.zstd))
+        found = Document(made.etag, content)
+    else:
+        content = assigned_content(row, kind, label, names)
+        found = Document(hashlib.sha256(content).hexdigest()[:32], content)
     # a document that is newer than the version in the key is made again under the next version
     return _documents.put(key, found, len(content))
 
 
 def series_of(visitor: Visitor, study: str) -> list[str]:
-    """UIDs of a study's series, in order."""
-    study_id, version = study_of(visitor, study)
+    """UIDs of a study's series as the person knows them, in order."""
+    opening = visitor.opening(study)
+    study_id, version = standing(visitor, opening.study_uid)
     key = (study_id, version)
     known = _series.get(key)
     if known is None:
         rows = Series.objects.filter(study_id=study_id).order_by("number", "series_uid")
         known = _series.put(key, list(rows.values_list("series_uid", flat=True)))
-    return known
+    return [opening.names.uid(uid) for uid in known]
 
 
 def study_document(visitor: Visitor, study: str, kind: DocumentKind) -> Document:

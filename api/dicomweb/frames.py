@@ -41,7 +41,7 @@ def frames(ask: Ask, study: str, series: str, instance: str, numbers: str) -> Re
     place = place_of(ask.visitor, study, series, instance)
     wanted = [_number(place, text) for text in numbers.split(",")]
     decode, single = form_of(ask.accept, place.transfer_syntax, len(wanted))
-    etag = f"{place.sha256[:32]}-{numbers}-{'d' if decode else 's'}{'1' if single else 'm'}"
+    etag = f"{place.tag}-{numbers}-{'d' if decode else 's'}{'1' if single else 'm'}"
     if ask.holds(etag):
         return not_modified(etag, PRIVATE)
     if decode:

@@ -4,6 +4,7 @@ Everything passes here: the person, the project, the decision (``portal.imaging.
 aliases of UIDs, and the label of relabelled renditions for people whose duty alone opens a study.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,8 @@ from rest_framework.views import APIView
 
 from api.authentication import SessionAuthentication, TokenAuthentication
 from portal.accounts.models import User
-from portal.core.errors import NotAllowed, NotFound
-from portal.imaging.access import ImageAccess, image_access
+from portal.core.errors import NotAllowed
+from portal.imaging.access import ImageAccess, Opening, image_access
 from portal.imaging.admission import Admission
 from portal.imaging.models import Study
 from portal.projects.selectors import get_project
@@ -33,12 +34,10 @@ class Visitor:
     access: ImageAccess
     admission: Admission | None = None
 
-    def study_uid(self, alias: str) -> str:
-        """The stored UID behind the alias in a URL; NotFound where it isn't visible. Aliases map
-        to themselves for now: this is the one place that will change."""
-        if not self.access.includes(alias):
-            raise NotFound()
-        return alias
+    def opening(self, study: str) -> Opening:
+        """What the study's UID in an address opens, and under which names: an alias belongs to one
+        assignment, so that the address itself says which. NotFound where it isn't visible."""
+        return self.access.opening(study)
 
     def require_files(self) -> None:
         """Instance files hold what a scanner wrote; duties open renditions only."""
@@ -46,13 +45,17 @@ class Visitor:
             raise NotAllowed("For this duty images come as frames and metadata, not as files.")
 
     def studies(self) -> QuerySet[Study]:
-        """The studies whose images the person may see."""
-        rows = Study.objects.filter(project_id=self.project_id)
-        return rows if self.access.everything else rows.filter(study_uid__in=self.access.study_uids)
+        """The project's studies, for who sees everything."""
+        return Study.objects.filter(project_id=self.project_id)
 
-    def label_of(self, study: Study) -> str:
+    def openings(self) -> Iterator[tuple[str, Opening]]:
+        """The studies that duties open, by the UIDs that the person knows, in the order of those:
+        any other would put two readings of one study side by side."""
+        return iter(sorted(self.access.openings.items()))
+
+    def label_of(self, study: Study, opening: Opening) -> str:
         """What stands for the patient in this person's rendition; empty: as stored."""
-        return "" if self.access.everything else study.label or UNNAMED
+        return "" if self.access.everything else opening.label or study.label or UNNAMED
 
 
 def visit(user: User, slug: str) -> Visitor:

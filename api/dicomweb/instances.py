@@ -108,7 +108,7 @@ def bulk_data(ask: Ask, study: str, series: str, instance: str, path: str) -> Re
     if len(pieces) % 2 == 0 or not all(_is_tag(p) for p in pieces[::2]):
         raise BadParameter("Name the element by its tag, eight hexadecimal digits.")
     bare = _bulk_form(ask.accept)
-    etag = f"{place.sha256[:32]}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
+    etag = f"{place.tag}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
     if ask.holds(etag):
         return not_modified(etag, PRIVATE)
     value = bulk_value(files.read_bytes(place.sha256), pieces)

@@ -25,6 +25,7 @@ from api.dicomweb.gate import Visitor
 from api.dicomweb.routes import PREFIX, resolve
 from cmrkit.errors import CmrkitError
 from portal.core.errors import DomainError
+from portal.imaging.access import study_hint
 from portal.imaging.admission import Admission, admit_session, admit_token
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def answer(
     if found is None:
         return None
     try:
-        admission = _admitted(header, slug, _study_in(rest))
+        admission = _admitted(header, slug, study_hint(_study_in(rest)))
     except (OperationalError, InterfaceError):
         connection.close()  # a connection that died since the last request
         return None

@@ -1,8 +1,8 @@
 """QIDO-RS: studies, series and instances by attribute (PS3.18 10.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import orjson
@@ -24,7 +24,7 @@ from api.dicomweb.matching import (
     matches,
     number,
 )
-from portal.core.errors import NotFound
+from api.dicomweb.shown import STUDY_UID, Shown, renamed_address, shown_to, stored_series_uid
 from portal.imaging.columns import SERIES_TAGS, STUDY_TAGS, folded, folded_name, picked
 from portal.imaging.models import DocumentKind, Instance, Series, Study
 from portal.imaging.relabelling import relabelled
@@ -40,7 +40,7 @@ from portal.imaging.study_rows import study_rows
 MAX_RESULTS = 5000
 SERIES_SCANNED = 500  # of a search for instances that names no series
 _RETRIEVE = "00081190"
-_STUDY_UID, _SERIES_UID, _INSTANCE_UID = "0020000D", "0020000E", "00080018"
+_SERIES_UID, _INSTANCE_UID = "0020000E", "00080018"
 _COUNTS = ("00201206", "00201208")
 _STUDY_KEYS = {*STUDY_TAGS, MODALITIES, "00080056", *_COUNTS}
 _SERIES_KEYS = {*SERIES_TAGS, "00080056", "00201209"}
@@ -98,9 +98,10 @@ def search_studies(ask: Ask) -> Reply:
     refresh(ask)
     condition, rest = _study_condition(ask, wanted.keys, "")
     if rest or wanted.everything or wanted.extra or not ask.visitor.access.everything:
-        ordered = ask.visitor.studies().filter(condition).order_by("-created_at", "pk")
-        found = (row for row in _study_rows(ask, wanted, ordered) if _all(row, rest))
-        return _answer(ask, wanted, found, None)
+        rows = chain.from_iterable(
+            _study_rows(ask, wanted, shown, condition) for shown in shown_to(ask, wanted.keys)
+        )
+        return _answer(ask, wanted, (row for row in rows if _all(row, rest)), None)
     texts = study_rows(ask.visitor.project_id, condition, offset=wanted.offset, limit=wanted.limit)
     remaining = 0
     if wanted.cut_by_server and len(texts) == MAX_RESULTS:
@@ -109,11 +110,12 @@ def search_studies(ask: Ask) -> Reply:
     return _texts(ask, texts, remaining)
 
 
-def _study_rows(ask: Ask, wanted: Wanted, rows: QuerySet[Study]) -> Iterator[Row]:
+def _study_rows(ask: Ask, wanted: Wanted, shown: Shown, condition: Q) -> Iterator[Row]:
     extra = ALL_STUDY if wanted.everything else ()
+    rows = Study.objects.filter(shown.condition(), condition).order_by("-created_at", "pk")
     for study in rows.defer("thumbnail", "metadata").iterator(chunk_size=200):
         row = with_extras(study_row(ask, study), Q(series__study=study), wanted.extra, extra)
-        yield _seen(ask, study, row)
+        yield _seen(ask, study, row, shown)
 
 
 def study_row(ask: Ask, study: Study) -> Row:
@@ -121,23 +123,27 @@ def study_row(ask: Ask, study: Study) -> Row:
     return row
 
 
-def _seen(ask: Ask, study: Study, row: Row) -> Row:
+def _seen(ask: Ask, study: Study, row: Row, shown: Shown) -> Row:
     """The row as this person may see it."""
-    label = ask.visitor.label_of(study)
-    if not label:
+    if shown.opening is None:
         return row
-    kept = {tag: row[tag] for tag in (_RETRIEVE,) if tag in row}
-    return {**relabelled(row, label), **kept}
+    seen = relabelled(row, ask.visitor.label_of(study, shown.opening), shown.names)
+    if _RETRIEVE in row:
+        (address,) = row[_RETRIEVE]["Value"]
+        seen[_RETRIEVE] = {"vr": "UR", "Value": [renamed_address(address, shown.names)]}
+    return seen
 
 
 def _study_condition(ask: Ask, keys: list[Key], prefix: str) -> tuple[Q, list[Key]]:
     """What the database can decide, and the keys that are left. For relabelled renditions only
-    UIDs are asked of the database: matching what is hidden would tell of it."""
+    nothing is asked of the database: matching what is hidden would tell of it (their UIDs have
+    been looked at by ``shown_to``)."""
     found, rest = Q(), []
     for key in keys:
         condition = None
-        if key.path == (_STUDY_UID,):
-            condition = Q(**{f"{prefix}study_uid__in": key.values})
+        if key.path == (STUDY_UID,):
+            everything = ask.visitor.access.everything
+            condition = Q(**{f"{prefix}study_uid__in": key.values}) if everything else Q()
         elif ask.visitor.access.everything and len(key.path) == 1:
             condition = _column_condition(key, keys, prefix)
         if condition is None:
@@ -188,31 +194,26 @@ def search_series(ask: Ask, study: str = "") -> Reply:
     keys = [k for k in wanted.keys if k not in study_keys]
     _supported(keys, _SERIES_KEYS, "series")
     refresh(ask)
-    rows = Series.objects.filter(study__in=ask.visitor.studies())
-    if study:
-        rows = rows.filter(study__study_uid=ask.visitor.study_uid(study))
-        _must_exist(ask, study)
     condition, rest = _study_condition(ask, study_keys, "study__")
-    rows = rows.filter(condition, _series_condition(keys))
-    ordered = rows.order_by("-study__created_at", "study_id", "number", "series_uid")
-    found = (
-        row
-        for row in _series_rows(ask, wanted, ordered, relational=not study)
-        if _all(row, keys) and _all(row, rest)
+    rows = chain.from_iterable(
+        _series_rows(ask, wanted, shown, _series(shown, condition, keys), relational=not study)
+        for shown in shown_to(ask, study_keys, study)
     )
+    found = (row for row in rows if _all(row, keys) and _all(row, rest))
     return _answer(ask, wanted, found, study)
 
 
-def _series_condition(keys: list[Key]) -> Q:
-    found = Q()
+def _series(shown: Shown, condition: Q, keys: list[Key]) -> QuerySet[Series]:
+    """In order. UIDs are asked of the database where they are stored as the person knows them."""
+    rows = Series.objects.filter(shown.condition("study__"), condition)
     for key in keys:
-        if key.path == (_SERIES_UID,):
-            found &= Q(series_uid__in=key.values)
-    return found
+        if key.path == (_SERIES_UID,) and not shown.aliased:
+            rows = rows.filter(series_uid__in=key.values)
+    return rows.order_by("-study__created_at", "study_id", "number", "series_uid")
 
 
 def _series_rows(
-    ask: Ask, wanted: Wanted, rows: QuerySet[Series], *, relational: bool
+    ask: Ask, wanted: Wanted, shown: Shown, rows: QuerySet[Series], *, relational: bool
 ) -> Iterator[Row]:
     extra = ALL_SERIES if wanted.everything else ()
     above = set() if relational else {p for p in wanted.extra if p[0] in _STUDY_KEYS}
@@ -225,8 +226,8 @@ def _series_rows(
             row = {**study, **row}
         else:
             row = {**picked(study, tuple(p[0] for p in above)), **row}
-        row[_STUDY_UID] = {"vr": "UI", "Value": [series.study.study_uid]}
-        yield _seen(ask, series.study, row)
+        row[STUDY_UID] = {"vr": "UI", "Value": [series.study.study_uid]}
+        yield _seen(ask, series.study, row, shown)
 
 
 # ---- instances
@@ -244,8 +245,12 @@ def search_instances(ask: Ask, study: str = "", series: str = "") -> Reply:
             return _named(document_reply(ask, found), ask)
     refresh(ask)
     scanned = Scan()
-    rows = _series_of_instances(ask, wanted, study, series)
-    hits = _instance_rows(ask, wanted, rows, scanned, study, series)
+    all_shown = list(shown_to(ask, wanted.keys, study))
+    found_series = chain.from_iterable(
+        ((shown, one) for one in _series_of_instances(ask, wanted, shown, series).iterator(100))
+        for shown in all_shown
+    )
+    hits = _instance_rows(ask, wanted, found_series, scanned, study, series)
     reply = _answer(ask, wanted, hits, study)
     if scanned.cut:
         _warn(reply, f"Only the newest {SERIES_SCANNED} series were searched. Name a study.")
@@ -257,57 +262,57 @@ class Scan:
     cut: bool = False
 
 
-def _series_of_instances(ask: Ask, wanted: Wanted, study: str, series: str) -> QuerySet[Series]:
-    rows = Series.objects.filter(study__in=ask.visitor.studies())
-    if study:
-        rows = rows.filter(study__study_uid=ask.visitor.study_uid(study))
-        _must_exist(ask, study)
-    if series:
-        rows = rows.filter(series_uid=series)
-        if not rows.exists():
-            raise NotFound()
+def _series_of_instances(ask: Ask, wanted: Wanted, shown: Shown, series: str) -> QuerySet[Series]:
     study_keys = [k for k in wanted.keys if k.path[0] in _STUDY_KEYS and k.path[0] != "00080005"]
     condition, _ = _study_condition(ask, study_keys, "study__")
-    rows = rows.filter(condition, _series_condition(wanted.keys))
+    rows = _series(shown, condition, wanted.keys)
+    if series:
+        rows = rows.filter(series_uid=stored_series_uid(shown, series))
     for key in wanted.keys:
-        if key.path == (_INSTANCE_UID,):
+        if key.path == (_INSTANCE_UID,) and not shown.aliased:
             named = Instance.objects.filter(sop_instance_uid__in=key.values)
             rows = rows.filter(pk__in=named.values("series"))
-    ordered = rows.order_by("-study__created_at", "study_id", "number", "series_uid")
-    return ordered.select_related("study").defer("study__thumbnail", "study__metadata")
+    return rows.select_related("study").defer("study__thumbnail", "study__metadata")
 
 
 def _instance_rows(
-    ask: Ask, wanted: Wanted, rows: QuerySet[Series], scanned: Scan, study: str, series: str
+    ask: Ask,
+    wanted: Wanted,
+    series_shown: Iterable[tuple[Shown, Series]],
+    scanned: Scan,
+    study: str,
+    series: str,
 ) -> Iterator[Row]:
     """Rows of the series one by one, matched on all that their headers hold."""
-    for n, one in enumerate(rows.iterator(chunk_size=100)):
+    for n, (shown, one) in enumerate(series_shown):
         if n >= SERIES_SCANNED and not study:
             scanned.cut = True
             return
-        uids = (ask.visitor, one.study.study_uid, one.series_uid)
+        named = (shown.names.uid(one.study.study_uid), shown.names.uid(one.series_uid))
+        uids = (ask.visitor, *named)
         found = orjson.loads(series_document(*uids, DocumentKind.ROWS).content)
-        above = _above(ask, one, wanted, study, series)
+        above = _above(ask, one, shown, study, series)
         if wanted.plain:
             yield from ({**above, **row} for row in found)
             continue
         full = orjson.loads(series_document(*uids, DocumentKind.METADATA).content)
-        both = _seen(ask, one.study, {**study_row(ask, one.study), **orjson.loads(one.found_row)})
+        both = {**study_row(ask, one.study), **orjson.loads(one.found_row)}
+        both = _seen(ask, one.study, both, shown)
         for row, metadata in zip(found, full, strict=True):
             if _all({**both, **metadata, **row}, wanted.keys):
                 yield {**above, **_included({**both, **metadata}, wanted), **row}
 
 
-def _above(ask: Ask, series: Series, wanted: Wanted, study: str, within: str) -> Row:
+def _above(ask: Ask, series: Series, shown: Shown, study: str, within: str) -> Row:
     """Attributes of the study and the series where the address doesn't name them."""
     row: Row = {}
     if not study:
         row |= study_row(ask, series.study)
     if not within:
         row |= orjson.loads(series.found_row or b"{}")
-    row = _seen(ask, series.study, row) if row else row
-    row[_STUDY_UID] = {"vr": "UI", "Value": [series.study.study_uid]}
-    row[_SERIES_UID] = {"vr": "UI", "Value": [series.series_uid]}
+    row = _seen(ask, series.study, row, shown) if row else row
+    row[STUDY_UID] = {"vr": "UI", "Value": [shown.names.uid(series.study.study_uid)]}
+    row[_SERIES_UID] = {"vr": "UI", "Value": [shown.names.uid(series.series_uid)]}
     return row
 
 
@@ -318,11 +323,6 @@ def _included(metadata: Row, wanted: Wanted) -> Row:
 
 
 # ---- answers
-
-
-def _must_exist(ask: Ask, study: str) -> None:
-    if not ask.visitor.studies().filter(study_uid=study).exists():
-        raise NotFound()
 
 
 def _supported(keys: list[Key], tags: set[str], what: str) -> None:

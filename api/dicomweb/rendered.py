@@ -13,7 +13,7 @@ from rest_framework.exceptions import NotAcceptable
 from api.dicomweb.accept import choose, ranges
 from api.dicomweb.documents import series_of
 from api.dicomweb.exchange import Ask, BadParameter, Reply, multipart, not_modified
-from api.dicomweb.places import Place, place_of, places_of, study_of
+from api.dicomweb.places import Place, place_of, places_of, standing
 from cmrkit.dicomio.rendered import Window, WindowFunction, frame_values, grey
 from cmrkit.errors import CmrkitError
 from portal.core.errors import NotFound, TooLarge
@@ -129,7 +129,7 @@ def _media_type(accept: str, *, single: bool) -> str:
 
 
 def _etag(shown: list[Shown], media_type: str, look: str) -> str:
-    named = repr([(place.sha256, number) for place, number in shown])
+    named = repr([(place.tag, number) for place, number in shown])
     return hashlib.sha256(f"{named} {media_type} {look}".encode()).hexdigest()[:32]
 
 
@@ -273,12 +273,13 @@ def _small(ask: Ask, study: str, one: Shown) -> Reply:
 
 def _kept(ask: Ask, study: str) -> Reply:
     """The study's own, made when its stacks were assembled."""
-    study_id, _ = study_of(ask.visitor, study)
+    opening = ask.visitor.opening(study)
+    study_id, _ = standing(ask.visitor, opening.study_uid)
     picture = Study.objects.filter(pk=study_id).values_list("thumbnail", flat=True).first()
     if picture is None:
         raise NotFound()
     content = bytes(picture)
-    etag = hashlib.sha256(content).hexdigest()[:32]
+    etag = opening.names.tag(hashlib.sha256(content).hexdigest())
     if ask.holds(etag):
         return not_modified(etag)
     return Reply(200, content, PNG).tagged(etag)

@@ -4,8 +4,7 @@ from uuid import UUID
 
 from api.dicomweb.accept import choose
 from api.dicomweb.exchange import Ask, Reply, not_modified
-from portal.core.errors import NotFound
-from portal.imaging.models import Stack
+from portal.imaging.assigned_stacks import find_stack
 from portal.imaging.services.stack_streams import stack_stream, stream_tag
 
 STACK_TYPE = "application/vnd.accord.stack"
@@ -15,11 +14,9 @@ def stack(ask: Ask, stack_id: str | UUID) -> Reply:
     """The frames in display order, packed, the first before the last is read. The answer names
     slices and phases and no UIDs: it tells a blinded reader nothing that a frame doesn't."""
     choose(ask.accept, (STACK_TYPE,))
-    row = Stack.objects.filter(pk=stack_id, study__in=ask.visitor.studies())
-    found = row.only("pk", "study_id", "addresses", "content_hash", "n_slices", "n_phases").first()
-    if found is None:
-        raise NotFound()
-    tag = stream_tag(found)
+    row, names = find_stack(ask.visitor.access, ask.visitor.project_id, UUID(str(stack_id)))
+    stored = stream_tag(row)
+    tag = names.tag(stored)
     if ask.holds(tag):
         return not_modified(tag)
-    return Reply(200, stack_stream(found, tag), STACK_TYPE).tagged(tag)
+    return Reply(200, stack_stream(row, stored), STACK_TYPE).tagged(tag)

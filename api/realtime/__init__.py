@@ -1,1 +1,1 @@
-"""Sockets: one per person."""
+"""Sockets: one per person, and one per meeting that they are in."""

@@ -1,10 +1,12 @@
 """One socket per signed-in person; it only ever carries what was addressed to them."""
 
+import contextlib
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
+from api.realtime.membership import member_of
 from portal.accounts.selectors import sign_in_of
 from portal.core.events import group_of
 
@@ -20,8 +22,9 @@ class MyConsumer(AsyncJsonWebsocketConsumer):
         if user is None or not user.is_authenticated or not user.is_active:
             await self.close(code=NOT_SIGNED_IN)
             return
-        self.group = group_of(user.pk)
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        self.groups_held = contextlib.AsyncExitStack()
+        own = member_of(self.channel_layer, group_of(user.pk), self.channel_name)
+        await self.groups_held.enter_async_context(own)
         # asked after joining: a sign-out before this is seen here, one after it is told
         session_key = self.scope["session"].session_key
         stands, self.sign_in = await database_sync_to_async(sign_in_of)(user, session_key)
@@ -29,8 +32,8 @@ class MyConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=NOT_SIGNED_IN)
 
     async def disconnect(self, code: int) -> None:
-        if hasattr(self, "group"):
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        if hasattr(self, "groups_held"):
+            await self.groups_held.aclose()
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Nothing is asked over the socket; a ping is answered so that browsers can tell."""

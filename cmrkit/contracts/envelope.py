@@ -26,10 +26,12 @@ class JobKind(StrEnum):
     EVALUATE = "evaluate"
     EXPORT = "export"
     PULL = "pull"
+    CHECK_KIND = "check_kind"
+    PLAN = "plan"
 
 
 # work that needs the database: it never travels in an envelope
-PORTAL_WORK = frozenset({JobKind.PULL})
+PORTAL_WORK = frozenset({JobKind.PULL, JobKind.PLAN})
 
 
 class Split(StrEnum):

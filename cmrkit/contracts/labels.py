@@ -21,6 +21,39 @@ class StructureCode(StrEnum):
     RV_ENDO = "rv_endo"
 
 
+class LongAxisCode(StrEnum):
+    """Structures of long-axis cine; those of the ventricles are named as on the short axis."""
+
+    LV_ENDO = "lv_endo"
+    LV_EPI = "lv_epi"
+    RV_ENDO = "rv_endo"
+    LA = "la"
+    RA = "ra"
+
+
+class EnhancementCode(StrEnum):
+    """Structures of late enhancement on the short axis. No-reflow is part of ``scar``, and drawn
+    once more by itself."""
+
+    LV_ENDO = "lv_endo"
+    LV_EPI = "lv_epi"
+    SCAR = "scar"
+    NO_REFLOW = "no_reflow"
+
+
+class LandmarkCode(StrEnum):
+    """Landmarks that a reader sets: points in the patient. Values are stored."""
+
+    RV_INSERTION_ANTERIOR = "rv_insertion_anterior"
+    RV_INSERTION_INFERIOR = "rv_insertion_inferior"
+    LV_CENTRE = "lv_centre"
+    APEX = "apex"
+    MITRAL_VALVE = "mitral_valve"
+    TRICUSPID_VALVE = "tricuspid_valve"
+    AORTIC_VALVE = "aortic_valve"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class FrameLabels:
     """All structures drawn on one frame; ``structures`` maps a structure code to its parts."""

@@ -27,4 +27,6 @@ QUEUE_OF: dict[JobKind, JobQueue] = {
     JobKind.EVALUATE: JobQueue.GPU,
     JobKind.EXPORT: JobQueue.IO,
     JobKind.PULL: JobQueue.IO,
+    JobKind.CHECK_KIND: JobQueue.CPU,
+    JobKind.PLAN: JobQueue.IO,
 }

@@ -13,7 +13,7 @@ from cmrkit.dicomio.words import acquisition_name, family_name, says, tidy
 
 _SAME_DIRECTION = 0.01  # of each direction cosine: 0.6 degrees
 _LINES_PER_SHOT = re.compile(r"_\d+$")  # Siemens' *tfi2d1_15: 15 may follow the heart rate
-_COMPUTED = r"(?:.*\b)?(?:t[12] ?map\w*|map|ecv\w*|param\w*)"
+_COMPUTED = r"(?:t[12] ?map\w*|map|ecv\w*|param\w*)"
 Key = tuple[object, ...]
 
 

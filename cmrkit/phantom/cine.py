@@ -15,6 +15,7 @@ _ROW = np.array([0.63, 0.71, -0.31]) / np.linalg.norm([0.63, 0.71, -0.31])
 _NORMAL = np.cross(_ROW, [0.0, 0.35, -0.94])
 _NORMAL /= np.linalg.norm(_NORMAL)
 _COLUMN = np.cross(_NORMAL, _ROW)
+_ORIGIN_MM = np.array([-110.0, -160.0, 90.0])  # centre of the most basal slice's first pixel
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,16 @@ class CinePhantom:
     @property
     def es_phase(self) -> int:
         """The end-systolic phase; end-diastole is phase 0."""
-        return _es_phase(self.meta.n_phases)
+        return es_phase_of(self.meta.n_phases)
+
+    @property
+    def first_series(self) -> int:
+        """SeriesNumber of the most basal slice."""
+        return 1
+
+    @property
+    def description(self) -> str:
+        return "cine SAX"
 
 
 def simulate_cine(
@@ -58,7 +68,7 @@ def simulate_cine(
         raise InvalidGeometry("A cine needs a slice, two phases and a positive slice spacing.")
     rng = np.random.default_rng([seed, 2])
     scene = scene or Scene(seed=seed)
-    hearts = [Heart(parameters, c) for c in _contractions(n_phases)]
+    hearts = [Heart(parameters, c) for c in contractions(n_phases)]
     pixels = np.empty((n_slices, n_phases, *scene.matrix), dtype=np.float32)
     frames = []
     for s in range(n_slices):
@@ -73,7 +83,7 @@ def simulate_cine(
     return CinePhantom(
         parameters=parameters,
         pixels=pixels,
-        meta=_meta(scene, n_slices, n_phases, slice_spacing_mm, rr_interval_ms, seed),
+        meta=stack_meta(scene, n_slices, n_phases, slice_spacing_mm, rr_interval_ms, seed),
         labels=StackLabels(tuple(frames), ("lv_endo", "lv_epi", "rv_endo")),
         edv_ml=edv,
         esv_ml=esv,
@@ -85,14 +95,14 @@ def simulate_cine(
     )
 
 
-def _contractions(n_phases: int) -> list[float]:
+def contractions(n_phases: int) -> list[float]:
     """Contraction per phase; the phase nearest to end-systole is exactly there."""
     values = [contraction_at(p / n_phases) for p in range(n_phases)]
-    values[_es_phase(n_phases)] = 1.0
+    values[es_phase_of(n_phases)] = 1.0
     return values
 
 
-def _es_phase(n_phases: int) -> int:
+def es_phase_of(n_phases: int) -> int:
     return round(END_SYSTOLE * n_phases)
 
 
@@ -113,14 +123,33 @@ def contours(
     return found
 
 
-def _uid(seed: int, *numbers: int) -> str:
+def heart_to_patient(scene: Scene, slice_spacing_mm: float) -> NDArray[np.float64]:
+    """4 × 4 affine from the heart's (x, y, z) in mm to the patient's (LPS), for hearts that
+    breathing has not shifted. It is where the short-axis stack of that scene and spacing lies."""
+    affine = np.eye(4)
+    affine[:3, :3] = np.column_stack([_ROW, _COLUMN, _NORMAL])
+    corner = np.array(scene.centre_mm) - 0.25 * scene.spacing_mm
+    affine[:3, 3] = (
+        _ORIGIN_MM + corner[0] * _ROW + corner[1] * _COLUMN - slice_spacing_mm / 2 * _NORMAL
+    )
+    return affine
+
+
+def uid(seed: int, *numbers: int) -> str:
     return ".".join(["2.25.73610", str(seed), *map(str, numbers)])
 
 
-def _meta(
-    scene: Scene, n_slices: int, n_phases: int, spacing: float, rr_ms: float, seed: int
+def stack_meta(
+    scene: Scene,
+    n_slices: int,
+    n_phases: int,
+    spacing: float,
+    rr_ms: float,
+    seed: int,
+    *,
+    series: int = 3,
 ) -> StackMeta:
-    origin = np.array([-110.0, -160.0, 90.0])
+    """The planes of the phantom; ``series`` keeps the frames of different stacks apart."""
     return StackMeta(
         n_slices=n_slices,
         n_phases=n_phases,
@@ -129,20 +158,22 @@ def _meta(
         pixel_spacing_mm=(scene.spacing_mm, scene.spacing_mm),
         slice_spacing_mm=spacing,
         slice_thickness_mm=min(8.0, spacing),
-        row_direction=_triple(_ROW),
-        column_direction=_triple(_COLUMN),
-        slice_positions_mm=tuple(_triple(origin + s * spacing * _NORMAL) for s in range(n_slices)),
-        frame_of_reference_uid=_uid(seed, 9),
+        row_direction=triple(_ROW),
+        column_direction=triple(_COLUMN),
+        slice_positions_mm=tuple(
+            triple(_ORIGIN_MM + s * spacing * _NORMAL) for s in range(n_slices)
+        ),
+        frame_of_reference_uid=uid(seed, 9),
         trigger_times_ms=tuple(
             tuple(round(p * rr_ms / n_phases, 1) for p in range(n_phases)) for _ in range(n_slices)
         ),
         rr_interval_ms=rr_ms,
         frames=tuple(
-            tuple(FrameRef(_uid(seed, 3, s + 1, p + 1), 1) for p in range(n_phases))
+            tuple(FrameRef(uid(seed, series, s + 1, p + 1), 1) for p in range(n_phases))
             for s in range(n_slices)
         ),
     )
 
 
-def _triple(values: NDArray[np.float64]) -> tuple[float, float, float]:
+def triple(values: NDArray[np.float64]) -> tuple[float, float, float]:
     return (round(float(values[0]), 6), round(float(values[1]), 6), round(float(values[2]), 6))

@@ -8,8 +8,14 @@ from pydicom.dataset import Dataset, FileDataset
 
 from cmrkit.dicomio.mr_writing import UID_ROOT, FrameNames, FramePlace, mr_dataset
 from cmrkit.phantom.cine import CinePhantom
+from cmrkit.phantom.enhancement import EnhancementPhantom
+from cmrkit.phantom.long_axis_cine import LongAxisCine
 
 MANUFACTURER = "Accord phantom"
+ENHANCEMENT_SERIES = 101  # short-axis series count from 1, long-axis ones from 201
+
+AnyCine = CinePhantom | LongAxisCine
+AnyPhantom = AnyCine | EnhancementPhantom
 
 
 def study_uid_of(seed: int) -> str:
@@ -18,7 +24,7 @@ def study_uid_of(seed: int) -> str:
 
 
 def cine_datasets(
-    phantom: CinePhantom,
+    phantom: AnyCine,
     *,
     patient_id: str = "PHANTOM",
     leave_out: Collection[tuple[int, int]] = (),
@@ -28,14 +34,15 @@ def cine_datasets(
     for s in range(phantom.meta.n_slices):
         for p in range(phantom.meta.n_phases):
             if (s, p) not in leave_out:
-                dataset = _frame(phantom, s, p, patient_id)
+                dataset = _frame(phantom, s, p, patient_id, first_series=phantom.first_series)
+                dataset.SeriesDescription = phantom.description
                 for keyword, value in (extra or {}).items():
                     setattr(dataset, keyword, value)
                 yield dataset
 
 
 def write_cine_dicom(
-    phantom: CinePhantom,
+    phantom: AnyCine,
     folder: Path,
     *,
     patient_id: str = "PHANTOM",
@@ -56,15 +63,50 @@ def write_cine_dicom(
     return files
 
 
-def _frame(phantom: CinePhantom, s: int, p: int, patient_id: str) -> FileDataset:
+def write_enhancement_dicom(
+    phantom: EnhancementPhantom,
+    folder: Path,
+    *,
+    patient_id: str = "PHANTOM",
+    extra: dict[str, str] | None = None,
+) -> list[Path]:
+    """Late enhancement in the study of the cine of the same seed: one series, one file per slice,
+    with the inversion that its header has to tell; otherwise as :func:`write_cine_dicom`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for s in range(phantom.meta.n_slices):
+        dataset = _frame(phantom, s, 0, patient_id, first_series=ENHANCEMENT_SERIES, apart=False)
+        dataset.SeriesDescription = "LGE SAX"
+        dataset.ScanningSequence, dataset.SequenceVariant = ["GR", "IR"], ["SP", "MP"]
+        dataset.InversionTime, dataset.FlipAngle = 290, 20
+        dataset.RepetitionTime, dataset.EchoTime = 700, 1.6
+        for keyword, value in (extra or {}).items():
+            setattr(dataset, keyword, value)
+        path = folder / f"{dataset.SeriesNumber:02d}-{dataset.InstanceNumber:04d}.dcm"
+        dataset.save_as(path, enforce_file_format=True)
+        files.append(path)
+    return files
+
+
+def _frame(
+    phantom: AnyPhantom,
+    s: int,
+    p: int,
+    patient_id: str,
+    *,
+    first_series: int,
+    apart: bool = True,
+) -> FileDataset:
+    """``apart``: every slice is a series of its own, counted from ``first_series``."""
     meta, seed = phantom.meta, phantom.seed
     ref = meta.frames[s][p]
     assert ref is not None
+    number = first_series + s if apart else first_series
     names = FrameNames(
         study_uid=study_uid_of(seed),
-        series_uid=f"{UID_ROOT}.{seed}.2.{s + 1}",
+        series_uid=f"{UID_ROOT}.{seed}.2.{number}",
         sop_instance_uid=ref.sop_instance_uid,
-        series_number=s + 1,
+        series_number=number,
         instance_number=s * meta.n_phases + p + 1,
     )
     values = np.clip(np.rint(phantom.pixels[s, p]), 0, 4095).astype("<u2")
@@ -74,7 +116,7 @@ def _frame(phantom: CinePhantom, s: int, p: int, patient_id: str) -> FileDataset
     return dataset
 
 
-def _identify(dataset: Dataset, phantom: CinePhantom, patient_id: str) -> None:
+def _identify(dataset: Dataset, phantom: AnyPhantom, patient_id: str) -> None:
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "M", "NONE"]
     dataset.StudyDate, dataset.StudyTime = "20260101", "120000"
     dataset.AccessionNumber = ""
@@ -82,7 +124,6 @@ def _identify(dataset: Dataset, phantom: CinePhantom, patient_id: str) -> None:
     dataset.ManufacturerModelName = "closed-form heart"
     dataset.ReferringPhysicianName = ""
     dataset.StudyDescription = "Phantom heart"
-    dataset.SeriesDescription = "cine SAX"
     dataset.PatientName = f"Phantom^{phantom.parameters.pathology.capitalize()}"
     dataset.PatientID = patient_id
     dataset.PatientBirthDate, dataset.PatientSex = "", "O"
@@ -93,7 +134,7 @@ def _identify(dataset: Dataset, phantom: CinePhantom, patient_id: str) -> None:
     dataset.RepetitionTime, dataset.EchoTime, dataset.FlipAngle = 3.1, 1.5, 50
 
 
-def _place(phantom: CinePhantom, s: int, p: int) -> FramePlace:
+def _place(phantom: AnyPhantom, s: int, p: int) -> FramePlace:
     meta = phantom.meta
     return FramePlace(
         frame_of_reference_uid=meta.frame_of_reference_uid,

@@ -15,7 +15,7 @@ from cmrkit.errors import InvalidGeometry
 from cmrkit.volumes import MYOCARDIUM_G_PER_ML
 
 END_SYSTOLE = 0.35  # fraction of the cycle
-_RV_MIDDLE_RAD = math.pi + 0.25  # the RV lies on the image's left, a little upwards
+RV_MIDDLE_RAD = math.pi + 0.25  # the RV lies on the image's left, a little upwards
 _SHORTENING = 0.12  # of the long axis from end-diastole to end-systole
 
 
@@ -163,16 +163,28 @@ class Heart:
         reach, length = self.parameters.rv_reach * self.epi_length_mm, self.epi_length_mm
         return self._rv_base_mm2 * (reach - reach**3 / (3 * length**2)) / 1000
 
+    @property
+    def mitral_radius_mm(self) -> float:
+        """Basal endocardial radius where there is no scar."""
+        return self._radii[0]
+
+    def _endo_radius(self, angle: NDArray[np.float64]) -> NDArray[np.float64]:
+        p, q = self._radii
+        away = np.abs((angle - self.parameters.scar_angle_rad + np.pi) % (2 * np.pi) - np.pi)
+        half = self.parameters.scar_half_rad
+        bump = np.where(away < half, np.cos(np.pi / 2 * np.minimum(away / half, 1)) ** 2, 0.0)
+        return np.asarray(p + q * bump, dtype=np.float64)
+
+    def endo_radius_mm(self, angle_rad: float) -> float:
+        """Basal endocardial radius in one direction."""
+        return float(self._endo_radius(np.array([angle_rad]))[0])
+
     def endo_outline(self, z_mm: float, n: int = 72) -> NDArray[np.float64] | None:
         """(n, 2) points (x, y) in mm around the axis; None where the slice misses the cavity."""
         if not 0 <= z_mm < self.length_mm:
             return None
-        p, q = self._radii
         angle = _angles(n)
-        away = np.abs((angle - self.parameters.scar_angle_rad + np.pi) % (2 * np.pi) - np.pi)
-        half = self.parameters.scar_half_rad
-        bump = np.where(away < half, np.cos(np.pi / 2 * np.minimum(away / half, 1)) ** 2, 0.0)
-        radius = (p + q * bump) * math.sqrt(1 - (z_mm / self.length_mm) ** 2)
+        radius = self._endo_radius(angle) * math.sqrt(1 - (z_mm / self.length_mm) ** 2)
         area = self._endo_base_mm2 * (1 - (z_mm / self.length_mm) ** 2)
         return _to_area(_polar(angle, radius), area)
 
@@ -192,7 +204,7 @@ class Heart:
         span = self.parameters.rv_span_rad
         angle = np.linspace(-span / 2, span / 2, n)
         outer = inner + depth * np.cos(np.pi * angle / span) ** 2
-        angle = angle + _RV_MIDDLE_RAD
+        angle = angle + RV_MIDDLE_RAD
         outline = np.vstack([_polar(angle, outer), _polar(angle[::-1], np.full(n, inner))])
         area = (
             s**2 * span * (self.epi_radius_mm * self.rv_depth_mm / 2 + 3 * self.rv_depth_mm**2 / 16)

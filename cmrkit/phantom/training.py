@@ -1,12 +1,14 @@
 """Random slices for training: anatomy, contrast, position and size all vary."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from cmrkit.geometry import rasterise
 from cmrkit.phantom.cine import contours
 from cmrkit.phantom.heart import Heart, random_parameters
-from cmrkit.phantom.picture import Scene, add_noise, paint
+from cmrkit.phantom.picture import add_noise, paint, vary_scene
 
 
 def simulate_slice(
@@ -15,20 +17,9 @@ def simulate_slice(
     """One image and its labels: float32 (size, size) and uint8 of the same shape, 0 background,
     1 RV cavity, 2 myocardium, 3 LV cavity. One slice in twelve lies beyond the heart."""
     heart = Heart(random_parameters(rng), float(rng.choice([0.0, 1.0, rng.random()])))
-    extent = size * spacing_mm
-    scene = Scene(
-        seed=int(rng.integers(1 << 31)),
-        matrix=(size, size),
-        spacing_mm=spacing_mm,
-        centre_mm=(extent * rng.uniform(0.42, 0.58), extent * rng.uniform(0.4, 0.55)),
-        blood=rng.uniform(0.85, 1.15),
-        muscle=rng.uniform(0.22, 0.5),
-        fat=rng.uniform(0.1, 1.1),
-        liver=rng.uniform(0.25, 0.6),
-        noise=rng.uniform(0.01, 0.06),
-        shading=rng.uniform(0.1, 1.0),
-        papillary=rng.choice([0.0, rng.uniform(0.1, 0.24)]),
-    )
+    across, down = (0.42, 0.58), (0.4, 0.55)
+    scene = vary_scene(rng, size=size, spacing_mm=spacing_mm, across=across, down=down)
+    scene = replace(scene, papillary=rng.choice([0.0, rng.uniform(0.1, 0.24)]))
     z_mm = float(rng.uniform(0, heart.epi_length_mm * 1.09))
     image = add_noise(paint(scene, heart, z_mm, (0.0, 0.0)), scene.noise, rng)
     shapes = contours(scene, heart, z_mm, np.zeros(2))

@@ -6,6 +6,8 @@ and its sentence: no number, no slice, and no word on whether a volume is large 
 
 TOPICS = {
     "scope": "These may not be short-axis cine images. Look at them before anybody reads them.",
+    "kind": "The images may be of another kind or view than what counts for them. "
+    "Look at them, and correct kind and view if they are wrong.",
     "draft_missing": "The draft misses a part of the heart.",
     "draft_shape": "Some contours of the draft have a form that no heart has.",
     "draft_curve": "The draft is unsteady from phase to phase.",
@@ -23,10 +25,12 @@ TOPICS = {
 _CODES = {
     "scope": "kind_unknown view_uncertain one_phase few_slices no_heart_found nothing_moves "
     "brightness_changes heart_uncertain not_finite no_pixels signed_values no_contrast noise_only "
-    "not_mr not_cine not_short_axis image_too_small image_too_large implausible_spacing "
+    "not_mr not_cine not_late_enhancement not_short_axis not_chamber_view "
+    "not_long_axis image_too_small image_too_large implausible_spacing "
     "implausible_field_of_view",
-    "draft_missing": "no_left_ventricle no_right_ventricle rv_not_beside_lv slice_skipped "
-    "structure_tiny",
+    "kind": "kind_doubtful",
+    "draft_missing": "no_left_ventricle no_left_atrium no_right_ventricle rv_not_beside_lv "
+    "slice_skipped structure_tiny",
     "draft_shape": "several_parts wall_open area_jump",
     "draft_curve": "volume_flicker systole_at_odd_time mass_changes",
     "draft_amounts": "hardly_contracts volume_jump volume_implausible mass_implausible",

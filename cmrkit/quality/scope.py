@@ -1,4 +1,4 @@
-"""Is this a short-axis cine at all: by what the header says, and by the pixels alone.
+"""Is this what a model was made for: by what the header says, and by the pixels alone.
 
 What a model was not made for is refused by name or flagged; the sentence says what to do.
 """
@@ -21,8 +21,10 @@ FEWEST_SLICES = 3
 FAR_BELOW_ZERO = -500.0  # magnitudes are never negative, standardised images not by so much
 SIGNED_SHARE = 0.01
 NOISE_CORRELATION = 0.5  # of neighbouring pixels; real cine lies above 0.85
+CINE = frozenset({SequenceKind.CINE})
 _FEW_FRAMES = 24  # looked at for the rules on pixels
 
+CHAMBER_VIEWS = frozenset({View.CH2, View.CH4})
 _LONG_AXIS = {View.CH2, View.CH3, View.CH4, View.LVOT, View.RVOT, View.AORTA}
 _KNOWN_KINDS = {kind.value for kind in SequenceKind} - {SequenceKind.UNKNOWN.value}
 
@@ -64,9 +66,13 @@ class ImageFacts:
         )
 
 
-def fact_findings(facts: ImageFacts) -> tuple[Finding, ...]:
-    """What speaks against a short-axis cine before any pixel is looked at; refusals first."""
-    found = [*_acquisition(facts), *_size(facts)]
+def fact_findings(
+    facts: ImageFacts, made_for: frozenset[SequenceKind] = CINE, *, long_axis: bool = False
+) -> tuple[Finding, ...]:
+    """What speaks against images of the kinds that a model is ``made_for``, on the short axis or in
+    two- and four-chamber views, before any pixel is looked at; refusals first."""
+    view = _long_view(facts) if long_axis else _short_view(facts)
+    found = [*_acquisition(facts), *view, *_kind(facts, made_for), *_size(facts)]
     return tuple(sorted(found, key=lambda f: not f.refuses))
 
 
@@ -107,16 +113,11 @@ def _acquisition(facts: ImageFacts) -> list[Finding]:
                 "series.",
             )
         )
-    if facts.sequence_kind in _KNOWN_KINDS - {SequenceKind.CINE.value}:
-        found.append(
-            _refusal(
-                "not_cine",
-                f"The images are no cine ({facts.sequence_kind}). Choose the short-axis cine, or "
-                "correct the kind of the stack if it is wrong.",
-            )
-        )
-    elif facts.sequence_kind == SequenceKind.UNKNOWN:
-        found.append(Finding("kind_unknown", "What kind of sequence this is could not be told."))
+    return found
+
+
+def _short_view(facts: ImageFacts) -> list[Finding]:
+    found = []
     if facts.view in _LONG_AXIS:
         found.append(
             _refusal(
@@ -127,18 +128,64 @@ def _acquisition(facts: ImageFacts) -> list[Finding]:
         )
     elif facts.view not in ("", View.SAX):
         found.append(Finding("view_uncertain", "That these are short-axis planes is not certain."))
-    if facts.n_phases == 1:
+    if facts.n_slices < FEWEST_SLICES:
+        found.append(
+            Finding("few_slices", "Too few slices for a volume: areas are all that can be had.")
+        )
+    return found
+
+
+def _long_view(facts: ImageFacts) -> list[Finding]:
+    """One slice is enough here."""
+    if facts.view in CHAMBER_VIEWS:
+        return []
+    if facts.view == View.SAX or facts.view in _LONG_AXIS:
+        return [
+            _refusal(
+                "not_chamber_view",
+                f"The view is {facts.view}. Choose a two- or four-chamber cine, or correct the "
+                "view of the stack if it is wrong.",
+            )
+        ]
+    return [Finding("view_uncertain", "That this is a two- or four-chamber view is not certain.")]
+
+
+def _kind(facts: ImageFacts, made_for: frozenset[SequenceKind]) -> list[Finding]:
+    """A cine moves, and late enhancement stands still: several phases are none."""
+    kind = facts.sequence_kind
+    cine = SequenceKind.CINE in made_for
+    if kind in _KNOWN_KINDS - {str(wanted) for wanted in made_for}:
+        return [_other_kind(kind, cine=cine)]
+    if not cine and facts.n_phases > 1:
+        return [_other_kind(f"{facts.n_phases} phases", cine=False)]
+    found = []
+    if kind == SequenceKind.UNKNOWN:
+        found.append(Finding("kind_unknown", "What kind of sequence this is could not be told."))
+    if cine and facts.n_phases == 1:
         found.append(
             Finding(
                 "one_phase",
                 "One phase alone: that it is a cine can't be told, and no ejection fraction can.",
             )
         )
-    if facts.n_slices < FEWEST_SLICES:
-        found.append(
-            Finding("few_slices", "Too few slices for a volume: areas are all that can be had.")
-        )
     return found
+
+
+def _other_kind(what: str, *, cine: bool) -> Finding:
+    code, wanted, choose = (
+        ("not_cine", "cine", "cine")
+        if cine
+        else (
+            "not_late_enhancement",
+            "late enhancement",
+            "late enhancement",
+        )
+    )
+    return _refusal(
+        code,
+        f"The images are no {wanted} ({what}). Choose the short-axis {choose}, or correct the kind "
+        "of the stack if it is wrong.",
+    )
 
 
 def _size(facts: ImageFacts) -> list[Finding]:

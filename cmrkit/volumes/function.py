@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cmrkit.contracts import StackLabels, StackMeta, StructureCode
 from cmrkit.errors import InvalidGeometry
-from cmrkit.geometry import polygon_area_px
+from cmrkit.geometry import polygon_areas_px
 
 CODE_VERSION = "volumes-2"
 MYOCARDIUM_G_PER_ML = 1.05
@@ -101,15 +101,28 @@ def lv_rv_function(
     )
 
 
+def counted_discs(
+    meta: StackMeta,
+    labels: StackLabels,
+    *,
+    basal_slice: int | None = None,
+    apical_slice: int | None = None,
+) -> Areas:
+    """The discs in ml that :func:`lv_rv_function` adds up, by structure, slice and phase."""
+    return _between(_discs(meta, labels), basal_slice, apical_slice, [])
+
+
 def _discs(meta: StackMeta, labels: StackLabels) -> Areas:
     """Every contoured disc in ml: area in pixels × mm² per pixel × mm between planes / 1000."""
     ml_per_px = meta.pixel_spacing_mm[0] * meta.pixel_spacing_mm[1] * meta.slice_spacing_mm / 1000
-    return {
-        (code, frame.slice_index, frame.phase_index): polygon_area_px(parts) * ml_per_px
+    drawn = {
+        (code, frame.slice_index, frame.phase_index): parts
         for frame in labels.frames
         for code, parts in frame.structures.items()
         if any(len(part) >= 3 for part in parts)
     }
+    areas = polygon_areas_px(list(drawn.values()))
+    return {key: float(px) * ml_per_px for key, px in zip(drawn, areas, strict=True)}
 
 
 def _between(discs: Areas, basal: int | None, apical: int | None, notes: list[str]) -> Areas:

@@ -1,21 +1,23 @@
 """Wall thickness in the 16 short-axis segments; ``frontend/src/cmr/wallThickness.ts`` is a twin."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cmrkit.contracts import StackLabels, StackMeta, StructureCode
 from cmrkit.errors import InvalidGeometry
+from cmrkit.geometry.polar import (
+    Point,
+    centre_of_area,
+    enclosed_area,
+    outermost_crossing,
+    turn_to_front,
+)
 
 CODE_VERSION = "wall-thickness-1"
 N_SEGMENTS = 16
 _RAYS = 180
 _RING_OF_SIX = (2, 3, 4, 5, 6, 1)  # from the middle of the septum - 60°, towards the inferior wall
 _RING_OF_FOUR = (14, 15, 16, 13)
-_FACING_ANTERIOR = (0.0, -1.0, 1.0)  # LPS: the anterior wall of the LV faces front and up
-
-Point = tuple[float, float]
-Parts = Sequence[Sequence[Sequence[float]]]
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,14 @@ def wall_thickness(
     for i, slice_index in enumerate(slices):
         here = outlines[slice_index]
         endo, epi = here[StructureCode.LV_ENDO], here[StructureCode.LV_EPI]
-        centre = _centre(endo)
+        centre = centre_of_area(endo)
         for k in range(_RAYS):
             degrees = (2 * k + 1) * 180 / _RAYS
             angle = middle + sense * math.radians(degrees)
-            inner, outer = _crossing(endo, centre, angle), _crossing(epi, centre, angle)
+            inner, outer = (
+                outermost_crossing(endo, centre, angle),
+                outermost_crossing(epi, centre, angle),
+            )
             if inner is None or outer is None or outer < inner:
                 open_rays += 1
                 continue
@@ -139,11 +144,7 @@ def _from_base(
     third = max(1, len(slices) // 3)
 
     def size(some: list[int]) -> float:
-        return sum(
-            abs(_area_and_moment(part)[0])
-            for s in some
-            for part in outlines[s][StructureCode.LV_EPI]
-        )
+        return sum(enclosed_area(part) for s in some for part in outlines[s][StructureCode.LV_EPI])
 
     return slices if size(slices[:third]) >= size(slices[-third:]) else slices[::-1]
 
@@ -160,7 +161,7 @@ def _orientation(
     if insertion is not None:
         slice_index, column, row = insertion
         near = min(slices, key=lambda s: (abs(s - slice_index), s))
-        cx, cy = _centre(outlines[near][StructureCode.LV_ENDO])
+        cx, cy = centre_of_area(outlines[near][StructureCode.LV_ENDO])
         x, y = column * meta.pixel_spacing_mm[1] - cx, row * meta.pixel_spacing_mm[0] - cy
         angle = math.atan2(y, x)
         if rv is None:
@@ -171,11 +172,9 @@ def _orientation(
     if rv is None:
         notes = ["Unoriented: no RV contour and no insertion point; septum taken to the left."]
         return math.pi, -1, "none", notes
-    ax = sum(a * b for a, b in zip(meta.row_direction, _FACING_ANTERIOR, strict=True))
-    ay = sum(a * b for a, b in zip(meta.column_direction, _FACING_ANTERIOR, strict=True))
     # the insertion that faces front and up is the anterior one
-    cross = math.cos(rv) * ay - math.sin(rv) * ax
-    return rv, (-1 if cross >= 0 else 1), "rv", []
+    front = turn_to_front(meta.row_direction, meta.column_direction, rv)
+    return rv, (-1 if front >= 0 else 1), "rv", []
 
 
 def _direction_of_rv(outlines: dict[int, dict[str, list[list[Point]]]]) -> float | None:
@@ -184,8 +183,8 @@ def _direction_of_rv(outlines: dict[int, dict[str, list[list[Point]]]]) -> float
     for here in outlines.values():
         if StructureCode.RV_ENDO in here and StructureCode.LV_ENDO in here:
             (rx, ry), (lx, ly) = (
-                _centre(here[StructureCode.RV_ENDO]),
-                _centre(here[StructureCode.LV_ENDO]),
+                centre_of_area(here[StructureCode.RV_ENDO]),
+                centre_of_area(here[StructureCode.LV_ENDO]),
             )
             x, y, found = x + rx - lx, y + ry - ly, True
     return math.atan2(y, x) if found else None
@@ -196,43 +195,6 @@ def _segment(level: int, degrees: float) -> int:
     if level == 2:
         return _RING_OF_FOUR[int((degrees + 45) % 360 // 90)]
     return 6 * level + _RING_OF_SIX[int((degrees + 60) % 360 // 60)]
-
-
-def _crossing(parts: list[list[Point]], centre: Point, angle: float) -> float | None:
-    """Distance along the ray to its outermost crossing with the contour."""
-    ux, uy = math.cos(angle), math.sin(angle)
-    farthest: float | None = None
-    for part in parts:
-        for (x1, y1), (x2, y2) in zip(part, [*part[1:], part[0]], strict=True):
-            ax, ay, bx, by = x1 - centre[0], y1 - centre[1], x2 - centre[0], y2 - centre[1]
-            side_a, side_b = ux * ay - uy * ax, ux * by - uy * bx
-            if (side_a <= 0) == (side_b <= 0):
-                continue
-            t = side_a / (side_a - side_b)
-            along = ux * (ax + t * (bx - ax)) + uy * (ay + t * (by - ay))
-            if along > 0 and (farthest is None or along > farthest):
-                farthest = along
-    return farthest
-
-
-def _centre(parts: list[list[Point]]) -> Point:
-    """Centre of area of the largest part."""
-    largest = max(parts, key=lambda part: abs(_area_and_moment(part)[0]))
-    area, mx, my = _area_and_moment(largest)
-    ox, oy = largest[0]
-    return (ox + mx / area, oy + my / area) if area else (ox, oy)
-
-
-def _area_and_moment(part: list[Point]) -> tuple[float, float, float]:
-    """Signed area and first moments about the first point."""
-    ox, oy = part[0]
-    twice = mx = my = 0.0
-    for (px, py), (qx, qy) in zip(part, [*part[1:], part[0]], strict=True):
-        cross = (px - ox) * (qy - oy) - (qx - ox) * (py - oy)
-        twice += cross
-        mx += cross * (px + qx - 2 * ox)
-        my += cross * (py + qy - 2 * oy)
-    return twice / 2, mx / 6, my / 6
 
 
 def _mean(values: list[float]) -> float | None:

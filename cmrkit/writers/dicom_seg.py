@@ -1,7 +1,6 @@
 """DICOM Segmentation objects (PS3.3 A.51) that refer to the instances they were drawn on."""
 
-import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from pydicom.uid import MRImageStorage
 from cmrkit.contracts import FrameRef, StackLabels, StackMeta
 from cmrkit.errors import UnsupportedInput
 from cmrkit.writers.masks import LABEL_VALUES, label_volume
+from cmrkit.writers.referring import date_from, decimals, reference_to, referenced_series, uid_of
 
 # SNOMED CT has the ventricles and the wall; that the cavity is meant is in the segment's label
 SEGMENTS = {
@@ -53,7 +53,7 @@ class _Place:
 
     @property
     def stand_in_uid(self) -> str:
-        return _uid(f"{self.ref.sop_instance_uid}|{self.ref.frame_number}")
+        return uid_of(f"{self.ref.sop_instance_uid}|{self.ref.frame_number}")
 
 
 def write_segmentation(
@@ -62,8 +62,10 @@ def write_segmentation(
     phase_index: int,
     sources: Mapping[str, Dataset],
     about: SegAbout,
+    *,
+    labelmap: bool = False,
 ) -> Segmentation:
-    """One binary SEG of one phase.
+    """One SEG of one phase, binary or (``labelmap``, PS3.3 A.51.6) with one label per pixel.
 
     ``sources`` has the instances of the phase by SOPInstanceUID; their pixels are not needed.
     Segment numbers and pixels are those of :func:`label_volume`: 1 RV cavity, 2 LV myocardium, 3
@@ -77,16 +79,17 @@ def write_segmentation(
     """
     volume = label_volume(meta, labels, phase_index)
     places = _places(meta, volume, phase_index, sources)
-    named = f"{about.content_digest}|{phase_index}"
+    named = f"{about.content_digest}|{phase_index}{'|labelmap' if labelmap else ''}"
+    kind = SegmentationTypeValues.LABELMAP if labelmap else SegmentationTypeValues.BINARY
     try:
         made = Segmentation(
             source_images=[_stand_in(place, meta, about) for place in places],
             pixel_array=volume[[place.slice_index for place in places]],
-            segmentation_type=SegmentationTypeValues.BINARY,
+            segmentation_type=kind,
             segment_descriptions=_segments(),
-            series_instance_uid=_uid(f"{about.content_digest}|series"),
+            series_instance_uid=uid_of(f"{about.content_digest}|series"),
             series_number=about.series_number,
-            sop_instance_uid=_uid(named),
+            sop_instance_uid=uid_of(named),
             instance_number=phase_index + 1,
             manufacturer="Accord",
             manufacturer_model_name="Accord",
@@ -155,22 +158,17 @@ def _stand_in(place: _Place, meta: StackMeta, about: SegAbout) -> Dataset:
     out.PatientBirthDate, out.PatientSex = "", ""
     out.StudyDate, out.StudyTime, out.StudyID, out.AccessionNumber = "", "", "", ""
     out.StudyInstanceUID = place.source.StudyInstanceUID
-    out.SeriesInstanceUID = _uid("stand-in")
+    out.SeriesInstanceUID = uid_of("stand-in")
     out.SOPClassUID, out.SOPInstanceUID = MRImageStorage, place.stand_in_uid
     out.Modality = "MR"
     out.FrameOfReferenceUID = meta.frame_of_reference_uid
     out.Rows, out.Columns = meta.rows, meta.columns
-    out.ImagePositionPatient = _decimals(meta.slice_positions_mm[place.slice_index])
-    out.ImageOrientationPatient = _decimals((*meta.row_direction, *meta.column_direction))
-    out.PixelSpacing = _decimals(meta.pixel_spacing_mm)
+    out.ImagePositionPatient = decimals(meta.slice_positions_mm[place.slice_index])
+    out.ImageOrientationPatient = decimals((*meta.row_direction, *meta.column_direction))
+    out.PixelSpacing = decimals(meta.pixel_spacing_mm)
     if meta.slice_thickness_mm is not None:
-        out.SliceThickness = _decimals([meta.slice_thickness_mm])[0]
+        out.SliceThickness = decimals([meta.slice_thickness_mm])[0]
     return out
-
-
-def _decimals(values: Iterable[float]) -> list[str]:
-    """At most 16 characters each, as a DS has (PS3.5 6.2)."""
-    return [f"{value:.9g}" for value in values]
 
 
 def _refer_to_sources(made: Segmentation, places: list[_Place]) -> None:
@@ -183,46 +181,17 @@ def _refer_to_sources(made: Segmentation, places: list[_Place]) -> None:
                 place = by_uid.get(item.ReferencedSOPInstanceUID)
                 if place is None:  # done: the segments of one slice share the item
                     continue
-                item.update(_reference(place.source))
+                item.update(reference_to(place.source))
                 if "NumberOfFrames" in place.source:
                     item.ReferencedFrameNumber = place.ref.frame_number
     instances = {place.ref.sop_instance_uid: place.source for place in places}
-    by_series: dict[str, list[Dataset]] = {}
-    for source in instances.values():
-        by_series.setdefault(source.SeriesInstanceUID, []).append(_reference(source))
-    made.ReferencedSeriesSequence = [_series(*pair) for pair in by_series.items()]
-    made.SourceImageSequence = [_reference(source) for source in instances.values()]
-
-
-def _reference(source: Dataset) -> Dataset:
-    item = Dataset()
-    item.ReferencedSOPClassUID = source.SOPClassUID
-    item.ReferencedSOPInstanceUID = source.SOPInstanceUID
-    return item
-
-
-def _series(uid: str, instances: list[Dataset]) -> Dataset:
-    item = Dataset()
-    item.ReferencedInstanceSequence = instances
-    item.SeriesInstanceUID = uid
-    return item
+    made.ReferencedSeriesSequence = referenced_series(instances.values())
+    made.SourceImageSequence = [reference_to(source) for source in instances.values()]
 
 
 def _make_reproducible(made: Segmentation, named: str, made_at: datetime) -> None:
     """Dates are the labels', not the file's; the one random UID follows from the content."""
-    for keyword in ("ContentDate", "InstanceCreationDate", "SeriesDate"):
-        if keyword in made:
-            setattr(made, keyword, made_at.strftime("%Y%m%d"))
-    for keyword in ("ContentTime", "InstanceCreationTime", "SeriesTime"):
-        if keyword in made:
-            setattr(made, keyword, made_at.strftime("%H%M%S"))
-    for item in made.get("ContributingEquipmentSequence", []):
-        item.ContributionDateTime = made_at.strftime("%Y%m%d%H%M%S")
-    organisation = _uid(f"{named}|dimensions")
+    date_from(made, made_at)
+    organisation = uid_of(f"{named}|dimensions")
     for item in (*made.DimensionOrganizationSequence, *made.DimensionIndexSequence):
         item.DimensionOrganizationUID = organisation
-
-
-def _uid(name: str) -> str:
-    """A UID under 2.25 (PS3.5 B.2) that follows from the name."""
-    return f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, name).int}"

@@ -1,6 +1,7 @@
 """Reading a stack from files into (slice, phase, row, column), and the way back."""
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 
+from cmrkit.contracts.kinds import View
 from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels, read_header
 from cmrkit.errors import CmrkitError
 from cmrkit.geometry import ras_affine
 from cmrkit.niftiio import gives_no_spacing
-from cmrkit.quality import ImageFacts
+from cmrkit.quality import CHAMBER_VIEWS, ImageFacts
 from ml_workers.errors import BadInput
 from ml_workers.inference.segment import Spacing
 
@@ -49,7 +51,7 @@ def read_nifti(path: Path) -> Volume:
     try:
         image: Any = nibabel.load(path)
         data = np.asanyarray(image.dataobj)
-    except Exception as error:
+    except Exception as error:  # nibabel lets through what gzip, zlib and numpy raise
         raise BadInput(f"{path.name} can't be read as NIfTI: {error}") from error
     while data.ndim > 4 and data.shape[-1] == 1:
         data = data[..., 0]
@@ -71,11 +73,12 @@ def read_nifti(path: Path) -> Volume:
     )
 
 
-def read_dicom(folder: Path) -> Volume:
-    """The short-axis cine in a folder of DICOM files; files that are none are passed over.
+def read_dicom(folder: Path, *, long_axis: bool = False) -> Volume:
+    """The short-axis cine in a folder of DICOM files, or its two- or four-chamber cine; files that
+    are none are passed over.
 
-    Of several stacks the largest short-axis cine is taken, else the largest of all. Raises BadInput
-    where no stack can be assembled, and says what was wrong with the files.
+    Of several stacks the largest cine in such a view is taken, else the largest of all. Raises
+    BadInput where no stack can be assembled, and says what was wrong with the files.
     """
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # read what is there
     files: dict[str, Path] = {}
@@ -92,7 +95,8 @@ def read_dicom(folder: Path) -> Volume:
     stacks = assemble_stacks(headers)
     if not stacks:
         raise BadInput(_why_nothing(folder, len(headers), passed_over))
-    meta = _short_axis(stacks).meta
+    views = CHAMBER_VIEWS if long_axis else {View.SAX}
+    meta = _cine_in(stacks, views).meta
     try:
         pixels = load_pixels(meta, lambda uid: files[uid].open("rb"))
     except CmrkitError as error:
@@ -118,8 +122,8 @@ def _why_nothing(folder: Path, n_read: int, passed_over: Counter[str]) -> str:
     return " ".join([f"No stack of MR frames was found in {folder.name!r}:", *reasons])
 
 
-def _short_axis(stacks: list[AssembledStack]) -> AssembledStack:
+def _cine_in(stacks: list[AssembledStack], views: Set[View]) -> AssembledStack:
     for stack in stacks:
-        if stack.meta.sequence_kind == "cine" and stack.meta.view == "SAX":
+        if stack.meta.sequence_kind == "cine" and stack.meta.view in views:
             return stack
     return stacks[0]

@@ -12,10 +12,29 @@ LAYOUTS = {
         "  3 LV cavity), without overlap. They refer to the images by SOPInstanceUID; the images\n"
         "  stay in the archive. PatientID and PatientName are the pseudonym; dates are left out.",
     ),
+    "dicom_seg_labelmap": (
+        "dicom_seg_labelmap/CASE/CASE_ed.dcm, CASE_es.dcm",
+        "The same as DICOM Label Map Segmentation: one value per pixel.",
+    ),
+    "dicom_seg_cine": (
+        "dicom_seg_cine/CASE/CASE.dcm",
+        "All labelled phases in one binary DICOM Segmentation. TemporalPositionIndex of a frame\n"
+        "  is its phase in the cine, counted from 1; indices: segment, time, position.",
+    ),
+    "dicom_sr": (
+        "dicom_sr/CASE/CASE.dcm",
+        "Measurements and answers as a DICOM Structured Report (TID 1500), with the author of\n"
+        "  each group under a pseudonym. Codes of scheme 99ACCORD are local.",
+    ),
+    "rtstruct": (
+        "rtstruct/CASE/CASE_ed.dcm, CASE_es.dcm",
+        "The contours themselves as RT Structure Set, in millimetres of the patient (LPS).",
+    ),
     "nifti": (
         "nifti/CASE/CASE_ed.nii.gz, CASE_ed_labels.nii.gz, CASE_es.nii.gz, CASE_es_labels.nii.gz",
         "Image and labels on the oblique planes, RAS+ millimetres: 0 background, 1 RV cavity,\n"
-        "  2 LV myocardium, 3 LV cavity.",
+        "  2 LV myocardium, 3 LV cavity. CASE.json has contours, times and references, and\n"
+        "  readers' own contours where the dataset holds them.",
     ),
     "nnunet": (
         "nnunet/Dataset001_NAME/",
@@ -24,7 +43,23 @@ LAYOUTS = {
         "  train fold 0. Without it there are no validation cases: train fold 'all'. Test\n"
         "  cases are in imagesTs, their labels in labelsTs.",
     ),
+    "monai": (
+        "monai_datalist.json",
+        "For monai.data.load_decathlon_datalist; the files are those under nifti/.",
+    ),
+    "coco": (
+        "coco/annotations.json, coco/images/",
+        "COCO with run lengths; images are 16-bit PNG of the modality values (value = pixel +\n"
+        "  pixel_offset).",
+    ),
+    "tables": (
+        "tables/measurements.parquet, measurements.csv",
+        "One row per case, author and number or answer.",
+    ),
+    "croissant": ("croissant.json", "Croissant metadata of all files and of the table."),
 }
+
+_TERMS = (("licence", "Licence as recorded"), ("consent", "Consent as recorded"))
 
 
 def readme(dataset: dict[str, Any], formats: list[str], cases: list[dict[str, Any]]) -> str:
@@ -45,7 +80,11 @@ def readme(dataset: dict[str, Any], formats: list[str], cases: list[dict[str, An
         path, text = LAYOUTS[name]
         lines += ["", path, f"  {text}"]
     lines += ["", "Geometry", *_geometry(cases), "", "Licence", *_licence(sheet, cases)]
-    lines += ["", "Whole datasheet: datasheet.json. SHA-256 of every file: manifest.json.", ""]
+    lines += [
+        "",
+        "Whole datasheet: datasheet.md. SHA-256 of every file: SHA256SUMS (sha256sum -c).",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -69,6 +108,7 @@ def _geometry(cases: list[dict[str, Any]]) -> list[str]:
 def _licence(sheet: dict[str, Any], cases: list[dict[str, Any]]) -> list[str]:
     phantoms = sum(bool(c["is_phantom"]) for c in cases)
     lines = [f"  {sheet.get('use', 'Research only.')}"]
+    lines += [f"  {name}: {sheet[key]}" for key, name in _TERMS if sheet.get(key)]
     if phantoms:
         lines.append(
             f"  {phantoms} of {len(cases)} cases are phantoms made by Accord: no patient is behind "

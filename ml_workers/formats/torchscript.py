@@ -18,7 +18,7 @@ class ScriptNetwork(nn.Module):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # torch's own plans for it
                 self.script = torch.jit.load(str(path), map_location="cpu")  # type: ignore[no-untyped-call]
-        except Exception as error:
+        except Exception as error:  # a file from anywhere may break the reader in any way
             raise ModelCorrupt(f"{path.name} can't be read as TorchScript: {error}") from error
 
     def forward(self, x: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from cmrkit.contracts import Envelope, JobKind
-from ml_workers.handlers import evaluate, export, segment, train
+from ml_workers.handlers import check_kind, evaluate, export, segment, train
 from ml_workers.handlers.context import Context, Files, Reporter
 from ml_workers.runtime.child import Messages
 from ml_workers.runtime.client import Attempt
@@ -15,6 +15,7 @@ HANDLERS = {
     JobKind.TRAIN: train.run,
     JobKind.EVALUATE: evaluate.run,
     JobKind.EXPORT: export.run,
+    JobKind.CHECK_KIND: check_kind.run,
 }
 
 

@@ -29,6 +29,8 @@ class Files(Protocol):
 
     def put_artifact(self, name: str, data: bytes) -> None: ...
 
+    def put_artifact_file(self, name: str, path: Path) -> None: ...
+
 
 class Reporter(Protocol):
     """Who hears of progress."""

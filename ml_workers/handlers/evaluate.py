@@ -1,5 +1,6 @@
 """Measuring one or several models on a frozen test set."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -43,7 +44,9 @@ def _case(context: Context, model: Model, item: InputRef) -> dict[str, Any]:
     try:
         reference = context.labels(item)
         phases = phases_of(item.meta, reference, item.extra)
+        loaded = time.perf_counter()
         predicted = _predict(context, model, item, phases)
+        seconds = time.perf_counter() - loaded
         scores = score_case(item.meta, reference, predicted, phases)
     except (BadInput, CmrkitError) as error:
         return {
@@ -53,7 +56,7 @@ def _case(context: Context, model: Model, item: InputRef) -> dict[str, Any]:
             "dice": {},
             "reference": {},
         }
-    return {"item_id": item.item_id, "failed": False, "message": "", **scores}
+    return {"item_id": item.item_id, "failed": False, "message": "", "seconds": seconds, **scores}
 
 
 def _predict(context: Context, model: Model, item: InputRef, phases: Phases) -> StackLabels:

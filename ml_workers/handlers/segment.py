@@ -3,11 +3,19 @@
 import json
 from typing import Any
 
-from cmrkit.contracts import StackMeta
+from numpy.typing import NDArray
+
+from cmrkit.contracts import InputRef, ModelRef, StackMeta
 from cmrkit.quality import ImageFacts
+from cmrkit.volumes.landmarks import septum_landmarks
+from cmrkit.volumes.long_axis import long_axis_function, valve_landmarks
 from ml_workers.handlers.context import Context, only, spacing_of
+from ml_workers.inference.enhancement import segment_enhancement
+from ml_workers.inference.long_axis import segment_long_axis
 from ml_workers.inference.scope import Scope
 from ml_workers.inference.segment import Progress, segment_stack
+from ml_workers.task import CINE_LAX, LGE_SAX
+from ml_workers.weights import Model
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -20,6 +28,26 @@ def run(context: Context) -> dict[str, Any]:
     context.reporter.progress(0.0, "Loading the model and the images")
     model = context.model(ref)
     pixels = context.pixels(item)
+    if model.task is CINE_LAX:
+        return _said(ref) | _long_axis(context, model, item, pixels)
+    if model.task is LGE_SAX:
+        return _said(ref) | _enhancement(context, model, item, pixels)
+    return _said(ref) | _short_axis(context, model, item, pixels)
+
+
+def _said(ref: ModelRef) -> dict[str, Any]:
+    return {
+        "model": {
+            "name": ref.name,
+            "version": ref.version,
+            "weights_sha256": ref.weights_sha256,
+        }
+    }
+
+
+def _short_axis(
+    context: Context, model: Model, item: InputRef, pixels: NDArray[Any]
+) -> dict[str, Any]:
     drawn = segment_stack(
         model,
         pixels,
@@ -28,18 +56,64 @@ def run(context: Context) -> dict[str, Any]:
         scope=Scope(ImageFacts.of_stack(item.meta), _slice_mm(item.meta), refuse=True),
     )
     context.files.put_artifact("labels", json.dumps(drawn.contours.to_json()).encode())
+    landmarks = septum_landmarks(item.meta, drawn.contours)
     return {
-        "model": {
-            "name": ref.name,
-            "version": ref.version,
-            "weights_sha256": ref.weights_sha256,
-        },
         "n_frames": len(drawn.contours.frames),
         "seconds": round(drawn.seconds, 2),
         "device": drawn.device,
         "findings": [finding.to_json() for finding in drawn.findings],
         "predicted_dice": drawn.predicted_dice,
+        "landmarks": [landmark.to_json() for landmark in landmarks],
         "quality": drawn.quality.to_json() if drawn.quality else None,
+    }
+
+
+def _long_axis(
+    context: Context, model: Model, item: InputRef, pixels: NDArray[Any]
+) -> dict[str, Any]:
+    """No expected Dice and no grade of the images: neither was ever measured on a long axis."""
+    drawn = segment_long_axis(
+        model,
+        pixels,
+        spacing_of(item),
+        progress=_counted(context, pixels.shape[0] * pixels.shape[1]),
+        scope=Scope(ImageFacts.of_stack(item.meta), refuse=True),
+    )
+    context.files.put_artifact("labels", json.dumps(drawn.contours.to_json()).encode())
+    landmarks = valve_landmarks(item.meta, drawn.contours)
+    function = long_axis_function(item.meta, drawn.contours)
+    return {
+        "n_frames": len(drawn.contours.frames),
+        "seconds": round(drawn.seconds, 2),
+        "device": drawn.device,
+        "findings": [finding.to_json() for finding in drawn.findings],
+        "predicted_dice": None,
+        "landmarks": [landmark.to_json() for landmark in landmarks],
+        "quality": None,
+        "long_axis": function.to_json() if function else None,
+    }
+
+
+def _enhancement(
+    context: Context, model: Model, item: InputRef, pixels: NDArray[Any]
+) -> dict[str, Any]:
+    """No expected Dice and no grade of the images here either."""
+    drawn = segment_enhancement(
+        model,
+        pixels,
+        spacing_of(item),
+        scope=Scope(ImageFacts.of_stack(item.meta), refuse=True),
+    )
+    context.files.put_artifact("labels", json.dumps(drawn.contours.to_json()).encode())
+    return {
+        "n_frames": len(drawn.contours.frames),
+        "seconds": round(drawn.seconds, 2),
+        "device": drawn.device,
+        "findings": [finding.to_json() for finding in drawn.findings],
+        "predicted_dice": None,
+        "landmarks": [],
+        "quality": None,
+        "scar_share": drawn.scar_share,
     }
 
 

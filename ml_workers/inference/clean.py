@@ -16,7 +16,7 @@ def clean_volume(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     cavity keeps its largest piece and a hole inside the epicardium becomes what surrounds it.
     """
     out = labels.copy()
-    left = _largest(np.isin(labels, (MYOCARDIUM, LV)))
+    left = largest(np.isin(labels, (MYOCARDIUM, LV)))
     out[np.isin(labels, (MYOCARDIUM, LV)) & ~left] = 0
     right = _beside(labels == RV, left)
     out[(labels == RV) & ~right] = 0
@@ -27,18 +27,18 @@ def clean_volume(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _clean_slice(plane: NDArray[np.uint8]) -> None:
     """Clean one slice in place."""
-    wall = _largest(np.isin(plane, (MYOCARDIUM, LV)))
+    wall = largest(np.isin(plane, (MYOCARDIUM, LV)))
     plane[np.isin(plane, (MYOCARDIUM, LV)) & ~wall] = 0
     cavity = plane == LV
     if cavity.any():
-        kept = _largest(cavity)
+        kept = largest(cavity)
         plane[cavity & ~kept] = MYOCARDIUM
         plane[ndimage.binary_fill_holes(kept)] = LV
     holes = ndimage.binary_fill_holes(plane >= MYOCARDIUM) & (plane < MYOCARDIUM)
     plane[holes] = MYOCARDIUM
     right = plane == RV
     if right.any():
-        kept = _largest(right)
+        kept = largest(right)
         plane[right & ~kept] = 0
         plane[ndimage.binary_fill_holes(kept) & (plane == 0)] = RV
 
@@ -60,12 +60,12 @@ def _beside(right: NDArray[np.bool_], left: NDArray[np.bool_]) -> NDArray[np.boo
     return beside
 
 
-def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The largest connected piece; neighbours share an edge."""
     pieces, n = ndimage.label(mask)
     if n <= 1:
         return mask
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
-    largest: NDArray[np.bool_] = pieces == sizes.argmax()
-    return largest
+    kept: NDArray[np.bool_] = pieces == sizes.argmax()
+    return kept

@@ -1,5 +1,7 @@
 """Contours at the sub-pixel border where one class stops being the likeliest."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,7 @@ from ml_workers.inference.clean import LV, MYOCARDIUM, RV
 
 EDGE = 0.02  # margin given to pixels whose class the cleaning changed
 
-CLASSES = {
+CLASSES: Mapping[str, tuple[int, ...]] = {
     StructureCode.LV_ENDO: (LV,),
     StructureCode.LV_EPI: (MYOCARDIUM, LV),
     StructureCode.RV_ENDO: (RV,),
@@ -21,6 +23,7 @@ def contours_of_frame(
     shares: NDArray[np.float32],
     labels: NDArray[np.uint8],
     corner: tuple[int, int],
+    classes_of: Mapping[str, tuple[int, ...]] = CLASSES,
 ) -> dict[str, tuple[Polygon, ...]]:
     """Polygons in image pixels (column, row) of each structure in a frame.
 
@@ -28,7 +31,7 @@ def contours_of_frame(
     cleaned classes on a window of the image whose first pixel is ``corner`` (row, column).
     """
     structures = {}
-    for code, classes in CLASSES.items():
+    for code, classes in classes_of.items():
         mask = np.isin(labels, classes)
         if mask.any():
             inside = shares[list(classes)].max(axis=0)
@@ -52,5 +55,7 @@ def frame_labels(
     shares: NDArray[np.float32],
     labels: NDArray[np.uint8],
     corner: tuple[int, int],
+    classes_of: Mapping[str, tuple[int, ...]] = CLASSES,
 ) -> FrameLabels:
-    return FrameLabels(slice_index, phase_index, contours_of_frame(shares, labels, corner))
+    found = contours_of_frame(shares, labels, corner, classes_of)
+    return FrameLabels(slice_index, phase_index, found)

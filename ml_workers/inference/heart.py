@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor
 
@@ -22,9 +23,9 @@ def find_heart(model: Model, frames: Tensor, device: torch.device) -> tuple[int,
     """(row, column) of the middle of the heart in frames (n, 1, rows, columns): the slices of one
     stack in one phase.
 
-    The scores of LV cavity and myocardium are added up over the slices; around their smoothed peak
-    the centroid of all structures is the heart. Frames in which the network sees no heart fall back
-    to the middle of the image.
+    The scores of the left ventricle are added up over the slices; around their smoothed peak, which
+    counts for less far from the middle where the task says so, the centroid of all structures is
+    the heart. Frames in which the network sees no heart fall back to the middle of the image.
     """
     rows, columns = frames.shape[2:]
     multiple = model.multiple
@@ -34,14 +35,23 @@ def find_heart(model: Model, frames: Tensor, device: torch.device) -> tuple[int,
     for start in range(0, len(padded), 4):
         scores = model.network(padded[start : start + 4].to(device))[0]
         share = torch.softmax(scores.float(), dim=1)[:, 1:, :rows, :columns].sum(dim=0).cpu()
-        left += share[1:].sum(dim=0).numpy()
+        left += share[[code - 1 for code in model.task.left]].sum(dim=0).numpy()
         heart += share.sum(dim=0).numpy()
     smooth = ndimage.gaussian_filter(left, HEART_SIGMA_PX, mode="constant")
     if smooth.max() < 0.02 * len(frames):
         return rows // 2, columns // 2
+    smooth = smooth * _nearness(rows, columns, model.task.middle)
     row, column = (int(i) for i in np.unravel_index(int(smooth.argmax()), smooth.shape))
     half = model.convention.crop // 2
     top, start_column = max(0, row - half), max(0, column - half)
     window = heart[top : row + half, start_column : column + half]
     middle = ndimage.center_of_mass(window)
     return top + round(float(middle[0])), start_column + round(float(middle[1]))
+
+
+def _nearness(rows: int, columns: int, middle: float) -> NDArray[np.float32]:
+    """1 at the middle of the image, falling with the distance; 1 everywhere for 0."""
+    if not middle:
+        return np.ones((1, 1), dtype=np.float32)
+    y, x = (np.linspace(-0.5, 0.5, n, dtype=np.float32) / middle for n in (rows, columns))
+    return np.asarray(np.exp(-(y[:, None] ** 2 + x**2) / 2), dtype=np.float32)

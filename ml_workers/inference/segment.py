@@ -21,6 +21,7 @@ from ml_workers.inference.findings import Finding
 from ml_workers.inference.network import class_shares, likeliest
 from ml_workers.inference.run import Run, Spacing
 from ml_workers.inference.scope import Scope, look_after, look_before
+from ml_workers.task import CINE_SAX
 from ml_workers.weights import Model
 
 __all__ = ["Progress", "Segmentation", "Spacing", "segment_stack"]
@@ -68,6 +69,8 @@ def segment_stack(
     """
     began = time.monotonic()
     scope = scope or Scope()
+    if model.task is not CINE_SAX:
+        raise BadInput(f"This model draws {model.task.name}, not short-axis cine.")
     _check_shape(pixels)
     before = look_before(pixels, spacing, scope)
     _check(pixels, spacing)

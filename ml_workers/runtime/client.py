@@ -2,16 +2,20 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
 
 import requests
 
 from cmrkit.contracts import Envelope
 from ml_workers.errors import InputUnavailable, LeaseLost, ResultRefused
 
-TIMEOUT_S = (5, 60)  # to connect, to answer
+Timeout = tuple[float, float]
+TIMEOUT_S: Timeout = (5, 60)  # to connect, to answer
+LARGE_TIMEOUT_S: Timeout = (5, 900)  # the portal hashes and syncs gigabytes before it answers
 GONE = (401, 403, 404, 409, 410)
 log = logging.getLogger(__name__)
 
@@ -110,10 +114,18 @@ class Attempt:
 
     def put_artifact(self, name: str, data: bytes) -> None:
         """Hand in a file of this attempt; raises LeaseLost or InputUnavailable."""
+        self._put(name, lambda: BytesIO(data), TIMEOUT_S)
+
+    def put_artifact_file(self, name: str, path: Path) -> None:
+        """The same from a disk, streamed: it is never in memory as a whole."""
+        self._put(name, lambda: path.open("rb"), LARGE_TIMEOUT_S)
+
+    def _put(self, name: str, opened: Callable[[], IO[bytes]], timeout_s: Timeout) -> None:
         url = f"{self._envelope.artifact_url}{name}/"
         for wait_s in (0.5, 2.0, 5.0):
             try:
-                answer = self._session.put(url, data=data, timeout=TIMEOUT_S)
+                with opened() as data:
+                    answer = self._session.put(url, data=data, timeout=timeout_s)
                 if answer.ok:
                     return
                 if answer.status_code in GONE:

@@ -1,7 +1,8 @@
 """What made a result: models, inputs by hash, code, device and time. It goes with every output."""
 
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from pathlib import Path
 from typing import Any, Protocol
 
 from cmrkit.contracts import Envelope
@@ -15,6 +16,8 @@ class Files(Protocol):
     def fetch(self, url: str) -> bytes: ...
 
     def put_artifact(self, name: str, data: bytes) -> None: ...
+
+    def put_artifact_file(self, name: str, path: Path) -> None: ...
 
 
 @dataclass
@@ -33,6 +36,12 @@ class Recorded:
     def put_artifact(self, name: str, data: bytes) -> None:
         self.files.put_artifact(name, data)
         self.handed_in[name] = sha256(data).hexdigest()
+
+    def put_artifact_file(self, name: str, path: Path) -> None:
+        """A file of any size: it is streamed."""
+        self.files.put_artifact_file(name, path)
+        with path.open("rb") as file:
+            self.handed_in[name] = file_digest(file, "sha256").hexdigest()
 
 
 def made_by(envelope: Envelope, recorded: Recorded, seconds: float) -> dict[str, Any]:

@@ -26,8 +26,10 @@ log = logging.getLogger(__name__)
 class Service:
     """One frame at a time: two at once would be no faster on a CPU."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, warm: str = "") -> None:
+        """``warm``: the model to have ready before the first request is taken."""
         self._token = token
+        self._warm = warm
         self._models = Models()
         self._segmenter: Segmenter | None = None
         self._turn = asyncio.Lock()
@@ -35,7 +37,7 @@ class Service:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await self._live(receive, send)
         elif scope["type"] == "http":
             status, body = await self._answer(scope, receive)
             await _respond(send, status, body)
@@ -47,7 +49,7 @@ class Service:
             return refusal.status, _error(refusal.code, str(refusal))
         except WorkerError as error:
             return 422, _error(error.code, str(error))
-        except Exception:
+        except Exception:  # one frame's failure is an answer: the service goes on
             log.exception("A frame could not be segmented.")
             return 500, _error("internal_error", "The model service failed. Its log says why.")
 
@@ -80,6 +82,29 @@ class Service:
                 return await asyncio.to_thread(work)
         finally:
             self._waiting -= 1
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The server listens once it is told that startup is complete."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup" and self._warm:
+                await asyncio.to_thread(self._warm_up)
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+
+    def _warm_up(self) -> None:
+        """Load torch and the model, and draw once: the first run of a network is the slow one."""
+        from ml_workers.registry import package_named
+        from ml_workers.serving.frame import warm_frame
+
+        began = time.monotonic()
+        try:
+            self._segment(warm_frame(package_named(self._warm).weights_sha256))
+        except WorkerError as error:
+            log.warning("Not warm: %s", error)
+        else:
+            log.info("Warm in %.1f s: %s", time.monotonic() - began, self._warm)
 
     def _segment(self, request: FrameRequest) -> dict[str, Any]:
         began = time.monotonic()
@@ -122,11 +147,3 @@ async def _respond(send: Send, status: int, body: dict[str, Any]) -> None:
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": data})
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

@@ -17,6 +17,8 @@ from ml_workers.inference.contours import CLASSES, contours_of_frame
 from ml_workers.inference.grid import Grid
 from ml_workers.inference.heart import find_heart
 from ml_workers.inference.network import class_shares
+from ml_workers.inference.run import Spacing
+from ml_workers.inference.scope import Scope, look_before
 from ml_workers.serving.refine import refine
 from ml_workers.serving.request import FrameRequest
 from ml_workers.weights import Model
@@ -57,7 +59,8 @@ class Segmenter:
         self._seen: OrderedDict[tuple[Any, ...], Shares] = OrderedDict()
 
     def segment(self, model: Model, request: FrameRequest) -> Found:
-        """All structures, or the one that is corrected."""
+        """All structures, or the one that is corrected. Raises OutOfScope for a frame that the
+        model was not made for."""
         shares = self._shares(model, request)
         correction = request.correction
         if correction is None:
@@ -65,8 +68,7 @@ class Segmenter:
         image = request.pixels
         shape = (image.shape[0], image.shape[1])
         share = shares.of(correction.structure, shape)
-        usual = model.convention.pixel_mm
-        spacing = request.spacing_mm or (usual, usual)
+        spacing = _spacing(model, request)
         parts = correction.parts
         if not parts and correction.strokes[-1].include:
             # there is nothing to correct yet: the network's own contour is what is corrected
@@ -83,10 +85,24 @@ class Segmenter:
         if known is not None and (known == full or request.correction is not None):
             self._seen.move_to_end(known)
             return self._seen[known]
+        _look(model, request)
         while len(self._seen) >= MOST_REMEMBERED:
             self._seen.popitem(last=False)
         self._seen[full] = frame_shares(model, request)
         return self._seen[full]
+
+
+def _spacing(model: Model, request: FrameRequest) -> tuple[float, float]:
+    """The frame's, else that of the pixels on which the model was trained."""
+    usual = model.convention.pixel_mm
+    return request.spacing_mm or (usual, usual)
+
+
+def _look(model: Model, request: FrameRequest) -> None:
+    """At one frame, as at a stack before it is drafted. Whether it is one of a cine, and moves,
+    nobody can tell from it."""
+    spacing = Spacing(*_spacing(model, request), assumed=request.spacing_mm is None)
+    look_before(request.pixels[None, None], spacing, Scope(refuse=True))
 
 
 @torch.inference_mode()
@@ -94,9 +110,8 @@ def frame_shares(model: Model, request: FrameRequest) -> Shares:
     """The network's class probabilities around the heart, at the frame's own pixels."""
     device = best_device()
     frames = request.pixels[None]
-    usual = model.convention.pixel_mm
-    spacing = request.spacing_mm or (usual, usual)
-    grid = Grid.of(model.convention, (frames.shape[1], frames.shape[2]), spacing)
+    shape = (frames.shape[1], frames.shape[2])
+    grid = Grid.of(model.convention, shape, _spacing(model, request))
     for network in model.members:
         network.to(device).eval()
     if request.centre is None:
@@ -110,6 +125,13 @@ def frame_shares(model: Model, request: FrameRequest) -> Shares:
     window = grid.window(corner)
     native = grid.to_native(shares, corner, window)[0].numpy()
     return Shares(native, (window.top, window.left))
+
+
+def warm_frame(weights_sha256: str) -> FrameRequest:
+    """A disc on a slope: nothing that a person would look at, and no reason to be refused."""
+    row, column = np.mgrid[-96:96, -96:96].astype(np.float32)
+    pixels = 100 + row + 400 * (np.hypot(row, column) < 30)
+    return FrameRequest(pixels.astype(np.float32), (1.4, 1.4), "", weights_sha256, None, None)
 
 
 def _network_says(shares: Shares) -> Found:

@@ -1,4 +1,8 @@
-"""Why the service doesn't answer with contours, each with a stable code and an HTTP status."""
+"""Why the service doesn't answer with contours, each with a stable code and an HTTP status.
+
+These are about the request alone. What speaks against an image, its values, its size and its
+spacing among them, is said by ``ml_workers.inference.scope`` as for a whole stack.
+"""
 
 from ml_workers.errors import WorkerError
 
@@ -22,23 +26,11 @@ class BadShape(Refused):
     code = "bad_shape"
 
 
-class NotFinite(Refused):
-    """Some pixels are NaN or infinite."""
-
-    code = "not_finite"
-
-
 class FrameTooLarge(Refused):
-    """More rows or columns than the service takes, or a longer body."""
+    """More pixels than any frame has, or a longer body."""
 
     code = "too_large"
     status = 413
-
-
-class BadSpacing(Refused):
-    """A pixel spacing that no image of a heart has."""
-
-    code = "bad_spacing"
 
 
 class BadStrokes(Refused):

@@ -4,6 +4,7 @@ import os
 
 import uvicorn
 
+from ml_workers.registry import DEFAULT_MODEL
 from ml_workers.runtime.settings import Settings
 from ml_workers.serving.app import Service
 
@@ -11,8 +12,9 @@ PORT_ABOVE_WEB = 70  # the portal looks there unless ACCORD_MODEL_SERVICE_URL sa
 
 
 def serve() -> int:
-    """Serve until stopped. Raises NotConfigured when there is no worker token."""
-    service = Service(Settings.from_environment().token)
+    """Serve until stopped, from when the default model is warm. Raises NotConfigured when there is
+    no worker token."""
+    service = Service(Settings.from_environment().token, warm=DEFAULT_MODEL)
     web = int(os.environ.get("ACCORD_PORT", "8000"))
     uvicorn.run(
         service,

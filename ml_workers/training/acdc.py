@@ -30,20 +30,24 @@ class AcdcVolume:
     label: NDArray[np.uint8]
 
 
+def acdc_index(folder: Path) -> list[dict[str, str]]:
+    """One row per patient and phase: patient, group, phase, file."""
+    with (folder / "index.csv").open(newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def acdc_volume(folder: Path, row: dict[str, str]) -> AcdcVolume:
+    """The volume of a row of the index."""
+    with _open(folder / row["file"]) as file:
+        image, label = file["image"][:], file["label"][:].astype("u1")
+    return AcdcVolume(row["patient"], row["group"], row["phase"], image, label)
+
+
 def acdc_volumes(folder: Path, *, held_out: bool) -> Iterator[AcdcVolume]:
     """The held-out patients' volumes, or all the others'."""
-    with (folder / "index.csv").open(newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    for row in rows:
+    for row in acdc_index(folder):
         if (row["patient"] in HELD_OUT) is held_out:
-            with _open(folder / row["file"]) as file:
-                yield AcdcVolume(
-                    row["patient"],
-                    row["group"],
-                    row["phase"],
-                    file["image"][:],
-                    file["label"][:].astype("u1"),
-                )
+            yield acdc_volume(folder, row)
 
 
 def _open(path: Path) -> Any:
@@ -53,13 +57,18 @@ def _open(path: Path) -> Any:
 
 
 def labelled_slices(folder: Path) -> list[LabelledSlice]:
+    """Slices of all patients to train on."""
+    volumes = acdc_volumes(folder, held_out=False)
+    return [found for volume in volumes for found in slices_of(volume)]
+
+
+def slices_of(volume: AcdcVolume) -> list[LabelledSlice]:
     """Slices to train on; those at the ends of the heart and at ES weigh more, because that is
     where networks fail."""
     slices = []
-    for volume in acdc_volumes(folder, held_out=False):
-        last = len(volume.image) - 1
-        for index, (image, label) in enumerate(zip(volume.image, volume.label, strict=True)):
-            end = 1.6 if min(index, last - index) < 2 else 1.0
-            weight = end * (1.3 if volume.phase == "ES" else 1.0)
-            slices.append(LabelledSlice(normalise(image), label, volume.patient, weight))
+    last = len(volume.image) - 1
+    for index, (image, label) in enumerate(zip(volume.image, volume.label, strict=True)):
+        end = 1.6 if min(index, last - index) < 2 else 1.0
+        weight = end * (1.3 if volume.phase == "ES" else 1.0)
+        slices.append(LabelledSlice(normalise(image), label, volume.patient, weight))
     return slices

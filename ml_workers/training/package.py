@@ -9,19 +9,11 @@ import torch
 
 from ml_workers.networks.unet import Architecture
 from ml_workers.registry import CARD, WEIGHTS, check_card, identity_of
+from ml_workers.task import CINE_SAX, Task
 from ml_workers.training.readme import readme
 from ml_workers.weights import InputConvention, save_weights
 
 SCHEMA = 2
-LABELS = {"0": "background", "1": "RV cavity", "2": "myocardium", "3": "LV cavity"}
-INTENDED_USE = "Drafts of short-axis cine contours for research; a person decides."
-SCOPE = {
-    "modality": "MR",
-    "sequence": "balanced steady-state cine",
-    "view": "short axis",
-    "papillary_muscles": "in the cavity",
-    "not_for": ["long axis", "late enhancement", "maps", "flow", "congenital heart disease"],
-}
 Parts = list[dict[str, Any]]
 
 
@@ -40,6 +32,12 @@ class About:
     noncommercial: bool = False
     demonstration: bool = False
     limits: list[str] = field(default_factory=list)
+    task: Task = CINE_SAX
+
+    def to_json(self) -> dict[str, Any]:
+        said = {key: value for key, value in self.__dict__.items() if key != "task"}
+        # a card without a task is one of short-axis cine: those written before stay as they are
+        return said if self.task is CINE_SAX else {**said, "task": self.task.name}
 
 
 def single(sha256: str) -> Parts:
@@ -58,13 +56,13 @@ def make_card(
     """What ``model.json`` holds."""
     return {
         "schema": SCHEMA,
-        **about.__dict__,
-        "intended_use": INTENDED_USE,
-        "scope": SCOPE,
+        **about.to_json(),
+        "intended_use": about.task.intended_use,
+        "scope": about.task.scope,
         "format": "safetensors",
         "architecture": architecture.to_json(),
         "input": convention.to_json(),
-        "labels": LABELS,
+        "labels": about.task.labels,
         "training": training,
         "metrics": metrics,
         "weights": weights,
@@ -82,7 +80,7 @@ def write_package(
 ) -> dict[str, Any]:
     """Write the weights and ``model.json``; metrics are added by :func:`set_metrics`."""
     folder.mkdir(parents=True, exist_ok=True)
-    digest = save_weights(folder / WEIGHTS, state, architecture, convention)
+    digest = save_weights(folder / WEIGHTS, state, architecture, convention, about.task)
     card = make_card(about, architecture, convention, single(digest), training, [])
     write_card(folder, card)
     return card

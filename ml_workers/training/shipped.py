@@ -1,9 +1,12 @@
 """The models that Accord ships: their data, recipe and what their cards say."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import torch
+
+from ml_workers.networks.unet import Architecture
 from ml_workers.training import acdc, sunnybrook, synthetic
 from ml_workers.training.loop import Recipe
 from ml_workers.training.package import About
@@ -40,12 +43,21 @@ LIMITS = [
 
 @dataclass(frozen=True)
 class Shipped:
-    """One shipped model: where it goes, what it learns from and how."""
+    """One model with a recipe: where it goes, what it learns from and how. ``start``: the weights
+    that it begins with, chance where there is none."""
 
     folder: str
     about: About
     recipe: Recipe
     load: Callable[[Path], list[LabelledSlice]]
+    architecture: Architecture = field(default_factory=Architecture)
+    heart_px: float = 0.0
+    start: Callable[[], dict[str, torch.Tensor]] | None = None
+    pixel_mm: float = InputConvention().pixel_mm
+
+    @property
+    def convention(self) -> InputConvention:
+        return InputConvention(self.pixel_mm, crop=self.recipe.size, heart_px=self.heart_px)
 
 
 @dataclass(frozen=True)
@@ -154,4 +166,3 @@ UNDERTRAINED = Shipped(
     recipe=Recipe(steps=100),
     load=_free_data,
 )
-SHIPPED = {s.about.name: s for s in (FREE, ACDC, UNDERTRAINED)}

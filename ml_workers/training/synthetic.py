@@ -25,7 +25,7 @@ Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class _Polar:
+class Polar:
     """Distance in mm and angle of every pixel around the LV centre."""
 
     r_mm: Array
@@ -76,9 +76,9 @@ def synthetic_slice(
 ) -> tuple[Array, NDArray[np.uint8]]:
     """One image (SIZE, SIZE) at PIXEL_MM and its labels: 0 background, 1 RV cavity, 2 myocardium,
     3 LV cavity. About one in ten shows no ventricle: beyond the apex, or above the valves."""
-    polar = _polar(rng)
+    polar = around_heart(rng)
     septum = rng.uniform(-math.pi, math.pi)
-    image = _surroundings(rng, polar, septum)
+    image = surroundings(rng, polar, septum)
     label = np.zeros((SIZE, SIZE), dtype=np.uint8)
     blood, muscle = rng.uniform(0.75, 1.15), rng.uniform(0.22, 0.5)
     kind = rng.random()
@@ -88,16 +88,16 @@ def synthetic_slice(
         chosen = squeezed > 0 and rng.random() < squeezed
         level = _squeezed(rng, filled) if chosen else _level(rng)
         _ventricles(rng, image, label, polar, septum, blood, muscle, level)
-    return _acquire(rng, image), label
+    return acquire(rng, image), label
 
 
-def _polar(rng: np.random.Generator) -> _Polar:
+def around_heart(rng: np.random.Generator) -> Polar:
     row, column = SIZE / 2 + rng.uniform(-18, 18, 2)
     yy, xx = np.mgrid[:SIZE, :SIZE].astype(np.float32)
     dy, dx = (yy - row) * PIXEL_MM, (xx - column) * PIXEL_MM
     stretch = math.exp(rng.normal(0, 0.07))
     dx, dy = dx * stretch, dy / stretch
-    return _Polar(np.hypot(dx, dy).astype(np.float32), np.arctan2(dy, dx).astype(np.float32))
+    return Polar(np.hypot(dx, dy).astype(np.float32), np.arctan2(dy, dx).astype(np.float32))
 
 
 def _level(rng: np.random.Generator) -> _Level:
@@ -147,7 +147,7 @@ def _wave(rng: np.random.Generator, theta: Array, size: float, orders: int = 5) 
     return total
 
 
-def _noise(rng: np.random.Generator, sigma: float) -> Array:
+def smooth_noise(rng: np.random.Generator, sigma: float) -> Array:
     """Smooth noise with unit standard deviation; sigma in pixels."""
     coarse = max(2, round(SIZE / sigma) + 3)
     field = ndimage.zoom(rng.normal(size=(coarse, coarse)), (SIZE + 8) / coarse, order=3)
@@ -156,20 +156,20 @@ def _noise(rng: np.random.Generator, sigma: float) -> Array:
     return out
 
 
-def _surroundings(rng: np.random.Generator, polar: _Polar, septum: float) -> Array:
+def surroundings(rng: np.random.Generator, polar: Polar, septum: float) -> Array:
     """What lies around the heart: patches of tissue, lung beside the free wall, liver, vessels."""
     tissues = np.array([0.06, 0.1, 0.3, 0.4, 0.5, 0.75, 1.0]) * rng.uniform(0.8, 1.2, 7)
-    patches = _noise(rng, rng.uniform(14, 40))
+    patches = smooth_noise(rng, rng.uniform(14, 40))
     edges = np.sort(rng.normal(0, 1, rng.integers(2, 6)))
     picks = rng.choice(tissues, len(edges) + 1, p=[0.2, 0.2, 0.15, 0.15, 0.1, 0.1, 0.1])
     image = picks[np.digitize(patches, edges)].astype(np.float32)
     lung = septum + math.pi + rng.uniform(-0.9, 0.9)
-    beside = np.cos(polar.theta - np.float32(lung)) + 0.35 * _noise(rng, 30)
+    beside = np.cos(polar.theta - np.float32(lung)) + 0.35 * smooth_noise(rng, 30)
     if rng.random() < 0.85:
         image[beside > rng.uniform(0.0, 0.6)] = rng.uniform(0.03, 0.14)
     below = septum + rng.choice([-1, 1]) * math.pi / 2 + rng.uniform(-0.5, 0.5)
     if rng.random() < 0.7:
-        liver = polar.r_mm * np.cos(polar.theta - np.float32(below)) + 4 * _noise(rng, 20)
+        liver = polar.r_mm * np.cos(polar.theta - np.float32(below)) + 4 * smooth_noise(rng, 20)
         image[liver > rng.uniform(35, 60)] = rng.uniform(0.3, 0.65)
     for _ in range(rng.integers(0, 7)):
         _blob(rng, image, polar, rng.uniform(2.5, 14), rng.uniform(45, 110), rng.uniform(0.5, 1.3))
@@ -178,17 +178,17 @@ def _surroundings(rng: np.random.Generator, polar: _Polar, septum: float) -> Arr
     image[chest > outside - rng.uniform(8, 25)] = rng.uniform(0.3, 0.5)  # chest wall
     image[chest > outside - rng.uniform(4, 10)] = rng.uniform(0.8, 1.5)  # fat below the skin
     image[chest > outside] = rng.uniform(0.0, 0.04)
-    fat = _noise(rng, rng.uniform(8, 16)) - np.abs(polar.r_mm - rng.uniform(35, 55)) / 14
+    fat = smooth_noise(rng, rng.uniform(8, 16)) - np.abs(polar.r_mm - rng.uniform(35, 55)) / 14
     if rng.random() < 0.7:
         image[fat > rng.uniform(0.2, 0.9)] = rng.uniform(0.6, 1.4)
-    out: Array = image * (1 + 0.08 * _noise(rng, 3) + 0.06 * _noise(rng, 10))
+    out: Array = image * (1 + 0.08 * smooth_noise(rng, 3) + 0.06 * smooth_noise(rng, 10))
     return out
 
 
 def _blob(
     rng: np.random.Generator,
     image: Array,
-    polar: _Polar,
+    polar: Polar,
     radius_mm: float,
     distance_mm: float,
     value: float,
@@ -202,7 +202,7 @@ def _blob(
 
 
 def _great_vessels(
-    rng: np.random.Generator, image: Array, polar: _Polar, blood: float, muscle: float
+    rng: np.random.Generator, image: Array, polar: Polar, blood: float, muscle: float
 ) -> None:
     """Above the valves: bright atria and vessels with thin walls; none of it is labelled."""
     for _ in range(rng.integers(2, 5)):
@@ -217,7 +217,7 @@ def _ventricles(
     rng: np.random.Generator,
     image: Array,
     label: NDArray[np.uint8],
-    polar: _Polar,
+    polar: Polar,
     septum: float,
     blood: float,
     muscle: float,
@@ -237,17 +237,17 @@ def _ventricles(
     around = (polar.r_mm < epi + depth + free_wall * (depth > 1)) & (np.abs(skewed) < 1.1)
     heart = polar.r_mm < epi
     if rng.random() < 0.5:  # a rim of fat or fluid around the heart
-        rim = polar.r_mm < epi + depth + free_wall + rng.uniform(1, 7) * (1 + _noise(rng, 12))
+        rim = polar.r_mm < epi + depth + free_wall + rng.uniform(1, 7) * (1 + smooth_noise(rng, 12))
         image[rim] = rng.choice([rng.uniform(0.7, 1.4), rng.uniform(0.05, 0.2)])
     image[around | heart] = muscle * rng.uniform(0.85, 1.15)
-    texture = muscle * (1 + 0.06 * _noise(rng, 4) + 0.08 * _noise(rng, 14))
+    texture = muscle * (1 + 0.06 * smooth_noise(rng, 4) + 0.08 * smooth_noise(rng, 14))
     image[heart] = texture[heart]
     left = polar.r_mm < endo
     for cavity, code in ((left, LV), (right, RV)):
         level_of_blood = blood * rng.uniform(0.85, 1.1)
         if code == LV:
             level_of_blood = muscle + (level_of_blood - muscle) * level.blood
-        mixed = level_of_blood * (1 + 0.05 * _noise(rng, 5) + 0.08 * _noise(rng, 18))
+        mixed = level_of_blood * (1 + 0.05 * smooth_noise(rng, 5) + 0.08 * smooth_noise(rng, 18))
         image[cavity] = mixed[cavity]
         label[cavity] = code
     label[heart & ~left] = MYOCARDIUM
@@ -255,21 +255,21 @@ def _ventricles(
         ring = left & (polar.r_mm > level.core * endo * (1 + _wave(rng, polar.theta, 0.12)))
         image[ring] = texture[ring] * rng.uniform(0.95, 1.35)
     _trabeculae(rng, image, polar, left, endo, muscle)
-    strands = right & (_noise(rng, rng.uniform(1.8, 3.5)) > rng.uniform(0.9, 2.2))
+    strands = right & (smooth_noise(rng, rng.uniform(1.8, 3.5)) > rng.uniform(0.9, 2.2))
     image[strands] = muscle * rng.uniform(0.9, 1.5)
 
 
 def _trabeculae(
     rng: np.random.Generator,
     image: Array,
-    polar: _Polar,
+    polar: Polar,
     left: NDArray[np.bool_],
     endo: Array,
     muscle: float,
 ) -> None:
     """Papillary muscles and trabeculae: dark as the wall, labelled cavity."""
     depth = endo - polar.r_mm
-    rough = left & (depth < rng.uniform(0.5, 3.5)) & (_noise(rng, rng.uniform(1.5, 3)) > 0.6)
+    rough = left & (depth < rng.uniform(0.5, 3.5)) & (smooth_noise(rng, rng.uniform(1.5, 3)) > 0.6)
     image[rough] = muscle * rng.uniform(0.9, 1.3)
     mean = float(endo.mean())
     if mean < 9 or rng.random() < 0.25:
@@ -283,10 +283,10 @@ def _trabeculae(
         image[left & (np.hypot(x, y) < radius)] = muscle * rng.uniform(0.9, 1.25)
 
 
-def _acquire(rng: np.random.Generator, image: Array) -> Array:
+def acquire(rng: np.random.Generator, image: Array) -> Array:
     """Finite resolution, coil shading and Rician noise."""
     blurred = ndimage.gaussian_filter(image, rng.uniform(0.45, 1.0))
-    shading = np.exp(rng.uniform(0.05, 0.35) * _noise(rng, rng.uniform(50, 90)))
+    shading = np.exp(rng.uniform(0.05, 0.35) * smooth_noise(rng, rng.uniform(50, 90)))
     noise = rng.uniform(0.005, 0.06)
     real = blurred * shading + rng.normal(0, noise, image.shape)
     out: Array = np.hypot(real, rng.normal(0, noise, image.shape)).astype(np.float32)

@@ -14,3 +14,18 @@ class AdjudicationClosed(Conflict):
 class NotStarted(Conflict):
     code = "adjudication_not_started"
     message = "Begin to settle the case first."
+
+
+class DecisionStale(Conflict):
+    code = "decision_stale"
+    message = "A contour was changed elsewhere since. Look at it again, then decide."
+
+
+class DecisionGone(Conflict):
+    code = "decision_gone"
+    message = "This decision was undone, or another took its place."
+
+
+class NotLocked(Conflict):
+    code = "case_not_locked"
+    message = "Only a locked case can be reopened."

@@ -8,19 +8,11 @@ import math
 from typing import Any
 from uuid import UUID
 
+from cmrkit.contracts import LandmarkCode
+
 LARGEST_MM = 5000.0
-MAX_LABEL, MAX_POINTS = 80, 500
-LANDMARKS = frozenset(
-    {
-        "rv_insertion_anterior",
-        "rv_insertion_inferior",
-        "apex",
-        "mitral_valve",
-        "tricuspid_valve",
-        "aortic_valve",
-        "other",
-    }
-)
+MAX_LABEL, MAX_POINTS, MAX_MODEL = 80, 500, 200
+LANDMARKS = frozenset(LandmarkCode)
 # how many points each has: least and most
 POINTS = {
     "landmark": (1, 1),
@@ -32,6 +24,7 @@ POINTS = {
     "curve": (2, MAX_POINTS),
 }
 _TEXTS = ("frame_of_reference_uid", "stack_id", "sop_instance_uid")
+PROPOSED_BY = "proposed_by"  # the model that proposes it, until the reader accepts or changes it
 FIELDS = frozenset({"type", "code", "label", "points_lps_mm", "frame_number", *_TEXTS})
 
 
@@ -42,9 +35,16 @@ def is_object_id(value: str) -> bool:
         return False
 
 
+def is_proposed(value: Any) -> bool:
+    """Whether a model proposes it and no person has looked yet."""
+    return isinstance(value, dict) and bool(value.get(PROPOSED_BY))
+
+
 def problem_of(value: Any) -> str:
     """What is wrong with a world object, as a code; empty where nothing is."""
-    if not isinstance(value, dict) or set(value) != FIELDS:
+    if not isinstance(value, dict) or set(value) - {PROPOSED_BY} != FIELDS:
+        return "unknown_object"
+    if PROPOSED_BY in value and not (is_proposed(value) and _is_name(value[PROPOSED_BY])):
         return "unknown_object"
     if value["type"] not in POINTS:
         return "unknown_object"
@@ -59,6 +59,10 @@ def problem_of(value: Any) -> str:
     if type(value["frame_number"]) is not int or value["frame_number"] < 1:
         return "unknown_frame"
     return "" if _points_are_right(value["type"], value["points_lps_mm"]) else "points_not_in_body"
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_MODEL
 
 
 def _points_are_right(kind: str, points: Any) -> bool:

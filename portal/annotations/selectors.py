@@ -9,6 +9,7 @@ from cmrkit.contracts import FrameLabels, StackLabels
 from portal.annotations.content import ContourKey, frame_positions
 from portal.annotations.models import Annotation, Entry, EntryKind
 from portal.imaging.models import Stack
+from portal.protocols.schema import object_of
 from portal.reads.models import Read
 
 
@@ -21,7 +22,20 @@ class Contents:
 
     @property
     def answers(self) -> dict[str, Any]:
-        return {e.name: e.value for e in self.entries if e.kind == EntryKind.ANSWER}
+        """By question; one that names a landmark which was deleted since is none."""
+        gone = {e.name for e in self.object_entries if e.value is None}
+        return {
+            e.name: None if object_of(e.value) in gone else e.value for e in self.answer_entries
+        }
+
+    def point_of(self, answer: Any) -> tuple[float, float, float] | None:
+        """Where the landmark lies that an answer names, in LPS millimetres."""
+        name = object_of(answer)
+        for entry in self.object_entries:
+            if name is not None and entry.name == name and entry.value is not None:
+                x, y, z = entry.value["points_lps_mm"][0]
+                return float(x), float(y), float(z)
+        return None
 
     @property
     def pins(self) -> dict[str, int | None]:
@@ -50,6 +64,13 @@ def contents_of(read: Read | UUID) -> Contents:
         ),
         entries=list(Entry.objects.filter(read_id=read_id).order_by("kind", "name")),
     )
+
+
+def on_own_stack(read: Read, contents: Contents) -> Contents:
+    """Without contours on stacks beside the one that is read: what a reference is made of."""
+    frames = frame_positions(read.stack.addresses)
+    rows = [row for row in contents.annotations if key_of(row).frame in frames]
+    return Contents(rows, contents.entries)
 
 
 def key_of(annotation: Annotation) -> ContourKey:

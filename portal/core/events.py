@@ -41,6 +41,18 @@ def publish_ended(*, user_id: UUID | str, sign_ins: Iterable[UUID | str]) -> Non
     transaction.on_commit(lambda: _send_event({str(user_id)}, event), robust=True)
 
 
+def publish_to_group(*, group: str, message: dict[str, Any]) -> None:
+    """Send to a room that people have joined together (a meeting), once the transaction has
+    committed. ``message`` holds what everybody in it may know, whoever joins is checked there."""
+    transaction.on_commit(lambda: _send_to(group, message), robust=True)
+
+
+def _send_to(group: str, message: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is not None:
+        async_to_sync(layer.group_send)(group, message)
+
+
 def _send(recipients: set[str], message: dict[str, Any]) -> None:
     _send_event(recipients, {"type": "portal.message", "message": message})
 

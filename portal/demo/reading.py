@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from cmrkit.contracts import StackLabels
 from portal.accounts.models import User
-from portal.adjudication.models import Adjudication
-from portal.adjudication.services.settling import start_adjudication, take
+from portal.adjudication.models import Adjudication, AdjudicationKind, DecisionReason
+from portal.adjudication.services.deciding import Choice, decide
+from portal.adjudication.services.settling import start_adjudication
 from portal.adjudication.services.signing import sign_reference
 from portal.adjudication.services.submission import submit_read
 from portal.annotations.content import ContourKey
@@ -55,7 +56,10 @@ def read_case(*, by: User, read: Read, truth: StackLabels, phases: set[int], han
 def settle_and_sign(*, by: User, adjudication: Adjudication) -> None:
     """Take the first reading as it is and lock it."""
     start_adjudication(by=by, adjudication=adjudication)
-    read = take(by=by, adjudication=adjudication, op_id=uuid.uuid4().hex, source="a")
+    agreed = adjudication.kind == AdjudicationKind.CONFIRMATION
+    reason = DecisionReason.AGREED if agreed else DecisionReason.CONTOUR_OFFSET
+    choice = Choice(source="a", reason=reason)
+    read = decide(by=by, adjudication=adjudication, op_id=uuid.uuid4().hex, choice=choice)
     sign_reference(
         by=by,
         adjudication=adjudication,

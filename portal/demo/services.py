@@ -16,7 +16,7 @@ from portal.demo.people import PEOPLE, find_or_make_people
 from portal.demo.reading import Hand, read_case, settle_and_sign
 from portal.imaging.models import Study
 from portal.intake.services.batches import finish_import, start_import
-from portal.intake.services.receiving import receive_file
+from portal.intake.services.receiving import receive_files
 from portal.projects.models import Membership, Project
 from portal.projects.services.projects import create_project
 from portal.projects.services.team import add_member
@@ -100,8 +100,9 @@ def _bring(project: Project, people: People, heart: DemoHeart) -> None:
 
 def _imported(project: Project, coordinator: User, phantom: CinePhantom, heart: DemoHeart) -> Study:
     batch = start_import(by=coordinator, project=project, label=f"phantom {heart.seed}")
-    for sequence, data in enumerate(dicom_files(phantom)):
-        receive_file(batch=batch, sequence=sequence, chunks=[data])
+    files = ((sequence, [data]) for sequence, data in enumerate(dicom_files(phantom)))
+    for _ in receive_files(batch=batch, files=files):
+        pass  # each is stored by the time it is answered
     finish_import(by=coordinator, batch=batch)
     return Study.objects.select_related("case").get(project=project, study_uid=heart.study_uid)
 

@@ -3,6 +3,8 @@ or numbers that a site or a scanner wrote about the patient, the visit or the st
 
 from typing import Any
 
+from portal.imaging.aliases import OWN, Names
+
 # names, dates, times, free text and whatever can't be told
 _VRS = frozenset({"PN", "DA", "DT", "TM", "AS", "LT", "ST", "UT", "UC", "UR", "UN"})
 # patient, visit, request, procedure step
@@ -18,22 +20,25 @@ _TAGS = frozenset(_TELLING.split())
 _PIXELS = "7FE00010"
 
 
-def relabelled(metadata: dict[str, Any], label: str) -> dict[str, Any]:
-    """What is left of DICOM JSON, with the study's label where the patient's name was."""
+def relabelled(metadata: dict[str, Any], label: str, names: Names = OWN) -> dict[str, Any]:
+    """What is left of DICOM JSON, with ``label`` where the patient's name was, and every UID under
+    its alias."""
     return {
-        **_kept(metadata),
+        **_kept(metadata, names),
         "00100010": {"vr": "PN", "Value": [{"Alphabetic": label}]},
         "00100020": {"vr": "LO", "Value": [label]},
     }
 
 
-def _kept(metadata: dict[str, Any]) -> dict[str, Any]:
+def _kept(metadata: dict[str, Any], names: Names) -> dict[str, Any]:
     found = {}
     for tag, entry in metadata.items():
         if not _tells_nothing(tag, entry):
             continue
         if entry.get("vr") == "SQ":
-            entry = {**entry, "Value": [_kept(item) for item in entry.get("Value", [])]}
+            entry = {**entry, "Value": [_kept(item, names) for item in entry.get("Value", [])]}
+        elif entry.get("vr") == "UI" and "Value" in entry:
+            entry = {**entry, "Value": [names.uid(uid) for uid in entry["Value"]]}
         found[tag] = entry
     return found
 

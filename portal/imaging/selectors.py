@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import numpy as np
@@ -11,10 +11,14 @@ from django.db.models import Count, Prefetch, QuerySet
 from cmrkit.contracts import StackMeta
 from cmrkit.dicomio import InstanceHeader, load_pixels
 from cmrkit.errors import CmrkitError
+from cmrkit.quality import Finding
+from cmrkit.quality.kind_check import kind_doubt
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.core.errors import NotFound
-from portal.imaging.access import visible_studies
+from portal.imaging.access import image_access, visible_studies
+from portal.imaging.aliases import Names
+from portal.imaging.assigned_stacks import find_stack
 from portal.imaging.models import Instance, Stack, StackLabel, Study
 from portal.projects.models import Project
 from portal.storage import files
@@ -38,16 +42,18 @@ def with_stacks(rows: QuerySet[Study]) -> QuerySet[Study]:
     )
 
 
-def get_stack(user: User, project: Project, stack_id: UUID) -> Stack:
-    """A stack (any version) whose images the person may see."""
-    stack = (
-        Stack.objects.filter(pk=stack_id, study__in=visible_studies(user, project))
-        .select_related("study__case")
-        .first()
-    )
-    if stack is None:
-        raise NotFound()
-    return stack
+def get_stack(user: User, project: Project, stack_id: UUID) -> tuple[Stack, Names]:
+    """A stack (any version) whose images the person may see, by the id that they know, and under
+    which names they see it."""
+    try:
+        return find_stack(image_access(user, project), project.pk, stack_id)
+    except NotFound:  # a second reading may have come up since the decision was remembered
+        return find_stack(image_access(user, project, anew=True), project.pk, stack_id)
+
+
+def doubt_of(stack: Stack) -> Finding | None:
+    """Whether the pixels contradict the kind and view that count now, a person's included."""
+    return kind_doubt(stack.sequence_kind, stack.view, stack.pixel_look or {})
 
 
 def label_of(stack: Stack) -> StackLabel | None:
@@ -104,9 +110,16 @@ def instance_bytes(stack: Stack) -> dict[str, str]:
 
 
 def stack_pixels(stack: Stack) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Array (slice, phase, row, column) of modality values, zeros in holes."""
+    """Array (slice, phase, row, column) of modality values, zeros in holes. Raises BytesMissing
+    where an instance of the stack isn't there any more."""
     hashes = instance_bytes(stack)
-    return load_pixels(StackMeta.from_json(stack.meta), lambda uid: files.open_bytes(hashes[uid]))
+
+    def read(uid: str) -> BinaryIO:
+        if uid not in hashes:
+            raise BytesMissing()
+        return files.open_bytes(hashes[uid])
+
+    return load_pixels(StackMeta.from_json(stack.meta), read)
 
 
 def frame_pixels(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from cmrkit.contracts import PORTAL_WORK, JobQueue, Priority
+from cmrkit.contracts import PORTAL_WORK, JobKind, JobQueue, Priority
 from portal.accounts.models import User
 from portal.core.errors import NotFound
 from portal.jobs.models import HELD_STATES, Job, JobState, Worker
@@ -71,6 +71,9 @@ def waiting_or_lost() -> Q:
     return Q(state=JobState.QUEUED, due_at__lte=now) | lost
 
 
+LONG_WORK = frozenset({JobKind.PULL})  # hours, from a slow archive
+
+
 def of_the_portal() -> Q:
     """Jobs that the portal does itself; workers are never handed one, nor the portal another."""
     return Q(kind__in=PORTAL_WORK)
@@ -85,9 +88,10 @@ def due_job_ids(worker: WorkerCard | None = None, limit: int = 20) -> list[UUID]
     return _most_urgent(rows, limit)
 
 
-def due_portal_job_ids(limit: int = 20) -> list[UUID]:
-    """What waits for the portal itself."""
-    return _most_urgent(Job.objects.filter(waiting_or_lost(), of_the_portal()), limit)
+def due_portal_job_ids(limit: int = 20, *, short: bool = False) -> list[UUID]:
+    """What waits for the portal itself; with ``short``, what is done within minutes."""
+    rows = Job.objects.filter(waiting_or_lost(), of_the_portal())
+    return _most_urgent(rows.exclude(kind__in=LONG_WORK) if short else rows, limit)
 
 
 def _most_urgent(rows: QuerySet[Job], limit: int) -> list[UUID]:
@@ -147,9 +151,17 @@ def describe(job: Job) -> dict[str, Any]:
     }
 
 
+# for who asked for a job on what they know by another name: a blinded reader for a draft
+UNNAMED: dict[str, Any] = {"title": "Your request", "case_id": None}
+
+
 def describe_to(user: User, job: Job) -> dict[str, Any]:
     """The job for one person: what they may do with it, and where it failed for an admin."""
     found = describe(job)
+    if not (
+        user.is_installation_admin or has_permission(user, Permission.VIEW_JOBS, job.project_id)
+    ):
+        found |= UNNAMED
     if not may_control(user, job):
         found["may_cancel"] = found["may_retry"] = False
     if user.is_installation_admin:

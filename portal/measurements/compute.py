@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from cmrkit.contracts import StackMeta
+from cmrkit.contracts import StackLabels, StackMeta
 from cmrkit.volumes import CODE_VERSION, lv_rv_function
 from portal.annotations.selectors import Contents, labels_on
 from portal.core.hashing import digest
@@ -30,12 +30,15 @@ def hash_of_inputs(stack: Stack, contents: Contents, rules: Rules) -> str:
     )
 
 
-def compute_function(stack: Stack, contents: Contents, rules: Rules) -> dict[str, Any]:
-    """Volumes, mass, ED and ES; None where it can't be computed."""
+def compute_function(
+    stack: Stack, contents: Contents, rules: Rules, labels: StackLabels | None = None
+) -> dict[str, Any]:
+    """Volumes, mass, ED and ES; None where it can't be computed. ``labels``: the contents' own,
+    where they are at hand."""
     pins = contents.pins
     result = lv_rv_function(
         StackMeta.from_json(stack.meta),
-        labels_on(stack, contents.annotations),
+        labels_on(stack, contents.annotations) if labels is None else labels,
         papillary=rules.papillary,
         ed_phase=pins.get("ed_phase"),
         es_phase=pins.get("es_phase"),

@@ -8,8 +8,15 @@ from typing import Any
 
 from django.conf import settings
 
+from cmrkit.contracts.drawings import DRAWINGS, SHORT_AXIS
+
 DEFAULT_MODEL = "cine-sax-free"
 CARD = "model.json"
+
+
+def task_of(card: dict[str, Any]) -> str:
+    """What a model draws; a card that doesn't say draws short-axis cine."""
+    return str(card.get("task", SHORT_AXIS.task))
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,10 @@ class Package:
     """``card`` is the package's ``model.json``; weights are the workers' business."""
 
     card: dict[str, Any]
+
+    @property
+    def task(self) -> str:
+        return task_of(self.card)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -33,5 +44,21 @@ def _packages(folder: Path) -> tuple[Package, ...]:
 
 
 def shipped_packages() -> tuple[Package, ...]:
-    """The default first, demonstrations last."""
+    """Those that can be a project's champion: they draw what a case is read on. The default first,
+    demonstrations last."""
+    return tuple(p for p in all_packages() if p.task == SHORT_AXIS.task)
+
+
+def packages_beside() -> tuple[Package, ...]:
+    """Those that draw on what is read beside it: long axes, late enhancement."""
+    tasks = {drawing.task for drawing in DRAWINGS} - {SHORT_AXIS.task}
+    return tuple(p for p in all_packages() if p.task in tasks)
+
+
+def default_packages_beside() -> tuple[Package, ...]:
+    """Those that draft without anybody choosing them: nothing that is not for all use."""
+    return tuple(p for p in packages_beside() if not (p.noncommercial or p.demonstration))
+
+
+def all_packages() -> tuple[Package, ...]:
     return _packages(Path(settings.ACCORD_MODELS_DIR))

@@ -1,5 +1,6 @@
 """The list of cases and one case in full, for those who run the project."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from cmrkit.contracts import JobKind
 from portal.accounts.models import User
 from portal.adjudication.models import ReferenceStandard
 from portal.adjudication.selectors import visible_adjudications, visible_references
@@ -27,28 +27,43 @@ from portal.core.errors import InvalidInput, NotFound
 from portal.imaging.models import Study
 from portal.imaging.selectors import with_stacks
 from portal.jobs.models import Job
-from portal.overview.drafts import draft_state
+from portal.overview.checks import needing_a_look
+from portal.overview.drafts import draft_state, lead_drafts, lead_jobs
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import permissions_of, require
-from portal.protocols.selectors import latest_versions
+from portal.protocols.selectors import version_in_use
 from portal.reads.blinding import managed_reads, own_reads, visible_cases
 from portal.reads.models import Read, ReadPurpose, ReadState
 from portal.reads.selectors import reading_stack_of_outer_case
 
+NEEDED = "needed"
 ORDERINGS = {"label", "-label", "updated_at", "-updated_at", "state", "-state"}
 
 
 def cases_in(
-    user: User, project: Project, *, state: str = "", search: str = "", ordering: str = ""
+    user: User,
+    project: Project,
+    *,
+    state: str = "",
+    search: str = "",
+    ordering: str = "",
+    look: str = "",
 ) -> QuerySet[Case]:
-    """The project's cases with their counts, in a fixed number of queries."""
+    """The project's cases with their counts, in a fixed number of queries. ``look``: those alone
+    whose draft or images need one, for who may know."""
     require(user, Permission.VIEW_CASES, project)
     if state and state not in CaseState.values:
         raise InvalidInput(state=[f"One of {', '.join(CaseState.values)}."])
     if ordering and ordering not in ORDERINGS:
         raise InvalidInput(ordering=[f"One of {', '.join(sorted(ORDERINGS))}."])
+    if look and look != NEEDED:
+        raise InvalidInput(look=[f"{NEEDED}, or leave it out."])
     rows = visible_cases(user).filter(project=project)
+    if look:
+        require(user, Permission.VIEW_PROGRESS, project)
+        asking = needing_a_look(user, project)
+        rows = rows.filter(pk__in=[pk for pk, needed in asking.items() if needed])
     if state:
         rows = rows.filter(state=state)
     if search:
@@ -59,18 +74,18 @@ def cases_in(
 
 
 def _with_counts(rows: QuerySet[Case], project: Project) -> QuerySet[Case]:
-    counted = Q(reads__purpose=ReadPurpose.READING) & ~Q(reads__state=ReadState.WITHDRAWN)
+    counted = Q(reads__purpose=ReadPurpose.READING, reads__duplicate=False) & ~Q(
+        reads__state=ReadState.WITHDRAWN
+    )
     begun = (
         Read.objects.filter(case=OuterRef("pk"), purpose=ReadPurpose.READING)
         .exclude(state=ReadState.WITHDRAWN)
         .order_by("created_at")
         .values("protocol_version__reads_per_case")[:1]
     )
-    current = latest_versions(project).first()
+    current = version_in_use(project)
     segmentation = (
-        Job.objects.filter(case=OuterRef("pk"), kind=JobKind.SEGMENT)
-        .order_by("-created_at")
-        .values("state")[:1]
+        lead_jobs().filter(case=OuterRef("pk")).order_by("-created_at").values("state")[:1]
     )
     return rows.select_related("project", "visit__subject__site").annotate(
         n_studies=Count("studies", distinct=True),
@@ -85,13 +100,18 @@ def _with_counts(rows: QuerySet[Case], project: Project) -> QuerySet[Case]:
         ),
         stack_id=Subquery(reading_stack_of_outer_case().values("pk")[:1]),
         segmentation_state=Subquery(segmentation),
-        has_draft=Exists(Read.objects.filter(case=OuterRef("pk"), purpose=ReadPurpose.DRAFT)),
+        has_draft=Exists(lead_drafts().filter(case=OuterRef("pk"))),
         site_name=F("visit__subject__site__name"),
     )
 
 
-def summary(case: Any) -> dict[str, Any]:
-    """``CaseSummary`` of the wire contract, from an annotated row."""
+def summaries(user: User, project: Project, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """``CaseSummary`` of the wire contract, from annotated rows."""
+    asking = needing_a_look(user, project, Case.objects.filter(pk__in=[row.pk for row in rows]))
+    return [{**_summary(row), "needs_look": asking.get(row.pk)} for row in rows]
+
+
+def _summary(case: Any) -> dict[str, Any]:
     slug = case.project.slug
     return {
         "id": case.pk,
@@ -144,7 +164,7 @@ def case_detail(user: User, project: Project, case_id: UUID) -> CaseDetail:
     )
     jobs_shown = Permission.VIEW_JOBS in permissions_of(user, project)
     return CaseDetail(
-        summary=summary(case),
+        summary=summaries(user, project, [case])[0],
         studies=list(with_stacks(Study.objects.filter(case=case)).order_by("study_date", "label")),
         reads=reads,
         jobs=list(Job.objects.filter(case=case).order_by("-created_at")[:20]) if jobs_shown else [],
@@ -175,5 +195,6 @@ def _actions(
         "open_agreement": has_adjudication,
         "open_adjudication": has_adjudication,
         "open_reference": has_reference,
+        "reopen": Permission.REOPEN_REFERENCE in held and locked and has_reference,
     }
     return [name for name, may in possible.items() if may]

@@ -1,7 +1,7 @@
 """My work: what waits for one person, over all their projects."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,8 @@ from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import projects_with
 from portal.reads.blinding import OPEN_STATES, own_reads
-from portal.reads.models import Read, ReadPurpose
+from portal.reads.models import READ_BY_READERS, Read, ReadPurpose, ReadState
+from portal.reads.selectors import LIST_ORDER
 
 SHOWN = 50
 ATTENTION_FOR = timedelta(days=14)
@@ -35,23 +36,26 @@ class WorkItem:
     state: str
     project: Project
     updated_at: datetime
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class WorkSection:
-    """``more`` is how many there are beyond those shown."""
+    """``more`` is how many there are beyond those shown; ``done``, of the own reads alone, how many
+    are submitted."""
 
     key: str
     title: str
     items: list[WorkItem] = field(default_factory=list)
     more: int = 0
+    done: int = 0
 
 
 def my_work(user: User) -> list[WorkSection]:
     """Sections that hold something, or that the person's roles promise; in a fixed number of
     queries. Dates are those of the person's own steps: another reader's leave no trace."""
     return [
-        _section("reads", "To read", _reads(user), _read_item),
+        replace(_section("reads", "To read", _reads(user), _read_item), done=_reads_done(user)),
         _section("adjudications", "To settle", _adjudications(user), _adjudication_item),
         _section("assignments", "To assign", _unassigned(user), _case_item),
         _section("approvals", "To approve", _approvals(user), _approval_item),
@@ -70,21 +74,29 @@ def _section(
 def _reads(user: User) -> QuerySet[Read]:
     return (
         own_reads(user)
-        .filter(purpose=ReadPurpose.READING, state__in=OPEN_STATES)
+        .filter(purpose__in=READ_BY_READERS, state__in=OPEN_STATES)
         .select_related("case__project", "protocol_version__protocol")
-        .order_by("created_at", "pk")
+        .order_by("case__project__name", "case__project_id", *LIST_ORDER)
     )
+
+
+def _reads_done(user: User) -> int:
+    done = own_reads(user).filter(purpose__in=READ_BY_READERS, state=ReadState.SUBMITTED)
+    return done.count()
 
 
 def _read_item(read: Read) -> WorkItem:
     return WorkItem(
         id=read.pk,
-        title=read.case.label,
-        subtitle=read.protocol_version.protocol.name,
+        title=read.alias,
+        subtitle="Training"
+        if read.purpose == ReadPurpose.TRAINING
+        else read.protocol_version.protocol.name,
         href=f"/read/{read.pk}",
         state=read.state,
         project=read.case.project,
-        updated_at=read.started_at or read.created_at,
+        updated_at=read.started_at or read.assigned_at,
+        due_at=read.due_at,
     )
 
 

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     READ = "read"
     ADJUDICATE = "adjudicate"
     VIEW_REFERENCE = "view_reference"
+    REOPEN_REFERENCE = "reopen_reference"
     VIEW_DATASETS = "view_datasets"
     MANAGE_DATASETS = "manage_datasets"
     TRAIN = "train"
@@ -65,6 +66,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_PROGRESS,
             _P.VIEW_AGREEMENT,
             _P.VIEW_REFERENCE,
+            _P.REOPEN_REFERENCE,
             _P.VIEW_MODELS,
             _P.VIEW_JOBS,
         }
@@ -98,6 +100,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_TEST_SET_CASES,
             _P.VIEW_JOBS,
             _P.VIEW_REFERENCE,
+            _P.REOPEN_REFERENCE,
         }
     ),
     Role.OBSERVER: frozenset({_P.VIEW_PROJECT, _P.VIEW_MODELS}),

@@ -17,6 +17,7 @@ class ProjectOptions:
     starting_model: str = ""
     ai_visible: bool = True
     reads_per_case: int = 2
+    protocol: str = ""  # a ready one; its own AI and reads per case then hold
 
 
 SetupStep = Callable[[Project, User, ProjectOptions], None]

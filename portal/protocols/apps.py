@@ -7,6 +7,6 @@ class ProtocolsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.projects.setup import register_setup_step
-        from portal.protocols.services.protocols import add_default_protocol
+        from portal.protocols.services.protocols import add_first_protocol
 
-        register_setup_step(add_default_protocol)
+        register_setup_step(add_first_protocol)

@@ -14,3 +14,28 @@ class CaseLocked(Conflict):
 class ReasonNeeded(InvalidInput):
     code = "reason_needed"
     message = "Give the reason."
+
+
+class PlanChanged(Conflict):
+    code = "plan_changed"
+    message = (
+        "Cases, reads or readers changed since this plan was shown. Look at the new plan and make "
+        "that one."
+    )
+
+
+class PlanEmpty(InvalidInput):
+    code = "plan_empty"
+    message = "Nothing can be assigned this way. The plan says why."
+
+
+class CantBeGiven(Conflict):
+    """Raised with the code and the sentence of ``portal.reads.eligibility.MESSAGES``."""
+
+    code = "cant_be_given"
+    message = "This person can't be given the case."
+
+
+class ReadingPaused(Conflict):
+    code = "reading_paused"
+    message = "Reading is paused by the coordinator. Your work is kept; go on when it is resumed."

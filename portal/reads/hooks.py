@@ -1,6 +1,7 @@
-"""What higher apps do when a read is assigned or withdrawn, in the same transaction.
+"""What is done when a read is assigned, submitted or withdrawn, in the same transaction.
 
 ``reads`` knows neither annotations nor adjudications; they register here when they are loaded.
+A second reading has no part in what happens to its case: its withdrawal runs no hook.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from portal.reads.models import Read
 
 class ReadEvent(StrEnum):
     ASSIGNED = "assigned"
+    SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
 
 

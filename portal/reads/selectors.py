@@ -1,7 +1,6 @@
 """Reading reads: stacks to read on, versions to read by, people who read. No blinding here:
 whatever leaves the server takes its reads from ``portal.reads.blinding``."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,10 +12,10 @@ from portal.imaging.models import Stack
 from portal.imaging.selectors import LEAD_KIND, LEAD_VIEW
 from portal.projects.models import Membership, Project
 from portal.projects.roles import ROLE_PERMISSIONS, Permission
-from portal.projects.selectors import require, users_with
+from portal.projects.selectors import require
 from portal.protocols.models import ProtocolVersion
 from portal.protocols.selectors import current_version
-from portal.reads.models import Read, ReadPurpose, ReadState
+from portal.reads.models import Read, ReadingPause, ReadPurpose, ReadState
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,12 @@ class ReaderRow:
 
 
 def readings(case: cases.Case | UUID) -> QuerySet[Read]:
-    """The case's reads that count: not the drafts, not the adjudicator's, not the withdrawn."""
+    """The case's reads that count: not the drafts, not the adjudicator's, not the withdrawn, and
+    no second reading by the same person."""
     case_id = case.pk if isinstance(case, cases.Case) else case
-    return Read.objects.filter(case_id=case_id, purpose=ReadPurpose.READING).exclude(
-        state=ReadState.WITHDRAWN
-    )
+    return Read.objects.filter(
+        case_id=case_id, purpose=ReadPurpose.READING, duplicate=False
+    ).exclude(state=ReadState.WITHDRAWN)
 
 
 def reading_stacks() -> QuerySet[Stack]:
@@ -78,7 +78,17 @@ def assignable_readers(user: User, project: Project) -> list[ReaderRow]:
         .select_related("user")
         .order_by("user__display_name", "user_id", "role")
     )
-    open_reads: dict[UUID | None, int] = dict(
+    open_reads = open_loads(project)
+    people = {row.user_id: row for row in reversed(rows)}
+    return [
+        ReaderRow(row.user_id, row.user.display_name, row.role, open_reads.get(row.user_id, 0))
+        for row in sorted(people.values(), key=lambda r: (r.user.display_name, str(r.user_id)))
+    ]
+
+
+def open_loads(project: Project) -> dict[UUID, int]:
+    """How many reads are open for each person in the project, second ones among them."""
+    rows = (
         Read.objects.filter(
             case__project=project,
             purpose=ReadPurpose.READING,
@@ -88,28 +98,14 @@ def assignable_readers(user: User, project: Project) -> list[ReaderRow]:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    people = {row.user_id: row for row in reversed(rows)}
-    return [
-        ReaderRow(row.user_id, row.user.display_name, row.role, open_reads.get(row.user_id, 0))
-        for row in sorted(people.values(), key=lambda r: (r.user.display_name, str(r.user_id)))
-    ]
+    return {user_id: n for user_id, n in rows if user_id is not None}
 
 
-def readers_allowed(project: Project, user_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the ids that may read in the project."""
-    return users_with(Permission.READ, project.pk) & set(user_ids)
+def is_paused(user: User, project_id: UUID) -> bool:
+    """Whether reading stands still for this person, or for the whole project."""
+    return ReadingPause.objects.filter(
+        Q(user=user) | Q(user__isnull=True), project_id=project_id, ended_at__isnull=True
+    ).exists()
 
 
-def next_own_read(user: User, read: Read) -> Read | None:
-    """The person's next open read in the same project, oldest first."""
-    return (
-        Read.objects.filter(
-            Q(state=ReadState.ASSIGNED) | Q(state=ReadState.IN_PROGRESS),
-            reader__user=user,
-            purpose=ReadPurpose.READING,
-            case__project_id=read.case.project_id,
-        )
-        .exclude(pk=read.pk)
-        .order_by("created_at", "pk")
-        .first()
-    )
+LIST_ORDER = ("position", "created_at", "pk")  # of a reader's reads in a project

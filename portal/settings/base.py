@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "portal.measurements",
     "portal.agreement",
     "portal.adjudication",
+    "portal.meetings",
+    "portal.discussion",
     "portal.reporting",
     "portal.datasets",
     "portal.modelhub",
@@ -85,13 +87,25 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # The ASGI server handles every request in a thread of its own, so that a connection kept by a
+    # thread would never be used again: there a pool keeps them, and is a limit as well.
+    ACCORD_DB_POOL = env.int("ACCORD_DB_POOL", default=0)
+    if ACCORD_DB_POOL:
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+            "min_size": 1,
+            "max_size": ACCORD_DB_POOL,
+            "timeout": 30,
+        }
+    else:
+        DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 
 # ---- cache, channels
+# sockets renew their groups every 30 s (api.realtime.membership); those of a server that died leave
+SOCKET_GROUP_EXPIRY_S = 120
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
     CACHES = {
@@ -100,12 +114,22 @@ if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL]},
+            # the layer waits 5 s for a message; the client must wait longer for Redis to say
+            # that there was none, or an idle socket ends in an error
+            "CONFIG": {
+                "hosts": [{"address": REDIS_URL, "socket_timeout": 30}],
+                "group_expiry": SOCKET_GROUP_EXPIRY_S,
+            },
         }
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "CONFIG": {"group_expiry": SOCKET_GROUP_EXPIRY_S},
+        }
+    }
 
 # ---- broker: it only wakes workers; the job row is the truth
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
@@ -130,6 +154,13 @@ ACCORD_MODEL_SERVICE_URL = env.str(
     "ACCORD_MODEL_SERVICE_URL", default=f"http://127.0.0.1:{ACCORD_MODEL_SERVICE_PORT}"
 )
 ACCORD_MODEL_SERVICE_LIMIT_S = env.float("ACCORD_MODEL_SERVICE_LIMIT_S", default=6.0)
+
+# ---- where training runs are tracked beside Accord; empty: nowhere
+MLFLOW_TRACKING_URI = env.str("MLFLOW_TRACKING_URI", default="")
+MLFLOW_EXPERIMENT_NAME = env.str("MLFLOW_EXPERIMENT_NAME", default="accord")
+MLFLOW_TRACKING_TOKEN = env.str("MLFLOW_TRACKING_TOKEN", default="")
+MLFLOW_TRACKING_USERNAME = env.str("MLFLOW_TRACKING_USERNAME", default="")
+MLFLOW_TRACKING_PASSWORD = env.str("MLFLOW_TRACKING_PASSWORD", default="")
 
 # ---- receiving by DIMSE (manage.py run_scp)
 ACCORD_SCP_HOST = env.str("ACCORD_SCP_HOST", default="0.0.0.0")  # noqa: S104 - scanners reach it

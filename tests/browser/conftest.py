@@ -21,7 +21,7 @@ from playwright.sync_api import (
 from cmrkit.phantom import HeartParameters, simulate_cine, write_cine_dicom
 from tests.browser.people import Person
 from tests.browser.portal import ROOT, Portal, serving
-from tests.browser.strokes import Desk, Seat
+from tests.browser.strokes import READER, Desk, Seat
 from tests.conftest import find_shared_data
 
 expect.set_options(timeout=20_000)  # machines that test are busy
@@ -36,6 +36,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.failed and item.get_closest_marker("story"):
         item.session.stash.setdefault(FAILED_STEP, item.name)
     return report
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The pictures are this run's own; its processes share the folder."""
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(ARTIFACTS, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -62,8 +68,7 @@ def study_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def shot() -> Callable[[Page, str], None]:
     """Keeps a picture of the page under ``test-artifacts/browser``."""
-    shutil.rmtree(ARTIFACTS, ignore_errors=True)
-    ARTIFACTS.mkdir(parents=True)
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str) -> None:
         settled(page)
@@ -85,6 +90,11 @@ SignIn = Callable[..., Person]
 @pytest.fixture(scope="session")
 def people(browser: Browser, portal: Portal) -> Iterator[SignIn]:
     """Sign somebody in: ``people("reader.a")``; the same person again is the same window."""
+    yield from signed_in(browser, portal)
+
+
+def signed_in(browser: Browser, portal: Portal) -> Iterator[SignIn]:
+    """The people of one portal; their windows are closed at the end."""
     known: dict[tuple[str, str], Person] = {}
     complaints: list[str] = []
 
@@ -144,6 +154,12 @@ def _new_person(
     if name:
         person.sign_in()
     return person
+
+
+@pytest.fixture(scope="session")
+def assigned_read(people: SignIn) -> str:
+    """The demo's assigned read, by its id. Others may have drawn on it before."""
+    return people(READER).read_of(people("coordinator"), "C0008")
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ class Drawing:
     reader: Person
     read_id: str
     stack: dict[str, Any]
+    files: list[list[dict[str, Any]]]  # the frames under the names that the files have
     room: ReadingRoom = field(init=False)
 
     def __post_init__(self) -> None:
@@ -209,7 +210,7 @@ class Drawing:
     def pixels(self, shared_data: Path) -> NDArray[np.int64]:
         """The frame shown, [row, column], as the file in the archive has it."""
         slice_index, phase = self.room.place()
-        uid = self.stack["frames"][slice_index][phase]["sop_instance_uid"]
+        uid = self.files[slice_index][phase]["sop_instance_uid"]
         with zipfile.ZipFile(shared_data / "sunnybrook" / STUDY) as archive:
             for name in archive.namelist():
                 if not name.endswith(".dcm"):
@@ -346,6 +347,8 @@ def new_drawing(
     read_id = next(item["id"] for item in to_read if item["project"]["slug"] == slug)
     read = hands.get(f"/api/v1/reads/{read_id}/")
     stack = hands.get(f"/api/v1/projects/{slug}/stacks/{read['stack_id']}/")
-    drawing = Drawing(hands, read_id, stack)
+    known = coordinator.get(f"/api/v1/projects/{slug}/cases/{case['id']}/")["stack_id"]
+    files = coordinator.get(f"/api/v1/projects/{slug}/stacks/{known}/")["frames"]
+    drawing = Drawing(hands, read_id, stack, files)
     drawing.open()
     return drawing

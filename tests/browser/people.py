@@ -79,6 +79,21 @@ class Person:
         self.go("/")
         self.page.get_by_role("link", name=re.compile(label)).first.click()
 
+    def read_of(self, coordinator: "Person", case_label: str) -> str:
+        """The own read of a case. A reader knows it by another name: the coordinator says which."""
+        project = "/api/v1/projects/demo"
+        found = coordinator.get(f"{project}/cases/?search={case_label}")["results"]
+        case = coordinator.get(f"{project}/cases/{found[0]['id']}/")
+        sections = self.get("/api/v1/my-work/")["sections"]
+        mine = {item["href"] for section in sections for item in section["items"]}
+        (href,) = mine & {f"/read/{row['id']}" for row in case["reads"]}
+        return str(href).rsplit("/", 1)[1]
+
+    def open_read_from_work(self, coordinator: "Person", case_label: str) -> None:
+        read_id = self.read_of(coordinator, case_label)
+        self.go("/")
+        self.page.locator(f"a[href='/read/{read_id}']").first.click()
+
 
 class ReadingRoom:
     """The viewer, for one person."""

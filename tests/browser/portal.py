@@ -22,6 +22,11 @@ class Portal:
 
     address: str
     data: Path
+    settings: str = ""  # those of the tests' own environment
+
+    def shell(self, code: str) -> str:
+        """What the code prints, run inside the installation."""
+        return self.manage("shell", "-v", "0", "-c", code)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on it; its output."""
@@ -44,6 +49,7 @@ class Portal:
             "ACCORD_DATA_DIR": str(self.data),
             "ACCORD_PORT": port,
             "ACCORD_DEMO_PASSWORD": PASSWORD,
+            **({"DJANGO_SETTINGS_MODULE": self.settings} if self.settings else {}),
         }
 
 
@@ -57,16 +63,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Portal]:
-    """``scripts/demo.py``, which is what ``make demo`` runs once everything is installed."""
-    portal = Portal(f"http://localhost:{free_port()}", data)
+def serving(data: Path, *arguments: str, settings: str = "", **variables: str) -> Iterator[Portal]:
+    """``scripts/demo.py``, which is what ``make demo`` runs once everything is installed; with
+    ``--no-seed`` it is empty."""
+    portal = Portal(f"http://localhost:{free_port()}", data, settings)
     data.mkdir(parents=True, exist_ok=True)
     log = data / "demo.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "scripts/demo.py"],
+            [sys.executable, "scripts/demo.py", *arguments],
             cwd=ROOT,
-            env=portal.environment(),
+            env=portal.environment() | variables,
             stdout=out,
             stderr=subprocess.STDOUT,
         )

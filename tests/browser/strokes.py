@@ -5,7 +5,6 @@ A stroke counts once the mouse button is up: then the contour is on the screen.
 
 import math
 import os
-import re
 import signal
 import time
 from collections.abc import Callable
@@ -162,13 +161,6 @@ class Desk:
 
 
 Seat = Callable[..., Desk]
-
-
-def read_to_draw_on(desk: Desk) -> str:
-    """The reader's read of the demo's assigned case: others may have drawn on it before."""
-    desk.person.go("/")
-    link = desk.page.get_by_role("link", name=re.compile("C0008")).first
-    return str(link.get_attribute("href")).rsplit("/", 1)[1]
 
 
 def _crash(page: Page) -> None:

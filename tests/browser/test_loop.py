@@ -79,7 +79,7 @@ def test_the_coordinator_assigns_two_readers(people: SignIn, shot: Shot) -> None
 
 def test_reader_a_looks_and_asks_for_a_draft(people: SignIn, shot: Shot) -> None:
     rita = people("reader.a", "dark")
-    rita.open_from_work(Story.case_label)
+    rita.open_read_from_work(people("coordinator"), Story.case_label)
     room = ReadingRoom(rita)
     room.wait_for_image()
     Story.read_ids["a"] = rita.page.url.rsplit("/", 1)[1]
@@ -169,7 +169,7 @@ def test_reader_a_submits(people: SignIn, shot: Shot) -> None:
 
 def test_reader_b_sees_nothing_of_it_and_differs(people: SignIn, shot: Shot) -> None:
     ravi = people("reader.b", "dark")
-    ravi.open_from_work(Story.case_label)
+    ravi.open_read_from_work(people("coordinator"), Story.case_label)
     room = ReadingRoom(ravi)
     room.wait_for_image()
     read_id = Story.read_ids["b"] = ravi.page.url.rsplit("/", 1)[1]
@@ -252,7 +252,7 @@ def test_the_scientist_freezes_and_exports_a_dataset(people: SignIn, shot: Shot)
     dora.go("/p/demo/datasets")
     dora.press("Freeze a dataset version")
     dialog = dora.page.get_by_role("dialog")
-    expect(dialog.get_by_text("All 6 locked cases go in.", exact=False)).to_be_visible()
+    expect(dialog.get_by_text("6 locked cases can go in.", exact=False)).to_be_visible()
     dialog.get_by_label("Name").fill("cine")
     shot(dora.page, "17-freeze")
     dora.in_dialog("Freeze")
@@ -311,7 +311,7 @@ def test_an_honest_challenger_passes_and_is_proposed(people: SignIn, shot: Shot)
     dialog = dora.page.get_by_role("dialog")
     dialog.get_by_role("textbox").fill("Better on all structures of the phantom test set.")
     dora.in_dialog("Propose")
-    expect(dora.page.get_by_text("waits for a second person")).to_be_visible()
+    expect(dora.page.get_by_text("waits for a second person").first).to_be_visible()
     expect(dora.button("Approve")).to_have_count(0)
 
 
@@ -329,7 +329,7 @@ def test_quality_approves_it(people: SignIn, shot: Shot) -> None:
 
 def test_the_next_draft_says_that_it_is_the_new_champions(people: SignIn, shot: Shot) -> None:
     rita = people("reader.a", "dark")
-    rita.open_from_work("C0008")
+    rita.open_read_from_work(people("coordinator"), "C0008")
     room = ReadingRoom(rita)
     room.wait_for_image()
     room.preannotate()
@@ -371,7 +371,7 @@ EVERY_STEP = {
     "draft.copied",
     "case.compared",
     "adjudication.started",
-    "adjudication.took",
+    "adjudication.decided",
     "reference.locked",
     "signature.made",
     "dataset.frozen",

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.portal import PASSWORD
-from tests.browser.strokes import STRUCTURES, Circle, Desk, Ledger, Place, Seat, read_to_draw_on
+from tests.browser.strokes import STRUCTURES, Circle, Desk, Ledger, Place, Seat
 
 LONG = bool(os.environ.get("ACCORD_LONG"))
 RUNS = 50 if LONG else 6
@@ -21,10 +21,10 @@ pytestmark = [pytest.mark.browser, *([pytest.mark.long] if LONG else [])]
 class Run:
     """Some strokes on a few contours, and one thing going wrong among them."""
 
-    def __init__(self, seat: Seat, seed: int) -> None:
+    def __init__(self, seat: Seat, read_id: str, seed: int) -> None:
         self.seat, self.rng = seat, random.Random(seed)
         self.desk = seat("desk")
-        self.desk.open(read_to_draw_on(self.desk))
+        self.desk.open(read_id)
         stored = self.desk.stored()
         self.ledger = Ledger({place: row["version"] for place, row in stored.items()})
         phase = seed % 20
@@ -151,8 +151,8 @@ NAMES = list(FAULTS)
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
-def test_no_accepted_stroke_is_lost(seat: Seat, seed: int) -> None:
-    run = Run(seat, seed)
+def test_no_accepted_stroke_is_lost(seat: Seat, assigned_read: str, seed: int) -> None:
+    run = Run(seat, assigned_read, seed)
     run.strokes()
     FAULTS[NAMES[seed % len(NAMES)]](run)
     run.strokes()

@@ -27,10 +27,13 @@ PAGES = [
     ("coordinator", "/p/demo", "project"),
     ("coordinator", "/p/demo/cases", "cases"),
     ("coordinator", "/p/demo/cases?search=nothing-like-this", "cases-no-match"),
+    ("coordinator", "/p/demo/reading/strata", "strata"),
     ("coordinator", "/p/demo/studies", "studies"),
     ("coordinator", "/p/demo/imports", "imports"),
     ("coordinator", "import", "import"),
     ("coordinator", "/p/demo/jobs", "jobs"),
+    ("coordinator", "/p/demo/discussion", "discussion"),
+    ("coordinator", "/notifications", "notifications"),
     ("coordinator", "case", "case"),
     ("coordinator", "study", "study"),
     ("coordinator", "stack", "images"),
@@ -40,11 +43,15 @@ PAGES = [
     ("scientist", "/p/demo/datasets", "datasets"),
     ("scientist", "/p/demo/models", "models"),
     ("scientist", "model", "model"),
+    ("quality", "/p/demo/models/gate-plan", "gate-plan"),
     ("quality", "/p/demo/audit", "audit"),
     ("steward", "/p/demo/quarantine", "quarantine"),
     ("steward", "/p/demo/reidentification", "reidentification"),
     ("steward", "/p/demo/subjects", "subjects"),
     ("owner", "/p/demo/team", "team"),
+    ("owner", "/p/demo/protocols", "protocols"),
+    ("owner", "protocol", "protocol"),
+    ("reader.a", "protocol", "protocol-read-only"),
     ("owner", "/p/demo/settings", "settings"),
     ("admin", "/admin/users", "users"),
     ("admin", "/admin/jobs", "installation-jobs"),
@@ -70,6 +77,8 @@ def _path(person: Person, where: str) -> str:
         if where == "study":
             return f"/p/demo/studies/{found['studies'][0]['id']}"
         return f"/p/demo/stacks/{found['stack_id']}/view"
+    if where == "protocol":
+        return f"/p/demo/protocols/{person.get(f'{project}/protocols/')[0]['id']}"
     if where == "import":
         return f"/p/demo/imports/{person.refused_import('demo')}"
     if where == "model":

@@ -40,7 +40,7 @@ def expert(drawing: Drawing, shared_data: Path) -> Expert:
     """What the expert drew: (structure, slice, phase) -> parts."""
     places: dict[str, Place] = {
         address["sop_instance_uid"]: (s, p)
-        for s, row in enumerate(drawing.stack["frames"])
+        for s, row in enumerate(drawing.files)
         for p, address in enumerate(row)
     }
     by_number: dict[int, Place] = {}

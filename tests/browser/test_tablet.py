@@ -59,7 +59,9 @@ def tablet(
         color_scheme="dark",
         storage_state=desk.page.context.storage_state(),
     )
-    drawing = Drawing(Person(desk.reader.name, context.new_page()), desk.read_id, desk.stack)
+    drawing = Drawing(
+        Person(desk.reader.name, context.new_page()), desk.read_id, desk.stack, desk.files
+    )
     drawing.open()
     yield drawing
     context.close()

@@ -3,15 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.strokes import Circle, Ledger, Seat, read_to_draw_on
+from tests.browser.strokes import Circle, Ledger, Seat
 
 pytestmark = pytest.mark.browser
 NO_WEBGL = ("--disable-gpu", "--disable-webgl", "--disable-webgl2", "--disable-3d-apis")
 
 
-def test_drawing_and_saving_need_no_webgl(seat: Seat) -> None:
+def test_drawing_and_saving_need_no_webgl(seat: Seat, assigned_read: str) -> None:
     desk = seat("old computer", *NO_WEBGL)
-    desk.open(read_to_draw_on(desk))
+    desk.open(assigned_read)
     for kind in ("webgl", "webgl2"):
         script = f"document.createElement('canvas').getContext('{kind}') === null"
         assert desk.page.evaluate(script), f"this browser still has {kind}"

@@ -20,7 +20,8 @@ DOCKERFILES = sorted((ROOT / "deploy").glob("Dockerfile*"))
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 VARIABLE = re.compile(
-    r"\b(?:ACCORD_[A-Z_]+|DATABASE_URL|REDIS_URL|CELERY_BROKER_URL|STORAGE_URL|EMAIL_URL)\b"
+    r"\b(?:ACCORD_[A-Z_]+|MLFLOW_[A-Z_]+|DATABASE_URL|REDIS_URL|CELERY_BROKER_URL|STORAGE_URL"
+    r"|EMAIL_URL)\b"
 )
 
 

@@ -12,7 +12,7 @@ from cmrkit.annotations_in import (
     Targets,
     read_annotations,
 )
-from cmrkit.contracts import StackMeta
+from cmrkit.contracts import FrameLabels, StackLabels, StackMeta
 
 
 def targets_of(meta: StackMeta, **changes: Any) -> Targets:
@@ -37,3 +37,19 @@ def as_bytes(dataset: Dataset) -> bytes:
 
 def codes_of(found: ImportedLabels) -> set[str]:
     return {note.code for note in found.notes}
+
+
+def on_stack(found: ImportedLabels, meta: StackMeta) -> StackLabels:
+    """What was imported, as labels of the stack."""
+    places = {
+        (r.sop_instance_uid, r.frame_number): (s, p)
+        for s, row in enumerate(meta.frames)
+        for p, r in enumerate(row)
+        if r
+    }
+    frames: dict[tuple[int, int], dict[str, Any]] = {}
+    for c in found.contours:
+        place = places[c.sop_instance_uid, c.frame_number]
+        assert c.structure not in frames.setdefault(place, {})
+        frames[place][c.structure] = c.parts
+    return StackLabels(tuple(FrameLabels(s, p, found) for (s, p), found in sorted(frames.items())))

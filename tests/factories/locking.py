@@ -62,7 +62,9 @@ def lock_case(world: f.World, phantom: CinePhantom, *, dress: Dress | None = Non
     api = f.Api(world.adjudicator)
     row = Adjudication.objects.get(case=case)
     read_id = api.post(f"adjudications/{row.pk}/start/").json()["read_id"]
-    api.post(f"adjudications/{row.pk}/take/", {"op_id": "t", "source": "a"})
+    api.post(
+        f"adjudications/{row.pk}/decide/", {"op_id": "t", "source": "a", "reason": "papillary"}
+    )
     freezes = f.freezes_of(api.get(f"reads/{read_id}/annotations/").json())
     body = {"op_id": "s", "password": f.PASSWORD, "meaning": "Settled", "freezes": freezes}
     answer = api.post(f"adjudications/{row.pk}/sign/", body)

@@ -3,6 +3,7 @@ portal, through Django's client instead of a socket."""
 
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,6 +42,9 @@ class Attempt:
             content_type="application/octet-stream",
         )
         assert answer.status_code == 200, answer.content
+
+    def put_artifact_file(self, name: str, path: Path) -> None:
+        self.put_artifact(name, path.read_bytes())
 
     def progress(self, fraction: float, message: str) -> None:
         self._beat({"progress": fraction, "message": message})

@@ -10,12 +10,16 @@ from django.test import Client
 from cmrkit.contracts import FrameLabels, FrameRef, StackLabels, StackMeta
 from portal.accounts.models import User
 from portal.cases.models import Case, Subject, Visit
+from portal.imaging.aliases import OWN, Names
 from portal.imaging.models import Series, Stack, Study
 from portal.projects.models import Membership, Project, Site
 from portal.projects.roles import Role
 from portal.projects.services.projects import create_project
 from portal.projects.setup import ProjectOptions
-from portal.reads.models import Read, Reader, ReaderKind
+from portal.protocols.models import ProtocolVersion
+from portal.protocols.schema import check_rules
+from portal.protocols.selectors import current_version, rules_of
+from portal.reads.models import READ_BY_READERS, Read, Reader, ReaderKind
 from portal.reads.services.assign import assign_reads
 
 PASSWORD = "correct horse battery"
@@ -220,6 +224,7 @@ class Api:
     """A signed-in browser, as far as JSON goes."""
 
     def __init__(self, person: User | None) -> None:
+        self.person = person
         self.client = Client(raise_request_exception=True)
         if person is not None:
             self.client.force_login(person)
@@ -229,6 +234,9 @@ class Api:
 
     def post(self, path: str, body: Any = None) -> Any:
         return self.client.post(_full(path), data=body or {}, content_type="application/json")
+
+    def delete(self, path: str) -> Any:
+        return self.client.delete(_full(path))
 
     def put(self, path: str, body: Any) -> Any:
         return self.client.put(_full(path), data=body, content_type="application/json")
@@ -242,6 +250,21 @@ def op_id() -> str:
     return uuid.uuid4().hex
 
 
+def names_of(read: Read) -> Names:
+    """What the read's own reader hears things called."""
+    return Names(read.pk) if read.purpose in READ_BY_READERS else OWN
+
+
+def frame_uid(read: Read, slice_: int, phase: int) -> str:
+    """The SOPInstanceUID of a frame as the read's reader knows it."""
+    return names_of(read).uid(read.stack.addresses[slice_][phase][1])
+
+
+def stack_id(read: Read) -> str:
+    """The id of the stack as the read's reader knows it."""
+    return str(names_of(read).row_id(read.stack_id))
+
+
 def contour_ops(
     read: Read, *, scale: float = 1.0, phases: tuple[int, ...] = (0, 2), base: int = 0
 ) -> list[dict[str, Any]]:
@@ -251,7 +274,7 @@ def contour_ops(
             "op_id": op_id(),
             "kind": "contour",
             "structure": code,
-            "sop_instance_uid": read.stack.addresses[s][p][1],
+            "sop_instance_uid": frame_uid(read, s, p),
             "frame_number": 1,
             "base_version": base,
             "parts": [part],
@@ -339,3 +362,19 @@ def read_through_plain(person: User, read: Read) -> None:
     answers = [answer_op("assessable", "no"), answer_op("reason", "motion")]
     api.post(f"reads/{read.pk}/operations/", {"operations": answers})
     assert submit(api, read.pk).status_code == 200
+
+
+def set_rules(world: World, **changes: Any) -> None:
+    """The project's protocol from now on says this; reads that exist follow it too."""
+    version = current_version(world.project.pk)
+    rules = check_rules({**rules_of(version).full, **changes})
+    ProtocolVersion.objects.filter(pk=version.pk).update(
+        rules=rules, ai_visible=rules["ai"] == "from_start"
+    )
+
+
+def reader_of_project(world: World, name: str) -> User:
+    """One more reader."""
+    found = user(name)
+    Membership.objects.create(project=world.project, user=found, role=Role.READER)
+    return found

@@ -23,13 +23,15 @@ def run(story: Callable[..., Awaitable[T]], *arguments: Any) -> T:
 
 
 class Socket:
-    """``/ws/me/`` with the cookies of a client. Use it inside one coroutine."""
+    """``/ws/me/``, or another, with the cookies of a client. Use it inside one coroutine."""
 
-    def __init__(self, client: Client, origin: str = "http://localhost") -> None:
+    def __init__(
+        self, client: Client, origin: str = "http://localhost", path: str = "/ws/me/"
+    ) -> None:
         cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
         scope = {
             "type": "websocket",
-            "path": "/ws/me/",
+            "path": path,
             "query_string": b"",
             "headers": [(b"cookie", cookies.encode()), (b"origin", origin.encode())],
             "subprotocols": [],
@@ -52,6 +54,17 @@ class Socket:
         assert answer["type"] == "websocket.close", answer
         return int(answer["code"])
 
+    async def refused_within(self, seconds: float) -> int | None:
+        """The code it is closed with by then; None as soon as it is spoken to instead."""
+        if await self._wire.receive_nothing(timeout=seconds):
+            return None
+        answer = await self._wire.receive_output(WAIT_S)
+        return int(answer["code"]) if answer["type"] == "websocket.close" else None
+
+    async def nothing_within(self, seconds: float) -> bool:
+        found: bool = await self._wire.receive_nothing(timeout=seconds)
+        return found
+
     async def messages(self) -> list[dict[str, Any]]:
         """Everything that has come by now; the answer to a ping is the last to arrive."""
         await self._wire.send_input({"type": "websocket.receive", "text": '{"type": "ping"}'})
@@ -63,6 +76,30 @@ class Socket:
             if message == {"type": "pong"}:
                 return found
             found.append(message)
+
+    async def say(self, message: dict[str, Any]) -> None:
+        await self._wire.send_input({"type": "websocket.receive", "text": json.dumps(message)})
+
+    async def next(self, seconds: float = WAIT_S) -> dict[str, Any]:
+        """The next message; fails where the socket is closed instead."""
+        answer = await self.answer(seconds)
+        assert answer["type"] == "websocket.send", answer
+        message: dict[str, Any] = json.loads(answer["text"])
+        if message["type"] == "live":  # as a browser that keeps up
+            await self.say({"type": "ack", "n": message["n"]})
+        return message
+
+    async def answer(self, seconds: float = WAIT_S) -> dict[str, Any]:
+        """Whatever the application does next, closing included."""
+        found: dict[str, Any] = await self._wire.receive_output(seconds)
+        return found
+
+    async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+        """All messages up to the first that is wanted."""
+        found = [await self.next()]
+        while not wanted(found[-1]):
+            found.append(await self.next())
+        return found
 
     async def close(self) -> None:
         await self._wire.send_input({"type": "websocket.disconnect", "code": 1000})

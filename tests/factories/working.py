@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,9 @@ class Kept:
 
     def put_artifact(self, name: str, data: bytes) -> None:
         self.artifacts[name] = data
+
+    def put_artifact_file(self, name: str, path: Path) -> None:
+        self.artifacts[name] = path.read_bytes()
 
     def progress(self, fraction: float, message: str) -> None:
         self.reports.append((fraction, message))

@@ -47,8 +47,8 @@ def start(api: f.Api, row: Adjudication) -> str:
 
 def take(api: f.Api, row: Adjudication, source: str, **more: Any) -> Any:
     return api.post(
-        f"adjudications/{row.pk}/take/",
-        {"op_id": f.op_id(), "source": source, "frames": None, "structures": None, **more},
+        f"adjudications/{row.pk}/decide/",
+        {"op_id": f.op_id(), "source": source, "reason": "contour_offset", **more},
     )
 
 
@@ -71,7 +71,7 @@ def settle(api: f.Api, row: Adjudication, source: str = "a") -> Any:
 
 
 def blue_is_reader_a(row: Adjudication, world: f.World) -> bool:
-    return row.comparison.read_a.reader.user_id == world.reader_a.pk
+    return row.comparison.readings.get(key="a").read.reader.user_id == world.reader_a.pk
 
 
 def test_list_and_detail_hide_who_read(
@@ -101,7 +101,7 @@ def test_a_reader_of_the_case_can_not_adjudicate_it(
     api = f.Api(world.reader_a)
     assert api.get(f"projects/{world.slug}/adjudications/").json()["count"] == 0
     assert api.get(f"adjudications/{adjudication.pk}/").status_code == 404
-    for verb in ("start", "take", "sign"):
+    for verb in ("start", "decide", "undo", "sign"):
         body = {"op_id": "x", "source": "a", "freezes": {}}
         assert api.post(f"adjudications/{adjudication.pk}/{verb}/", body).status_code == 404
     agreement = f"projects/{world.slug}/cases/{adjudication.case_id}/agreement/"
@@ -133,10 +133,11 @@ def test_the_second_adjudicator_comes_too_late(
     late = f.Api(world.other_adjudicator)
     answer = late.post(f"adjudications/{adjudication.pk}/start/")
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "adjudication_taken")
-    for verb in ("take", "sign"):
+    for verb in ("decide", "sign"):
         body = {
             "op_id": "x",
             "source": "a",
+            "reason": "papillary",
             "password": f.PASSWORD,
             "meaning": "m",
             "freezes": {},
@@ -169,14 +170,20 @@ def test_taking_one_frame_of_one_structure(
     take(api, adjudication, "a")
     read = Read.objects.select_related("stack").get(pk=read_id)
     frame = {"sop_instance_uid": read.stack.addresses[0][0][1], "frame_number": 1}
-    body = {"op_id": "t1", "source": "b", "frames": [frame], "structures": ["lv_endo"]}
-    api.post(f"adjudications/{adjudication.pk}/take/", body)
+    body = {
+        "op_id": "t1",
+        "source": "b",
+        "reason": "basal_slice",
+        "frames": [frame],
+        "structures": ["lv_endo"],
+    }
+    api.post(f"adjudications/{adjudication.pk}/decide/", body)
     changed = Annotation.objects.filter(read=read, version=2)
     assert [(r.structure, r.sop_instance_uid) for r in changed] == [
         ("lv_endo", frame["sop_instance_uid"])
     ]
     n = Revision.objects.count()
-    assert api.post(f"adjudications/{adjudication.pk}/take/", body).status_code == 200
+    assert api.post(f"adjudications/{adjudication.pk}/decide/", body).status_code == 200
     assert Revision.objects.count() == n
 
 
@@ -202,9 +209,12 @@ def test_signing_locks_what_was_settled(
     problems = verify_chain(project_scope(world.project.pk)).problems
     assert {problem.code for problem in problems} <= {"no_signed_heads"}
     actions = set(AuditEvent.objects.values_list("action", flat=True))
-    assert {"adjudication.started", "adjudication.took", "signature.made", "reference.locked"} <= (
-        actions
-    )
+    assert {
+        "adjudication.started",
+        "adjudication.decided",
+        "signature.made",
+        "reference.locked",
+    } <= (actions)
 
 
 def test_after_the_signature_nothing_changes(

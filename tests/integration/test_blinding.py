@@ -84,6 +84,8 @@ def secrets_of_a(world: f.World, read: Read) -> list[bytes]:
 def assert_no_trace(seen: dict[str, tuple[int, bytes]], secrets: list[bytes]) -> None:
     for address, (status, content) in seen.items():
         assert status < 500, address
+        if address.endswith("/meetings/people/"):
+            continue  # names of the team, for who may chair a meeting: the same whoever reads what
         for secret in secrets:
             # what the person put into the address themselves may come back
             if secret.decode() not in address:
@@ -144,8 +146,10 @@ def test_nor_when_the_other_is_the_last_and_the_case_is_settled(
     settled = f.Api(world.adjudicator)
     row = Adjudication.objects.get(case=case)
     read_id = settled.post(f"adjudications/{row.pk}/start/").json()["read_id"]
-    side = "a" if row.comparison.read_a_id == reads[0].pk else "b"
-    settled.post(f"adjudications/{row.pk}/take/", {"op_id": "t", "source": side})
+    side = row.comparison.readings.get(read=reads[0]).key
+    settled.post(
+        f"adjudications/{row.pk}/decide/", {"op_id": "t", "source": side, "reason": "papillary"}
+    )
     freezes = f.freezes_of(settled.get(f"reads/{read_id}/annotations/").json())
     body = {"op_id": "s", "password": f.PASSWORD, "meaning": "Settled", "freezes": freezes}
     assert settled.post(f"adjudications/{row.pk}/sign/", body).status_code == 200

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cmrkit.contracts import JobKind
@@ -122,7 +124,7 @@ def seen_by(world: f.World, person: Any) -> dict[str, bytes]:
     addresses += [f"{project}/studies/", f"{project}/jobs/", "jobs/"]
     for read in reads:
         addresses += [f"reads/{read.pk}/{part}" for part in ("", "annotations/", "measurements/")]
-        addresses += [f"{project}/cases/{read.case_id}/", f"{project}/stacks/{read.stack_id}/"]
+        addresses += [f"{project}/cases/{read.case_id}/", f"{project}/stacks/{f.stack_id(read)}/"]
     addresses += [f"jobs/{pk}/" for pk in Job.objects.values_list("pk", flat=True)]
     api = f.Api(person)
     return {address: api.get(address).content for address in addresses}
@@ -137,7 +139,8 @@ def test_a_blinded_reader_gets_nothing_and_the_list_stays_as_it_is(db: None) -> 
         world.assign_both(case)
     model = make_champion(world)
     before = seen_by(world, world.reader_a)
-    assert b"C-1" in before["my-work/"]
+    mine = Read.objects.filter(reader__user=world.reader_a)
+    assert all(read.alias.encode() in before["my-work/"] for read in mine)
     drafted(world, cases[1], model)
     after = seen_by(world, world.reader_a)
     assert {address: after[address] for address in before} == before
@@ -150,3 +153,69 @@ def test_a_blinded_reader_gets_nothing_and_the_list_stays_as_it_is(db: None) -> 
     assert checks(world, world.reader_a, cases[1]).json() == []
     read = Read.objects.get(case=cases[1], reader__user=world.reader_a)
     assert f.Api(world.reader_a).get(f"reads/{read.pk}/").json()["draft"]["flags"] == []
+
+
+def listed(world: f.World, person: Any, query: str = "") -> dict[str, Any]:
+    """Whether each case of the list needs a look, as that person is told."""
+    answer = f.Api(person).get(f"projects/{world.project.slug}/cases/{query}")
+    assert answer.status_code == 200, answer.content
+    return {row["label"]: row["needs_look"] for row in answer.json()["results"]}
+
+
+def one_of_each(world: f.World) -> None:
+    flagged, refused, clear, poor, again = (f.make_case(world.project, f"C-{n}") for n in range(5))
+    f.make_case(world.project, "C-5")
+    segmented(world, flagged)
+    segmented(world, refused, state=JobState.FAILED, output=None, error_code="not_cine")
+    segmented(world, clear, output={"findings": [], "quality": {"grade": "good"}})
+    segmented(world, poor, output={"findings": [], "quality": {"grade": "poor"}})
+    segmented(world, again)
+    segmented(world, again, output={"findings": [], "quality": None})
+    segmented(world, again, state=JobState.DEAD, output=None, error_code="out_of_memory")
+
+
+def test_the_list_says_which_cases_need_a_look(world: f.World) -> None:
+    one_of_each(world)
+    told = {"C-0": True, "C-1": True, "C-2": False, "C-3": True, "C-4": False, "C-5": None}
+    assert listed(world, world.coordinator) == told
+    needing = {"C-0": True, "C-1": True, "C-3": True}
+    assert listed(world, world.coordinator, "?look=needed") == needing
+    assert listed(world, world.coordinator, "?look=needed&search=C-3") == {"C-3": True}
+    slug = world.project.slug
+    wrong = f.Api(world.coordinator).get(f"projects/{slug}/cases/?look=odd")
+    assert (wrong.status_code, "look" in wrong.json()["error"]["details"]) == (422, True)
+
+
+def test_nobody_else_learns_it_from_the_list(world: f.World) -> None:
+    one_of_each(world)
+    slug = world.project.slug
+    for person in (world.reader_a, world.adjudicator):
+        for query in ("", "?look=needed"):
+            answer = f.Api(person).get(f"projects/{slug}/cases/{query}")
+            assert answer.status_code in (403, 404) or all(
+                row["needs_look"] is None for row in answer.json()["results"]
+            )
+    assert f.Api(world.reader_a).get(f"projects/{slug}/cases/?look=needed").status_code == 403
+
+
+def test_who_reads_blind_is_told_nothing_of_their_cases_in_the_list(db: None) -> None:
+    world = f.make_world(ai_visible=False)
+    theirs, other = (f.make_case(world.project, label) for label in ("C-1", "C-2"))
+    world.assign(theirs, world.reader_a)
+    Membership.objects.create(project=world.project, user=world.reader_a, role=Role.COORDINATOR)
+    for case in (theirs, other):
+        segmented(world, case)
+    assert listed(world, world.coordinator) == {"C-1": True, "C-2": True}
+    assert listed(world, world.reader_a) == {"C-1": None, "C-2": True}
+    assert listed(world, world.reader_a, "?look=needed") == {"C-2": True}
+
+
+def test_the_list_costs_the_same_for_more_cases(world: f.World) -> None:
+    counts = []
+    for n in range(3):
+        for k in range(4):
+            segmented(world, f.make_case(world.project, f"C-{n}-{k}"))
+        with CaptureQueriesContext(connection) as queries:
+            listed(world, world.coordinator)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] == counts[2]

@@ -95,6 +95,6 @@ def test_only_those_who_manage_datasets_may_export(locked: f.World) -> None:
     for person, status in ((locked.quality, 403), (locked.reader_a, 404)):
         answer = f.Api(person).post(f"datasets/{dataset}/exports/", {"formats": ["nifti"]})
         assert answer.status_code == status
-    answer = f.Api(locked.scientist).post(f"datasets/{dataset}/exports/", {"formats": ["rtstruct"]})
+    answer = f.Api(locked.scientist).post(f"datasets/{dataset}/exports/", {"formats": ["vtk"]})
     assert answer.status_code == 422
     assert not DatasetExport.objects.exists()

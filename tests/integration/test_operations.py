@@ -34,7 +34,7 @@ def one_contour(read: Read, base: int = 0, radius: float = 9.0) -> dict[str, Any
         "op_id": f.op_id(),
         "kind": "contour",
         "structure": "lv_endo",
-        "sop_instance_uid": read.stack.addresses[1][0][1],
+        "sop_instance_uid": f.frame_uid(read, 1, 0),
         "frame_number": 1,
         "base_version": base,
         "parts": [f.circle(40, 32, radius)],
@@ -51,6 +51,23 @@ def test_a_contour_is_applied_and_answered_with_numbers(api: f.Api, read: Read) 
     area_px2 = 24 / 2 * 10.0**2 * 0.258819
     assert numbers["edv_ml"] == pytest.approx(area_px2 * 1.5**2 * 10 * 3 / 1000, rel=0.01)
     assert api.get(f"reads/{read.pk}/measurements/").json() == numbers
+
+
+def test_a_browser_with_numbers_of_its_own_is_spared_the_servers(api: f.Api, read: Read) -> None:
+    path = f"reads/{read.pk}/operations/"
+    answer = api.post(path, {"operations": f.contour_ops(read), "measure": False}).json()
+    assert {row["outcome"] for row in answer["results"]} == {"applied"}
+    assert answer["measurements"] is None
+    assert not read.measurements.exists()
+    assert api.get(f"reads/{read.pk}/measurements/").json()["edv_ml"] > 0
+    refused = api.post(path, {"operations": [one_contour(read, base=1)], "measure": "no"})
+    assert refused.status_code == 422
+    assert (
+        read.annotations.get(
+            structure="lv_endo", sop_instance_uid=read.stack.addresses[1][0][1]
+        ).version
+        == 1
+    )
 
 
 def test_a_repeated_operation_is_answered_and_not_applied(api: f.Api, read: Read) -> None:
@@ -225,7 +242,7 @@ def test_a_draft_is_copied_accepted_and_edited(world: f.World, api: f.Api, read:
     }
     assert save(api, read, accept)[0]["version"] == 2
     row = Annotation.objects.get(
-        read=read, structure="lv_endo", sop_instance_uid=target["sop_instance_uid"]
+        read=read, structure="lv_endo", sop_instance_uid=read.stack.addresses[1][0][1]
     )
     assert (row.origin, row.state) == ("ai", "accepted")
     assert save(api, read, one_contour(read, base=2))[0]["version"] == 3
@@ -242,7 +259,7 @@ def test_a_newer_draft_leaves_a_persons_work_alone(world: f.World, api: f.Api, r
         case=read.case, stack=read.stack, model_version=new, labels=f.labels(1.1), by_job="2"
     )
     rows = Annotation.objects.filter(read=read)
-    edited = rows.get(structure="lv_endo", sop_instance_uid=mine["sop_instance_uid"])
+    edited = rows.get(structure="lv_endo", sop_instance_uid=read.stack.addresses[1][0][1])
     assert (edited.parts, edited.version) == (mine["parts"], 2)
     others = rows.exclude(pk=edited.pk)
     assert {(row.version, row.model_label) for row in others} == {(2, "cine-sax-test 2.0")}

@@ -68,7 +68,9 @@ def lock(world: f.World, case: Case, phantom: CinePhantom) -> f.Api:
     api = f.Api(world.adjudicator)
     row = Adjudication.objects.get(case=case)
     read_id = api.post(f"adjudications/{row.pk}/start/").json()["read_id"]
-    api.post(f"adjudications/{row.pk}/take/", {"op_id": "t", "source": "a"})
+    api.post(
+        f"adjudications/{row.pk}/decide/", {"op_id": "t", "source": "a", "reason": "papillary"}
+    )
     freezes = f.freezes_of(api.get(f"reads/{read_id}/annotations/").json())
     body = {"op_id": "s", "password": f.PASSWORD, "meaning": "Settled", "freezes": freezes}
     answer = api.post(f"adjudications/{row.pk}/sign/", body)
@@ -135,7 +137,11 @@ def test_images_open_with_the_read_and_close_with_its_withdrawal(
     def sees(person: Any) -> bool:
         project = Project.objects.get(pk=world.project.pk)
         listed = visible_studies(person, project).filter(pk=study.pk).exists()
-        assert image_access(person, project).includes(study.study_uid) is listed
+        openings = image_access(person, project).openings.values()
+        opened = image_access(person, project).everything or [
+            o for o in openings if o.study_uid == study.study_uid
+        ]
+        assert bool(opened) is listed
         return listed
 
     assert sees(world.coordinator)

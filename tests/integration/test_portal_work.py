@@ -113,6 +113,22 @@ def test_a_worker_is_never_handed_it_nor_the_portal_a_workers_job(project: Proje
     assert take_portal_job("test") is None
 
 
+def test_a_plan_waits_for_no_pull(project: Project) -> None:
+    """The thread beside the pulls takes what is short, and nothing else."""
+    pull = ask(project)
+    assert take_portal_job("beside", short=True) is None
+    by = f.add(project, "second", Role.COORDINATOR)
+    plan = enqueue(
+        by=by, project=project, kind=JobKind.PLAN, title="t", payload={}, active_key="plan"
+    )
+    taken = take_portal_job("beside", short=True)
+    assert taken is not None
+    assert taken.pk == plan.pk
+    left = take_portal_job("main")
+    assert left is not None
+    assert left.pk == pull.pk
+
+
 def test_every_kind_is_done_on_one_side() -> None:
     assert set(HANDLERS) == set(JobKind) - PORTAL_WORK
     assert set(registry._portal_work) == PORTAL_WORK

@@ -54,7 +54,7 @@ def one_contour(read: Read, radius: float, base: int) -> dict[str, Any]:
         "op_id": f.op_id(),
         "kind": "contour",
         "structure": "lv_endo",
-        "sop_instance_uid": read.stack.addresses[0][0][1],
+        "sop_instance_uid": f.frame_uid(read, 0, 0),
         "frame_number": 1,
         "base_version": base,
         "parts": [f.circle(40, 32, radius)],
@@ -111,7 +111,7 @@ def test_a_draft_and_a_person_at_once_lose_nothing_of_the_person(world: f.World)
         answers = at_once(poster(f.Api(world.reader_a), read, mine), draft)
         assert not [answer for answer in answers if isinstance(answer, Exception)], answers
         held = Annotation.objects.get(
-            read=read, structure="lv_endo", sop_instance_uid=mine["sop_instance_uid"]
+            read=read, structure="lv_endo", sop_instance_uid=read.stack.addresses[0][0][1]
         )
         if answers[0]["results"][0]["outcome"] == "applied":
             assert (held.state, held.parts) == ("edited", mine["parts"])
@@ -186,7 +186,9 @@ def test_of_two_adjudicators_one_wins(world: f.World) -> None:
         assert sorted(at_once(*calls)) == [200, 409]
         row.refresh_from_db()
         winner = apis[people.index(row.adjudicator)]
-        winner.post(f"adjudications/{row.pk}/take/", {"op_id": "t", "source": "a"})
+        winner.post(
+            f"adjudications/{row.pk}/decide/", {"op_id": "t", "source": "a", "reason": "papillary"}
+        )
         contents = winner.get(f"reads/{row.read_id}/annotations/").json()
         body = {"password": f.PASSWORD, "meaning": "m", "freezes": f.freezes_of(contents)}
         signing = [
@@ -218,6 +220,31 @@ def test_two_coordinators_can_not_give_a_case_to_three_readers(world: f.World) -
         ]
         assert at_once(*calls) == [200, 200, 200]
         assert Read.objects.filter(case=case).count() == 2
+
+
+def test_of_two_coordinators_with_one_plan_each_one_makes_it(world: f.World) -> None:
+    """The second waits for the cases, then is told that things changed; nothing is given twice."""
+    for n in range(6):
+        f.make_case(world.project, f"C-{n}")
+    third = f.reader_of_project(world, "Third Reader")
+    people = [str(p.pk) for p in (world.reader_a, world.reader_b, third)]
+    base = f"projects/{world.slug}/assignments/plan"
+    apis = [f.Api(world.coordinator), f.Api(world.coordinator)]
+    bodies = []
+    for seed, api in zip(("one", "two"), apis, strict=True):
+        body = {"user_ids": people, "seed": seed}
+        bodies.append({**body, "digest": api.post(f"{base}/", body).json()["digest"]})
+
+    def make(n: int) -> Callable[[], Any]:
+        return lambda: apis[n].post(f"{base}/make/", bodies[n])
+
+    answers = at_once(make(0), make(1))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    refused = next(answer for answer in answers if answer.status_code == 409)
+    assert refused.json()["error"]["code"] == "plan_changed"
+    for case in Case.objects.all():
+        assert case.reads.count() == 2
+    assert verify_chain(project_scope(world.project.pk)).ok
 
 
 def test_a_withdrawal_beside_the_last_submit_leaves_a_case_that_makes_sense(

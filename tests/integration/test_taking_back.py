@@ -39,7 +39,7 @@ def on(row: Annotation, base: int, **change: Any) -> dict[str, Any]:
     return {
         "op_id": f.op_id(),
         "structure": row.structure,
-        "sop_instance_uid": row.sop_instance_uid,
+        "sop_instance_uid": f.names_of(row.read).uid(row.sop_instance_uid),
         "frame_number": row.frame_number,
         "base_version": base,
         **change,

@@ -352,7 +352,7 @@ def test_work_under_way_on_the_subject_is_refused_afterwards(left: Left, steward
         "op_id": f.op_id(),
         "kind": "contour",
         "structure": "lv_endo",
-        "sop_instance_uid": f.full(read).stack.addresses[0][0][1],
+        "sop_instance_uid": f.frame_uid(f.full(read), 0, 0),
         "frame_number": 1,
         "base_version": 0,
         "parts": [f.circle(60, 60, 10)],

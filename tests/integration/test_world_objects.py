@@ -20,9 +20,9 @@ def an_object(read: Read, **changes: Any) -> dict[str, Any]:
         "code": "",
         "label": "septum",
         "points_lps_mm": [[1.0, -2.5, 30.0], [4.0, 1.5, 30.0]],
-        "frame_of_reference_uid": "1.2.3",
-        "stack_id": str(read.stack_id),
-        "sop_instance_uid": read.stack.addresses[1][0][1],
+        "frame_of_reference_uid": f.names_of(read).uid("1.2.3"),
+        "stack_id": f.stack_id(read),
+        "sop_instance_uid": f.frame_uid(read, 1, 0),
         "frame_number": 1,
     }
     return value | changes
@@ -53,8 +53,15 @@ def test_an_object_is_kept_changed_and_deleted(api: f.Api, read: Read) -> None:
     assert save(api, read, put(ONE, None, 2))[0]["version"] == 3
     held = api.get(f"reads/{read.pk}/annotations/").json()["objects"]
     assert held == [{"object_id": ONE, "version": 3, "object": None}]
+    # under their own names in the database
+    own = {
+        "frame_of_reference_uid": "1.2.3",
+        "stack_id": str(read.stack_id),
+        "sop_instance_uid": read.stack.addresses[1][0][1],
+    }
     values = EntryRevision.objects.filter(entry__name=ONE).order_by("version")
-    assert list(values.values_list("value", flat=True)) == [value, moved, None]
+    kept = list(values.values_list("value", flat=True))
+    assert kept == [value | own, moved | own, None]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +130,6 @@ def test_slices_beyond_base_and_apex_do_not_count(api: f.Api, read: Read) -> Non
 
 def test_a_reader_sees_the_stacks_of_the_case(api: f.Api, read: Read) -> None:
     (stack,) = api.get(f"reads/{read.pk}/").json()["stacks"]
-    assert (stack["id"], stack["is_read"]) == (str(read.stack_id), True)
+    assert (stack["id"], stack["is_read"]) == (f.stack_id(read), True)
     assert set(stack) >= {"sequence_kind", "view", "n_slices", "n_phases", "thumbnail_url"}
     assert "found" not in stack

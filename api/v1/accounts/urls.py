@@ -12,6 +12,7 @@ urlpatterns = [
     path("sessions/", session.SessionsView.as_view(), name="sessions"),
     path("sessions/<uuid:session_id>/", session.SessionDetailView.as_view(), name="session-end"),
     path("me/preferences/", preference.PreferencesView.as_view(), name="preferences"),
+    path("me/mail/", preference.MailView.as_view(), name="mail"),
     path("tokens/", session.TokensView.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/", session.TokenDetailView.as_view(), name="token"),
     path("users/", user.UsersView.as_view(), name="users"),

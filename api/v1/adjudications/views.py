@@ -1,5 +1,6 @@
 """Settling cases and their reference standards."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -17,18 +18,21 @@ from api.v1.adjudications import rendering
 from api.v1.adjudications import serializers as s
 from api.v1.reads import parsing
 from api.v1.reads.rendering import contents
+from portal.adjudication.models import Adjudication
 from portal.adjudication.selectors import (
     adjudications_in,
     get_adjudication,
     get_reference,
     get_settleable,
+    versions_of,
 )
-from portal.adjudication.services import settling
+from portal.adjudication.services import deciding, settling
+from portal.adjudication.services.reopening import reopen_case
 from portal.adjudication.services.signing import sign_reference
 from portal.annotations.selectors import contents_of
-from portal.core.errors import InvalidInput
 from portal.measurements.services.measuring import measure
 from portal.projects.selectors import get_project
+from portal.reads.models import Read
 from portal.reporting.services.reports import report_pdf
 
 
@@ -41,6 +45,7 @@ class AdjudicationsView(APIView):
             get_project(user, slug),
             state=request.query_params.get("state", ""),
             search=request.query_params.get("search", ""),
+            reason=request.query_params.get("reason", ""),
         )
         return Response(paged(request, rows, lambda row: rendering.brief(user, row)))
 
@@ -60,25 +65,48 @@ class StartView(APIView):
         return Response({"read_id": settling.start_adjudication(by=user, adjudication=found).pk})
 
 
-class TakeView(APIView):
-    @extend_schema(request=s.TakeSerializer, responses=s.TakenSerializer)
+class DecideView(APIView):
+    @extend_schema(request=s.DecideSerializer, responses=s.DecidedSerializer)
     def post(self, request: Request, adjudication_id: UUID) -> Response:
         user = person(request)
         found = get_settleable(user, adjudication_id)
         body = parsing.body_in(request.data)
-        source = body.get("source")
-        if source not in ("a", "b"):
-            raise InvalidInput(source=["a or b."])
-        read = settling.take(
+        choice = deciding.Choice(
+            source=str(body.get("source", "")),
+            reason=str(body.get("reason", "")),
+            note=str(body.get("note", "")),
+            frames=parsing.frames_in(body.get("frames")),
+            structures=parsing.structures_in(body.get("structures")),
+            seen=parsing.cells_in(body.get("seen")),
+        )
+        read = deciding.decide(
+            by=user, adjudication=found, op_id=parsing.op_id_in(body), choice=choice
+        )
+        return Response(_decided(found, read))
+
+
+class UndoView(APIView):
+    @extend_schema(request=s.UndoSerializer, responses=s.DecidedSerializer)
+    def post(self, request: Request, adjudication_id: UUID) -> Response:
+        user = person(request)
+        found = get_settleable(user, adjudication_id)
+        body = parsing.body_in(request.data)
+        read = deciding.undo(
             by=user,
             adjudication=found,
             op_id=parsing.op_id_in(body),
-            source=source,
-            frames=parsing.frames_in(body.get("frames")),
-            structures=parsing.structures_in(body.get("structures")),
+            decisions=parsing.decisions_in(body.get("decisions")),
         )
-        held = contents_of(read)
-        return Response({**contents(held), "measurements": measure(read, held)})
+        return Response(_decided(found, read))
+
+
+def _decided(found: Adjudication, read: Read) -> dict[str, Any]:
+    held = contents_of(read)
+    return {
+        **contents(held),
+        "measurements": measure(read, held),
+        "decisions": rendering.decisions(found),
+    }
 
 
 class SignView(APIView):
@@ -106,6 +134,26 @@ class ReferenceView(APIView):
         return Response({**rendering.reference_brief(row), "content": row.content})
 
 
+class ReferenceVersionsView(APIView):
+    """All that was signed of the case, newest first; an array."""
+
+    @extend_schema(responses=rs.ReferenceVersionSerializer(many=True))
+    def get(self, request: Request, slug: str, case_id: UUID) -> Response:
+        user = person(request)
+        rows = versions_of(user, get_project(user, slug), case_id)
+        return Response([rendering.reference_version(user, row) for row in rows])
+
+
+class ReopenView(APIView):
+    @extend_schema(request=rs.ReopenSerializer, responses=rs.ReopenResultSerializer)
+    def post(self, request: Request, slug: str, case_id: UUID) -> Response:
+        user = person(request)
+        row = get_reference(user, get_project(user, slug), case_id)
+        body = parsing.body_in(request.data)
+        opened = reopen_case(by=user, reference=row, reason=str(body.get("reason", "")))
+        return Response({"adjudication_id": opened.pk})
+
+
 class ReportView(APIView):
     """The signed page; JSON only when there is an error to tell."""
 
@@ -114,7 +162,8 @@ class ReportView(APIView):
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, slug: str, case_id: UUID) -> HttpResponse:
         user = person(request)
-        row = get_reference(user, get_project(user, slug), case_id)
+        version = parsing.optional_version(request.query_params.get("version"))
+        row = get_reference(user, get_project(user, slug), case_id, version=version)
         response = HttpResponse(report_pdf(row), content_type="application/pdf")
         response.headers["Content-Disposition"] = (
             f'inline; filename="reference-{row.digest[:12]}.pdf"'

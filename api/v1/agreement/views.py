@@ -1,4 +1,4 @@
-"""How the two readings of a case compare; 404 until all its reads are in."""
+"""How the readings of a case compare; 404 until all its reads are in."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from api.requests import person
 from api.v1.agreement import serializers as s
-from portal.agreement.selectors import visible_comparison
+from portal.agreement.selectors import shown_values, visible_comparison
 from portal.projects.selectors import get_project
 
 
@@ -17,4 +17,5 @@ class AgreementView(APIView):
     @extend_schema(responses=s.AgreementSerializer)
     def get(self, request: Request, slug: str, case_id: UUID) -> Response:
         user = person(request)
-        return Response(visible_comparison(user, get_project(user, slug), case_id).values)
+        row = visible_comparison(user, get_project(user, slug), case_id)
+        return Response(shown_values(row))

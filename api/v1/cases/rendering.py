@@ -45,6 +45,10 @@ def read_brief(row: Read) -> dict[str, Any]:
         "state": row.state,
         "progress": PROGRESS.get(ReadState(row.state)),
         "submitted_at": row.submitted_at,
+        "alias": row.alias,
+        "duplicate": row.duplicate,
+        "available_at": row.available_at,
+        "due_at": row.due_at,
     }
 
 

@@ -25,6 +25,9 @@ class CaseSummarySerializer(serializers.Serializer[Any]):
     thumbnail_url = serializers.CharField(allow_null=True)
     reads = ReadCountsSerializer(allow_null=True)
     draft = serializers.ChoiceField(choices=["none", "running", "ready", "failed"], allow_null=True)
+    needs_look = serializers.BooleanField(
+        allow_null=True, help_text="Null without a draft, and for who may not know."
+    )
     updated_at = serializers.DateTimeField()
 
 
@@ -46,6 +49,10 @@ class ReadBriefSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["assigned", "in_progress", "submitted", "withdrawn"])
     progress = serializers.FloatField(allow_null=True)
     submitted_at = serializers.DateTimeField(allow_null=True)
+    alias = serializers.CharField()
+    duplicate = serializers.BooleanField()
+    available_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
 
 
 class CaseStudySerializer(serializers.Serializer[Any]):
@@ -97,10 +104,29 @@ class TopicSerializer(serializers.Serializer[Any]):
 
 class StackChecksSerializer(serializers.Serializer[Any]):
     stack_id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=["refused", "flagged", "clear"])
+    state = serializers.ChoiceField(choices=["refused", "flagged", "clear", "doubted"])
     image_grade = serializers.ChoiceField(choices=["good", "usable", "poor"], allow_null=True)
     flags = TopicSerializer(many=True)
     at = serializers.DateTimeField()
+    sequence_kind = serializers.CharField()
+    view = serializers.CharField()
+
+
+class NextAskSerializer(serializers.Serializer[Any]):
+    n = serializers.IntegerField(default=10, help_text="How many, 1 to 100")
+
+
+class NextCaseSerializer(serializers.Serializer[Any]):
+    case_id = serializers.UUIDField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    expected_dice = serializers.FloatField(help_text="Mean over structures, ED and ES")
+    group = serializers.CharField()
+    references = serializers.IntegerField(help_text="Locked cases of the group")
+
+
+class NextCasesSerializer(serializers.Serializer[Any]):
+    rows = NextCaseSerializer(many=True)
+    without_draft = serializers.IntegerField()
 
 
 class ReaderRowSerializer(serializers.Serializer[Any]):

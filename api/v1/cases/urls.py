@@ -4,6 +4,7 @@ from api.v1.cases import views
 
 urlpatterns = [
     path("projects/<slug:slug>/cases/", views.CasesView.as_view(), name="cases"),
+    path("projects/<slug:slug>/cases/next/", views.NextCasesView.as_view(), name="next-cases"),
     path("projects/<slug:slug>/cases/<uuid:case_id>/", views.CaseView.as_view(), name="case"),
     path(
         "projects/<slug:slug>/cases/<uuid:case_id>/checks/",

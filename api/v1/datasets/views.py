@@ -1,20 +1,26 @@
 """Datasets, exports and test sets."""
 
-from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.downloads import made_now
 from api.paging import paged
 from api.requests import checked, person
 from api.v1.datasets import rendering
-from portal.core.errors import NotFound
+from api.v1.datasets.asking import (
+    NewDatasetSerializer,
+    NewExportSerializer,
+    NewTestSetSerializer,
+    freeze_options,
+)
+from cmrkit.writers import write_csv, write_parquet
+from portal.core.errors import InvalidInput, NotFound
 from portal.datasets import selectors
 from portal.datasets.services.exporting import export_dataset
 from portal.datasets.services.freezing import freeze_dataset, usable_references
@@ -25,32 +31,10 @@ from portal.projects.selectors import get_project, require
 from portal.storage import files
 
 ANY = {200: OpenApiTypes.OBJECT}
-
-
-class FractionsSerializer(serializers.Serializer[Any]):
-    train = serializers.FloatField(min_value=0, max_value=1)
-    validation = serializers.FloatField(min_value=0, max_value=1)
-    test = serializers.FloatField(min_value=0, max_value=1)
-
-
-class NewDatasetSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=80)
-    case_ids = serializers.ListField(
-        child=serializers.UUIDField(), required=False, allow_null=True, default=None
-    )
-    fractions = FractionsSerializer(required=False)
-    seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=1)
-
-
-class NewExportSerializer(serializers.Serializer[Any]):
-    formats = serializers.ListField(child=serializers.CharField(), min_length=1, max_length=3)
-
-
-class NewTestSetSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=80)
-    kind = serializers.ChoiceField(choices=["phantom", "cases"])
-    n = serializers.IntegerField(required=False, default=5)
-    seed = serializers.IntegerField(required=False, default=1, min_value=0, max_value=9999)
+TABLES = {
+    "parquet": ("application/vnd.apache.parquet", write_parquet),
+    "csv": ("text/csv; charset=utf-8", write_csv),
+}
 
 
 class DatasetsView(APIView):
@@ -61,13 +45,16 @@ class DatasetsView(APIView):
         require(user, Permission.VIEW_DATASETS, project)
         rows = selectors.visible_datasets(user).filter(project=project).order_by("-created_at")
         found = paged(request, rows, rendering.dataset)
-        return Response({**found, "locked_cases": len(usable_references(project))})
+        references = usable_references(project)
+        sites = sorted({r.case.visit.subject.site.name for r in references})
+        return Response({**found, "locked_cases": len(references), "sites": sites})
 
     @extend_schema(request=NewDatasetSerializer, responses=ANY)
     def post(self, request: Request, slug: str) -> Response:
         user = person(request)
         project = get_project(user, slug)
-        row = freeze_dataset(by=user, project=project, **checked(NewDatasetSerializer, request))
+        body = checked(NewDatasetSerializer, request)
+        row = freeze_dataset(by=user, project=project, **freeze_options(project, body))
         return Response(rendering.dataset(row, full=True), status=201)
 
 
@@ -77,6 +64,40 @@ class DatasetView(APIView):
         return Response(
             rendering.dataset(selectors.get_dataset(person(request), dataset_id), full=True)
         )
+
+
+class ManifestView(APIView):
+    """The bytes whose SHA-256 is the version's content hash."""
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, dataset_id: UUID) -> HttpResponse:
+        data = selectors.manifest_of(person(request), dataset_id)
+        return HttpResponse(data, content_type="application/json")
+
+
+class DifferenceView(APIView):
+    """What changed from ``old_id`` to ``dataset_id``."""
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, dataset_id: UUID, old_id: UUID) -> Response:
+        return Response(selectors.difference(person(request), old_id, dataset_id))
+
+
+class MeasurementsView(APIView):
+    """Numbers and answers, a row each: Parquet, or CSV by ``?as=csv``."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("as", str, enum=sorted(TABLES))],
+        responses={(200, "application/vnd.apache.parquet"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, dataset_id: UUID) -> FileResponse:
+        wanted = request.query_params.get("as", "parquet")
+        if wanted not in TABLES:
+            raise InvalidInput(None, **{"as": [f"One of {', '.join(sorted(TABLES))}."]})
+        rows = selectors.measurements_of(person(request), dataset_id)
+        media_type, write = TABLES[wanted]
+        name = f"measurements.{wanted}"
+        return made_now(lambda out: write(out, rows), name=name, media_type=media_type)
 
 
 class ExportsView(APIView):

@@ -37,8 +37,8 @@ class StudiesView(APIView):
         as_stored = sees_descriptions(user, project)
         rows = listed_studies(user, project)
         if search := request.query_params.get("search", ""):
-            named = Q(label__icontains=search)
-            rows = rows.filter(named | Q(description__icontains=search) if as_stored else named)
+            named = Q(label__icontains=search) | Q(description__icontains=search)
+            rows = rows.filter(named) if as_stored else rows.none()
         if kind := request.query_params.get("kind", ""):
             rows = rows.filter(stacks__sequence_kind=kind, stacks__is_latest=True).distinct()
         rows = with_stacks(rows).order_by("-created_at", "pk")
@@ -61,23 +61,26 @@ class StackView(APIView):
     @extend_schema(responses=ANY)
     def get(self, request: Request, slug: str, stack_id: UUID) -> Response:
         user = person(request)
-        stack = get_stack(user, get_project(user, slug), stack_id)
-        return Response(rendering.stack_detail(stack, slug))
+        project = get_project(user, slug)
+        stack, names = get_stack(user, project, stack_id)
+        as_stored = sees_descriptions(user, project)
+        return Response(rendering.stack_detail(stack, slug, names, as_stored=as_stored))
 
 
 class StackKindView(APIView):
     @extend_schema(request=StackKindInput, responses=ANY)
     def patch(self, request: Request, slug: str, stack_id: UUID) -> Response:
         user = person(request)
-        stack = get_stack(user, get_project(user, slug), stack_id)
+        stack, names = get_stack(user, get_project(user, slug), stack_id)
         stack = correct_stack(by=user, stack=stack, **checked(StackKindInput, request))
-        return Response(rendering.stack_summary(stack, slug, label_of(stack)))
+        return Response(rendering.stack_summary(stack, slug, label_of(stack), names, checked=True))
 
     @extend_schema(responses=ANY)
     def delete(self, request: Request, slug: str, stack_id: UUID) -> Response:
         user = person(request)
-        stack = revert_stack(by=user, stack=get_stack(user, get_project(user, slug), stack_id))
-        return Response(rendering.stack_summary(stack, slug))
+        stack, names = get_stack(user, get_project(user, slug), stack_id)
+        stack = revert_stack(by=user, stack=stack)
+        return Response(rendering.stack_summary(stack, slug, names=names, checked=True))
 
 
 def _png(data: bytes | memoryview | None) -> HttpResponse:
@@ -92,7 +95,8 @@ class StackThumbnailView(APIView):
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, slug: str, stack_id: UUID) -> HttpResponse:
         user = person(request)
-        return _png(get_stack(user, get_project(user, slug), stack_id).thumbnail)
+        stack, _ = get_stack(user, get_project(user, slug), stack_id)
+        return _png(stack.thumbnail)
 
 
 class StudyThumbnailView(APIView):

@@ -150,4 +150,4 @@ class PreannotateReadView(APIView):
     def post(self, request: Request, read_id: UUID) -> Response:
         user = person(request)
         job = preannotate_read(by=user, read=get_own_read(user, read_id))
-        return Response(describe(job), status=201)
+        return Response(describe_to(user, job), status=201)

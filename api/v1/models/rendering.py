@@ -1,10 +1,19 @@
 from typing import Any
 
 from api.v1.projects.rendering import model_brief
+from cmrkit.gate import DEFAULT
 from portal.accounts.models import User
 from portal.jobs.selectors import describe
-from portal.modelhub.models import Evaluation, ModelState, ModelVersion, Proposal, TrainingRun
-from portal.modelhub.selectors import newest_evaluation
+from portal.modelhub.models import (
+    Champion,
+    Evaluation,
+    GatePlan,
+    ModelState,
+    ModelVersion,
+    Proposal,
+    TrainingRun,
+)
+from portal.modelhub.selectors import champion_before, newest_evaluation
 from portal.modelhub.withdrawn import learned_from_withdrawn
 from portal.projects.roles import Permission
 from portal.projects.selectors import permissions_of
@@ -32,7 +41,9 @@ def evaluation(row: Evaluation, *, cases: bool) -> dict[str, Any]:
             "passed": row.gate_passed,
             "checks": row.gate_checks,
             "decided_at": row.decided_at,
+            "plan_version": row.plan.version if row.plan else None,
         },
+        "strata": metrics.get("strata", []),
         "job": describe(row.job),
         "created_at": row.created_at,
     }
@@ -54,12 +65,29 @@ def proposal(row: Proposal) -> dict[str, Any]:
     }
 
 
+def gate_plan(row: GatePlan) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "version": row.version,
+        "rules": {**DEFAULT.to_json(), **row.rules},  # plans may be older than a rule
+        "may_change": row.may_change,
+        "protocol": row.protocol,
+        "impact": row.impact,
+        "stated_by": row.stated_by.display_name,
+        "created_at": row.created_at,
+        "digest": row.signature.digest,
+    }
+
+
 def actions(user: User, row: ModelVersion, latest: Evaluation | None) -> list[str]:
     """What this person may do with the model now; the page shows these buttons alone."""
     held = permissions_of(user, row.project_id)
     found: list[str] = []
     open_proposal = row.proposals.filter(approved__isnull=True).first()
     if row.state == ModelState.CHAMPION:
+        earlier = champion_before(Champion(project_id=row.project_id, model=row))
+        if Permission.APPROVE_MODEL in held and earlier is not None:
+            found.append("roll_back")
         return found
     if held & {Permission.TRAIN, Permission.APPROVE_MODEL}:
         found.append("evaluate")
@@ -77,7 +105,7 @@ def model_detail(user: User, row: ModelVersion) -> dict[str, Any]:
     held = permissions_of(user, row.project_id)
     cases = bool(held & {Permission.VIEW_TEST_SET_CASES, Permission.TRAIN})
     rows = row.evaluations.select_related(
-        "champion", "challenger", "test_set", "job__project"
+        "champion", "challenger", "test_set", "job__project", "plan"
     ).order_by("-created_at")
     run = TrainingRun.objects.filter(model=row).first()
     return {

@@ -64,7 +64,14 @@ class NewProjectSerializer(serializers.Serializer[Any]):
     owner_email = serializers.CharField(max_length=254, required=False, allow_blank=True)
     starting_model = serializers.CharField(max_length=80, required=False)
     ai_visible = serializers.BooleanField(required=False, default=True)
-    reads_per_case = serializers.IntegerField(min_value=1, max_value=10, required=False, default=2)
+    reads_per_case = serializers.IntegerField(min_value=1, max_value=8, required=False, default=2)
+    protocol = serializers.CharField(
+        max_length=60,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="A ready protocol by its key; its own AI and reads per case then hold.",
+    )
     deidentification = DeidentificationSerializer(required=False)
 
 

@@ -72,6 +72,7 @@ class ProjectsView(APIView):
             starting_model=body.pop("starting_model", ""),
             ai_visible=body.pop("ai_visible"),
             reads_per_case=body.pop("reads_per_case"),
+            protocol=body.pop("protocol"),
         )
         user = person(request)
         project = projects.create_project(by=user, options=options, **body)

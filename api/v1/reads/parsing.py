@@ -2,6 +2,7 @@
 
 import math
 from typing import Any
+from uuid import UUID
 
 from portal.annotations.content import ContourKey, FrameKey, Parts
 from portal.annotations.models import EntryKind, Origin, State
@@ -18,6 +19,7 @@ from portal.measurements.services.freezing import Freezes
 
 MAX_ID = 64
 MAX_NOTE = 400
+MAX_REASON = 500
 MAX_PARTS = 16
 MAX_STROKES = 50
 MAX_POINTS = 2000
@@ -28,6 +30,14 @@ def operations_in(body: Any) -> list[AnyOp]:
     """``{"operations": [...]}``; raises InvalidInput naming the first one that can't be read."""
     rows = _list(_object(body, "body").get("operations"), "operations", MAX_OPERATIONS)
     return [_operation(row, f"operations.{index}") for index, row in enumerate(rows)]
+
+
+def wants_numbers(body: Any) -> bool:
+    """Whether a save is to be answered with the numbers of what is there now."""
+    wanted = _object(body, "body").get("measure", True)
+    if not isinstance(wanted, bool):
+        raise _refuse("measure", "Say true or false.")
+    return wanted
 
 
 def freezes_in(value: Any) -> Freezes:
@@ -56,6 +66,14 @@ def body_in(body: Any) -> dict[str, Any]:
 
 def op_id_in(body: Any) -> str:
     return _text(_object(body, "body"), "op_id")
+
+
+def reason_in(body: Any) -> str:
+    """Why a reading changed; may be left out."""
+    reason = _object(body, "body").get("reason", "")
+    if not isinstance(reason, str) or len(reason) > MAX_REASON or "\x00" in reason:
+        raise _refuse("reason", f"Give at most {MAX_REASON} characters.")
+    return reason
 
 
 def frame_in(body: Any) -> tuple[int, int, Correction | None]:
@@ -104,6 +122,38 @@ def structures_in(value: Any) -> list[str] | None:
     if not all(isinstance(row, str) for row in rows):
         raise _refuse("structures", "Give structure codes.")
     return rows
+
+
+def cells_in(value: Any) -> dict[ContourKey, int]:
+    """Versions of contours by cell; none where left out."""
+    return {
+        _key(_object(row, "seen"), "seen"): _version(row, "version")
+        for row in _list([] if value is None else value, "seen", 10_000)
+    }
+
+
+def decisions_in(value: Any) -> list[tuple[UUID, int]]:
+    """Decisions to undo, each with the version of its contour on the screen."""
+    return [
+        (_uuid(_object(row, "decisions"), "id"), _version(row, "version"))
+        for row in _list(value, "decisions", 10_000)
+    ]
+
+
+def optional_version(value: str | None) -> int | None:
+    """``?version=2``; None where left out."""
+    if value is None:
+        return None
+    if not value.isdecimal() or len(value) > 9:
+        raise _refuse("version", "Give a whole number from 1.")
+    return int(value)
+
+
+def _uuid(data: dict[str, Any], name: str) -> UUID:
+    try:
+        return UUID(_text(data, name))
+    except ValueError as error:
+        raise _refuse(name, "Give an id.") from error
 
 
 def _operation(value: Any, where: str) -> AnyOp:

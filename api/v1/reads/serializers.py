@@ -53,6 +53,41 @@ class ReadStackSerializer(serializers.Serializer[Any]):
     n_phases = serializers.IntegerField()
     thumbnail_url = serializers.CharField(allow_null=True)
     is_read = serializers.BooleanField()
+    structures = serializers.ListField(child=serializers.CharField())  # drawn there in this read
+    model = ModelBriefSerializer(allow_null=True)  # drafted it, beside the stack that is read
+
+
+class LongAxisViewSerializer(serializers.Serializer[Any]):
+    """Single-plane area-length volumes of one view; phases and slices count from 0."""
+
+    stack_id = serializers.UUIDField()
+    view = serializers.CharField()
+    slice = serializers.IntegerField()
+    ed_phase = serializers.IntegerField(allow_null=True)
+    es_phase = serializers.IntegerField(allow_null=True)
+    edv_ml = serializers.FloatField(allow_null=True)
+    esv_ml = serializers.FloatField(allow_null=True)
+    ef_percent = serializers.FloatField(allow_null=True)
+    la_max_ml = serializers.FloatField(allow_null=True)
+    la_min_ml = serializers.FloatField(allow_null=True)
+    lv_ml = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    la_ml = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    code_version = serializers.CharField()
+    spacing_assumed = serializers.BooleanField()
+
+
+class BiplaneSerializer(serializers.Serializer[Any]):
+    edv_ml = serializers.FloatField(allow_null=True)
+    esv_ml = serializers.FloatField(allow_null=True)
+    ef_percent = serializers.FloatField(allow_null=True)
+    la_max_ml = serializers.FloatField(allow_null=True)
+    length = serializers.ChoiceField(choices=["mean", "shorter"])
+    code_version = serializers.CharField()
+
+
+class LongAxisNumbersSerializer(serializers.Serializer[Any]):
+    views = LongAxisViewSerializer(many=True)
+    biplane = BiplaneSerializer(allow_null=True)
 
 
 class ReadSerializer(serializers.Serializer[Any]):
@@ -62,11 +97,16 @@ class ReadSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["assigned", "in_progress", "submitted", "withdrawn"])
     protocol = ProtocolSerializer()
     stack_id = serializers.UUIDField()
-    purpose = serializers.ChoiceField(choices=["reading", "draft", "adjudication", "imported"])
+    purpose = serializers.ChoiceField(
+        choices=["reading", "draft", "adjudication", "imported", "training"]
+    )
     ai_visible = serializers.BooleanField()
     draft = DraftSerializer()
     stacks = ReadStackSerializer(many=True)
     may_edit = serializers.BooleanField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    put_away = serializers.BooleanField()
+    first_opinion = serializers.ChoiceField(choices=["none", "due", "given"])
     submitted_at = serializers.DateTimeField(allow_null=True)
     next_read_id = serializers.UUIDField(allow_null=True)
 
@@ -84,7 +124,7 @@ class AnnotationSerializer(serializers.Serializer[Any]):
 
 class AnswerSerializer(serializers.Serializer[Any]):
     question = serializers.CharField()
-    value = serializers.CharField(allow_null=True)
+    value = serializers.JSONField(allow_null=True)
     version = serializers.IntegerField()
 
 
@@ -107,6 +147,9 @@ class WorldObjectSerializer(serializers.Serializer[Any]):
     stack_id = serializers.UUIDField()
     sop_instance_uid = serializers.CharField()
     frame_number = serializers.IntegerField(min_value=1)
+    proposed_by = serializers.CharField(
+        required=False, help_text="The model that proposes a landmark which nobody has accepted."
+    )
 
 
 class ObjectEntrySerializer(serializers.Serializer[Any]):
@@ -191,6 +234,9 @@ class OperationSerializer(serializers.Serializer[Any]):
 
 class OperationsSerializer(serializers.Serializer[Any]):
     operations = OperationSerializer(many=True)
+    measure = serializers.BooleanField(
+        default=True, help_text="false: the answer needs no numbers; a browser has its own"
+    )
 
 
 class OpResultSerializer(serializers.Serializer[Any]):
@@ -204,7 +250,7 @@ class OpResultSerializer(serializers.Serializer[Any]):
 
 class SavedSerializer(serializers.Serializer[Any]):
     results = OpResultSerializer(many=True)
-    measurements = FunctionSerializer()
+    measurements = FunctionSerializer(allow_null=True)
 
 
 class FrozenContourSerializer(serializers.Serializer[Any]):
@@ -233,6 +279,18 @@ class FreezesSerializer(serializers.Serializer[Any]):
 class SubmitSerializer(serializers.Serializer[Any]):
     op_id = serializers.CharField(max_length=64)
     freezes = FreezesSerializer()
+
+
+class FinalSubmitSerializer(SubmitSerializer):
+    """``reason``: why the reading changed after the AI was shown, beyond the protocol's bands."""
+
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class AiOpinionSerializer(serializers.Serializer[Any]):
+    model = serializers.CharField()
+    numbers = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    contours = AnnotationSerializer(many=True)
 
 
 class WithdrawSerializer(serializers.Serializer[Any]):

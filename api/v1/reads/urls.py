@@ -18,10 +18,17 @@ urlpatterns = [
         views.MeasurementsView.as_view(),
         name="read-measurements",
     ),
+    path("reads/<uuid:read_id>/long-axis/", views.LongAxisView.as_view(), name="read-long-axis"),
     path(
         "reads/<uuid:read_id>/segment-frame/",
         views.SegmentFrameView.as_view(),
         name="read-segment-frame",
     ),
+    path(
+        "reads/<uuid:read_id>/first-opinion/",
+        views.FirstOpinionView.as_view(),
+        name="read-first-opinion",
+    ),
+    path("reads/<uuid:read_id>/ai/", views.AiOpinionView.as_view(), name="read-ai"),
     path("reads/<uuid:read_id>/submit/", views.SubmitView.as_view(), name="read-submit"),
 ]

@@ -10,12 +10,19 @@ from rest_framework.views import APIView
 from api.requests import checked, person
 from api.v1.reads import parsing, rendering
 from api.v1.reads import serializers as s
+from api.v1.reads.naming import errors_under, freezes_stored, operations_stored
 from portal.adjudication.services.submission import submit_read
 from portal.annotations.selectors import contents_of
+from portal.annotations.services.drafts import open_read
 from portal.annotations.services.operations import apply_operations
+from portal.core.errors import NotFound
 from portal.inference.services.frames import segment_frame
+from portal.measurements.long_axis import long_axis_numbers
+from portal.measurements.services.first_opinion import ai_opinion, give_first_opinion
 from portal.measurements.services.measuring import measure
 from portal.reads.blinding import get_managed_read, get_own_read, get_visible_read
+from portal.reads.naming import WayBack
+from portal.reads.opened_images import names_for
 from portal.reads.services.lifecycle import withdraw_read
 
 
@@ -23,7 +30,8 @@ class ReadView(APIView):
     @extend_schema(responses=s.ReadSerializer)
     def get(self, request: Request, read_id: UUID) -> Response:
         user = person(request)
-        return Response(rendering.read_detail(user, get_visible_read(user, read_id)))
+        read = open_read(user, read_id)
+        return Response(rendering.read_detail(user, read))
 
 
 class WithdrawView(APIView):
@@ -38,8 +46,9 @@ class WithdrawView(APIView):
 class AnnotationsView(APIView):
     @extend_schema(responses=s.ContentsSerializer)
     def get(self, request: Request, read_id: UUID) -> Response:
-        read = get_visible_read(person(request), read_id)
-        return Response(rendering.contents(contents_of(read)))
+        user = person(request)
+        read = get_visible_read(user, read_id)
+        return Response(rendering.contents(contents_of(read), names_for(user, read)))
 
 
 class OperationsView(APIView):
@@ -47,12 +56,15 @@ class OperationsView(APIView):
     def post(self, request: Request, read_id: UUID) -> Response:
         user = person(request)
         read = get_own_read(user, read_id)
-        operations = parsing.operations_in(request.data)
+        way = WayBack(user, read)
+        operations = operations_stored(way, parsing.operations_in(request.data))
+        wanted = parsing.wants_numbers(request.data)
         results = apply_operations(by=user, read=read, operations=operations)
+        numbers = rendering.measured(measure(read), way.names) if wanted else None
         return Response(
             {
-                "results": [rendering.op_result(result) for result in results],
-                "measurements": measure(read),
+                "results": [rendering.op_result(result, way.names) for result in results],
+                "measurements": numbers,
             }
         )
 
@@ -60,7 +72,19 @@ class OperationsView(APIView):
 class MeasurementsView(APIView):
     @extend_schema(responses=s.FunctionSerializer)
     def get(self, request: Request, read_id: UUID) -> Response:
-        return Response(measure(get_visible_read(person(request), read_id)))
+        user = person(request)
+        read = get_visible_read(user, read_id)
+        return Response(rendering.measured(measure(read), names_for(user, read)))
+
+
+class LongAxisView(APIView):
+    """Area-length volumes of the contours on long axes."""
+
+    @extend_schema(responses=s.LongAxisNumbersSerializer)
+    def get(self, request: Request, read_id: UUID) -> Response:
+        user = person(request)
+        read = get_visible_read(user, read_id)
+        return Response(rendering.long_axis(long_axis_numbers(read), names_for(user, read)))
 
 
 class SegmentFrameView(APIView):
@@ -88,11 +112,44 @@ class SegmentFrameView(APIView):
 
 
 class SubmitView(APIView):
+    @extend_schema(request=s.FinalSubmitSerializer, responses=s.ReadSerializer)
+    def post(self, request: Request, read_id: UUID) -> Response:
+        user = person(request)
+        read = get_own_read(user, read_id)
+        op_id = parsing.op_id_in(request.data)
+        freezes = parsing.freezes_in(parsing.body_in(request.data).get("freezes"))
+        reason = parsing.reason_in(request.data)
+        way = WayBack(user, read)
+        with errors_under(way.names):
+            frozen = freezes_stored(way, freezes)
+            submit_read(by=user, read=read, op_id=op_id, freezes=frozen, reason=reason)
+        return Response(rendering.read_detail(user, get_own_read(user, read_id)))
+
+
+class FirstOpinionView(APIView):
+    """Freeze what the reader says before the AI is shown; from then on it is shown."""
+
     @extend_schema(request=s.SubmitSerializer, responses=s.ReadSerializer)
     def post(self, request: Request, read_id: UUID) -> Response:
         user = person(request)
         read = get_own_read(user, read_id)
         op_id = parsing.op_id_in(request.data)
         freezes = parsing.freezes_in(parsing.body_in(request.data).get("freezes"))
-        submit_read(by=user, read=read, op_id=op_id, freezes=freezes)
+        way = WayBack(user, read)
+        with errors_under(way.names):
+            frozen = freezes_stored(way, freezes)
+            give_first_opinion(by=user, read=read, op_id=op_id, freezes=frozen)
         return Response(rendering.read_detail(user, get_own_read(user, read_id)))
+
+
+class AiOpinionView(APIView):
+    """What the AI says, where it may be shown in this read."""
+
+    @extend_schema(responses=s.AiOpinionSerializer)
+    def get(self, request: Request, read_id: UUID) -> Response:
+        user = person(request)
+        read = get_own_read(user, read_id)
+        found = ai_opinion(read)
+        if found is None:
+            raise NotFound()
+        return Response(rendering.ai_opinion(found, names_for(user, read)))

@@ -18,10 +18,13 @@ class WorkItemSerializer(serializers.Serializer[Any]):
 
 
 class WorkSectionSerializer(serializers.Serializer[Any]):
-    key = serializers.ChoiceField(choices=["reads", "adjudications", "approvals", "attention"])
+    key = serializers.ChoiceField(
+        choices=["reads", "adjudications", "assignments", "approvals", "attention"]
+    )
     title = serializers.CharField()
     items = WorkItemSerializer(many=True)
     more = serializers.IntegerField()
+    done = serializers.IntegerField()
 
 
 class WorkSerializer(serializers.Serializer[Any]):

@@ -19,7 +19,7 @@ def render(item: WorkItem) -> dict[str, Any]:
         "state": item.state,
         "progress": None,
         "project": {"slug": item.project.slug, "name": item.project.name},
-        "due_at": None,
+        "due_at": item.due_at,
         "updated_at": item.updated_at,
     }
 
@@ -37,6 +37,7 @@ class MyWorkView(APIView):
                         "title": section.title,
                         "items": [render(item) for item in section.items],
                         "more": section.more,
+                        "done": section.done,
                     }
                     for section in my_work(person(request))
                 ]

@@ -1,7 +1,8 @@
 /** A read and what it says, as the portal sends them (docs/openapi.yaml); names as on the wire. */
 import type { Parts } from '../cmr/geometry';
 import type { StackSummary } from './imaging';
-import type { Flag, ModelBrief, Protocol, Vector3 } from './types';
+import type { AnswerValue, Protocol } from './protocols';
+import type { Flag, ModelBrief, Vector3 } from './types';
 
 export interface Read {
   id: string;
@@ -10,12 +11,17 @@ export interface Read {
   state: 'assigned' | 'in_progress' | 'submitted' | 'withdrawn';
   protocol: Protocol;
   stack_id: string;
-  purpose: 'reading' | 'draft' | 'adjudication' | 'imported';
+  purpose: 'reading' | 'draft' | 'adjudication' | 'imported' | 'training';
   ai_visible: boolean;
   draft: { state: 'none' | 'running' | 'ready' | 'failed'; job_id: string | null; model: ModelBrief | null; flags: Flag[] };
   /** Every stack of the case that the reader may look at; `is_read` is the one that is contoured. */
   stacks: ReadStack[];
   may_edit: boolean;
+  due_at: string | null;
+  /** `due`: the AI is shown once it was given. */
+  first_opinion: 'none' | 'due' | 'given';
+  /** Once submitted it is closed to its reader. */
+  put_away: boolean;
   submitted_at: string | null;
   next_read_id: string | null;
 }
@@ -27,6 +33,29 @@ export interface ReadStack
     'id' | 'version' | 'sequence_kind' | 'view' | 'time_axis' | 'component' | 'condition' | 'n_slices' | 'n_phases' | 'thumbnail_url'
   > {
   is_read: boolean;
+  /** What this read draws there; empty where it draws nothing. */
+  structures: string[];
+  /** Who drafted it, beside the stack that is read. */
+  model: ModelBrief | null;
+}
+
+/** Area-length volumes of one long axis; phases count from 0. */
+export interface LongAxisView {
+  stack_id: string;
+  view: string;
+  ed_phase: number | null;
+  es_phase: number | null;
+  edv_ml: number | null;
+  esv_ml: number | null;
+  ef_percent: number | null;
+  la_max_ml: number | null;
+  la_min_ml: number | null;
+  spacing_assumed: boolean;
+}
+
+export interface LongAxisNumbers {
+  views: LongAxisView[];
+  biplane: Pick<LongAxisView, 'edv_ml' | 'esv_ml' | 'ef_percent' | 'la_max_ml'> | null;
 }
 
 export interface Annotation {
@@ -52,6 +81,8 @@ export interface WorldObject {
   stack_id: string;
   sop_instance_uid: string;
   frame_number: number;
+  /** The model that proposes this landmark, until a person accepts or changes it. */
+  proposed_by?: string;
 }
 
 /** `object` is null once it was deleted: the version goes on. */
@@ -63,7 +94,7 @@ export interface ObjectEntry {
 
 export interface Contents {
   annotations: Annotation[];
-  answers: { question: string; value: string | null; version: number }[];
+  answers: { question: string; value: AnswerValue | null; version: number }[];
   pins: { name: string; value: number | null; version: number }[];
   objects: ObjectEntry[];
 }

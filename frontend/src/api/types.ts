@@ -2,11 +2,13 @@
 import type { FunctionResult, StackGeometry } from '../cmr/volumes';
 import type { Finding, StackSummary } from './imaging';
 import type { Job } from './jobs';
-import type { Contents } from './reading';
+import type { ReferenceBrief } from './settling';
 
 export type * from './intake';
 export type * from './jobs';
+export type * from './protocols';
 export type * from './reading';
+export type * from './settling';
 
 export interface Page<T> {
   count: number;
@@ -79,6 +81,8 @@ export interface WorkSection {
   title: string;
   items: WorkItem[];
   more: number;
+  /** Of the own reads: those submitted. */
+  done: number;
 }
 
 export type { Finding, StackSummary };
@@ -141,32 +145,6 @@ export interface Stack {
   findings: Finding[];
 }
 
-export interface Question {
-  code: string;
-  title: string;
-  kind: 'choice' | 'text';
-  options: { value: string; title: string }[];
-  required: boolean;
-  visible_if: { question: string; equals: string } | null;
-}
-
-export interface Protocol {
-  id: string;
-  name: string;
-  version: number;
-  frozen: boolean;
-  reads_per_case: number;
-  ai_visible: boolean;
-  blinded: boolean;
-  convention: { papillary: string };
-  structures: { code: string; title: string; color: string }[];
-  questions: Question[];
-  bands: Record<string, number | null>;
-  submit_requires: string;
-  /** Its own layouts, as JSON: viewer/layouts/layout.ts reads them. */
-  layouts?: unknown;
-}
-
 export interface Numbers extends FunctionResult {
   convention: { papillary: string };
   code_version: string;
@@ -184,6 +162,8 @@ export interface CaseSummary {
   thumbnail_url: string | null;
   reads: { required: number; assigned: number; submitted: number } | null;
   draft: string | null;
+  /** null without a draft, and for who may not know. */
+  needs_look: boolean | null;
   updated_at: string;
 }
 
@@ -193,18 +173,12 @@ export interface ReadBrief {
   state: string;
   progress: number | null;
   submitted_at: string | null;
-}
-
-export interface ReferenceBrief {
-  id: string;
-  version: number;
-  digest: string;
-  signed_by: string;
-  signed_at: string;
-  meaning: string;
-  measurements: Numbers | null;
-  answers: { question: string; value: string }[];
-  report_url: string;
+  /** What the reader sees in place of the case's label. */
+  alias: string;
+  /** A hidden second reading by the same person. */
+  duplicate: boolean;
+  available_at: string | null;
+  due_at: string | null;
 }
 
 export interface ImportedAnnotations {
@@ -240,52 +214,12 @@ export interface Flag {
 
 export interface StackChecks {
   stack_id: string;
-  state: 'refused' | 'flagged' | 'clear';
+  state: 'refused' | 'flagged' | 'clear' | 'doubted';
   image_grade: 'good' | 'usable' | 'poor' | null;
   flags: Flag[];
   at: string;
-}
-
-export interface Agreement {
-  outcome: string;
-  ed_phase: { a: number | null; b: number | null };
-  es_phase: { a: number | null; b: number | null };
-  dice: { structure: string; ed: number | null; es: number | null; pooled: number | null }[];
-  differences: {
-    name: string;
-    unit: string;
-    a: number | null;
-    b: number | null;
-    delta: number | null;
-    band: number | null;
-    exceeds: boolean;
-  }[];
-  answers: { question: string; title: string; a: string | null; b: string | null; same: boolean }[];
-  reasons: string[];
-  readings: { key: 'a' | 'b'; label: string }[];
-  per_slice: { slice: number; phase: number; phase_name: string; structure: string; delta_ml: number }[];
-}
-
-export interface AdjudicationBrief {
-  id: string;
-  case: { id: string; label: string };
-  state: 'open' | 'signed';
-  kind: 'disagreement' | 'confirmation';
-  reasons: string[];
-  opened_at: string;
-  assigned_to_me: boolean;
-}
-
-export interface Adjudication extends AdjudicationBrief {
-  project: { slug: string; name: string };
-  stack_id: string;
-  protocol: Protocol;
-  read_id: string | null;
-  agreement: Agreement;
-  imported_annotations: ImportedAnnotations[];
-  readings: ({ key: 'a' | 'b'; label: string; measurements: Numbers } & Contents)[];
-  report_url: string | null;
-  reference: ReferenceBrief | null;
+  sequence_kind: string;
+  view: string;
 }
 
 export interface Side {
@@ -300,6 +234,18 @@ export interface Side {
   n_cases: number;
 }
 
+/** One group of test cases; without numbers where it is too small to say anything. */
+export interface EvaluationStratum {
+  by: string;
+  name: string;
+  n: number;
+  champion_dice: number | null;
+  challenger_dice: number | null;
+  dice: { mean: number; low: number | null; high: number | null; n: number } | null;
+  champion_ef_points: number | null;
+  challenger_ef_points: number | null;
+}
+
 export interface Evaluation {
   id: string;
   test_set: { id: string; name: string; is_phantom: boolean };
@@ -307,9 +253,20 @@ export interface Evaluation {
   challenger: Side | null;
   gate: {
     passed: boolean | null;
-    checks: { code: string; title: string; champion: number | null; challenger: number | null; threshold: number; passed: boolean }[];
+    checks: {
+      code: string;
+      title: string;
+      champion: number | null;
+      challenger: number | null;
+      threshold: number;
+      passed: boolean;
+      note?: string;
+    }[];
     decided_at: string | null;
+    /** Null: no plan stood when the training began, the defaults were used. */
+    plan_version: number | null;
   };
+  strata: EvaluationStratum[];
   job: Job;
   created_at: string;
 }
@@ -356,12 +313,36 @@ export interface Dataset {
   frozen_by: string;
   created_at: string;
   withdrawn_at: string | null;
+  /** Items whose case was reopened since. */
+  n_reopened: number;
+  licence: string;
+  consent: string;
+  has_manifest: boolean;
 }
 
 export interface DatasetDetail extends Dataset {
   datasheet: Record<string, unknown>;
-  items: { id: string; label: string; split: string; class: string | null; digest: string; is_phantom: boolean; withdrawn: boolean }[];
-  exports: { id: string; formats: string[]; job: Job; download_url: string | null; created_at: string }[];
+  items: { id: string; label: string; split: string; class: string | null; digest: string; is_phantom: boolean; withdrawn: boolean; reopened: boolean }[];
+  exports: {
+    id: string;
+    formats: string[];
+    job: Job;
+    download_url: string | null;
+    sha256: string | null;
+    size: number | null;
+    created_at: string;
+  }[];
+}
+
+/** What changed from one dataset version to another; cases by label. */
+export interface DatasetDifference {
+  identical: boolean;
+  added: string[];
+  removed: string[];
+  reference_changed: string[];
+  split_changed: { case: string; old: string; new: string }[];
+  reads_changed: string[];
+  rules: { name: string; old: unknown; new: unknown }[];
 }
 
 export interface TestSet {

@@ -9,7 +9,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 // dialogs lock scrolling with a style element of their own
 setNonce(nonce);
 // images are read in the dark, whatever the lists look like
-const DARK = /^\/(read|adjudicate)\/|\/stacks\/[^/]+\/view$/;
+const DARK = /^\/(read|adjudicate|meetings)\/|\/stacks\/[^/]+\/view$|\/agreement\/contours\//;
 
 export function Root() {
   const { pathname } = useLocation();

@@ -3,6 +3,8 @@ import {
   IconAdjustments,
   IconBriefcase,
   IconCards,
+  IconChartDots,
+  IconChecklist,
   IconClipboardCheck,
   IconCpu,
   IconDatabase,
@@ -12,11 +14,15 @@ import {
   IconHistory,
   IconKey,
   IconLayoutGrid,
+  IconListCheck,
+  IconMessages,
+  IconSchool,
   IconSettings,
   IconShieldLock,
   IconStack2,
   IconUserMinus,
   IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -115,10 +121,15 @@ function ProjectNav({ slug }: { slug: string }) {
   const shown: [boolean, string, string, Icon, boolean?][] = [
     [true, '', 'Overview', IconHeartbeat, true],
     [may('view_cases'), '/cases', 'Cases', IconCards],
+    [may('view_progress'), '/reading', 'Reading', IconChecklist],
+    [may('read'), '/training', 'My training', IconSchool, true],
     [may('view_studies'), '/studies', 'Studies', IconStack2],
     [may('import'), '/imports', 'Import', IconFileImport],
     [may('open_vault'), '/quarantine', 'Quarantine', IconShieldLock],
     [may('adjudicate'), '/adjudications', 'Adjudication', IconGitCompare],
+    [may('view_agreement'), '/agreement', 'Agreement', IconChartDots],
+    [may('view_progress') || may('view_agreement'), '/discussion', 'Discussion', IconMessages],
+    [may('adjudicate') || may('read') || may('view_progress'), '/meetings', 'Meetings', IconUsersGroup],
     [may('view_datasets'), '/datasets', 'Datasets', IconDatabase],
     [may('view_models'), '/models', 'Models', IconCpu],
     [may('view_jobs'), '/jobs', 'Jobs', IconClipboardCheck],
@@ -126,7 +137,8 @@ function ProjectNav({ slug }: { slug: string }) {
     [may('open_vault'), '/subjects', 'Subjects', IconUserMinus],
     [may('open_vault'), '/reidentification', 'Re-identification', IconKey],
     [may('manage_team'), '/team', 'Team', IconUsers],
-    [roles.length > 0, '/settings', 'Protocol and settings', IconAdjustments],
+    [roles.length > 0, '/protocols', 'Protocols', IconListCheck],
+    [may('edit_settings'), '/settings', 'Settings', IconAdjustments],
   ];
   return (
     <>

@@ -82,7 +82,7 @@ function Notifications() {
           <ScrollArea.Autosize mah={420}>
             {rows.length === 0 && (
               <Text size="sm" c="dimmed" px="sm" py="md">
-                Nothing yet. You hear here of assignments and results.
+                Nothing yet. You hear here of assignments, comments and results.
               </Text>
             )}
             {rows.map((n) => (
@@ -102,6 +102,8 @@ function Notifications() {
               </Menu.Item>
             ))}
           </ScrollArea.Autosize>
+          <Menu.Divider />
+          <Menu.Item onClick={() => void navigate('/notifications')}>All notifications</Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </Indicator>

@@ -17,6 +17,8 @@ export function useLiveCache(): void {
     // a withdrawal reaches into cases, studies, datasets and models
     if (message.type === 'changed' && message.model === 'subject') void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'read' });
     if (message.type === 'changed') {
+      // an invitation, or a meeting that has begun
+      if (message.model === 'notification') void client.invalidateQueries({ queryKey: ['meetings'] });
       void client.invalidateQueries({ queryKey: [message.model] });
       void client.invalidateQueries({ queryKey: [`${message.model}s`] });
       void client.invalidateQueries({ queryKey: ['work'] });

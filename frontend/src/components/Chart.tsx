@@ -1,3 +1,4 @@
+import { Button, Group } from '@mantine/core';
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkPointComponent, TooltipComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use as register } from 'echarts/core';
@@ -11,10 +12,12 @@ interface Props {
   height: number;
   label: string;
   onPoint?: (index: number) => void;
+  /** Offers the figure as an SVG file of this name. */
+  fileName?: string;
 }
 
 /** ECharts with text tooltips only: nothing that comes from data is ever markup (`richText`). */
-export function Chart({ option, height, label, onPoint }: Props) {
+export function Chart({ option, height, label, onPoint, fileName }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ReturnType<typeof init> | null>(null);
   const click = useRef(onPoint);
@@ -44,13 +47,37 @@ export function Chart({ option, height, label, onPoint }: Props) {
       chart.current = null;
     };
   }, []);
-  return <div ref={box} style={{ height }} role="img" aria-label={label} />;
+  const picture = <div ref={box} style={{ height }} role="img" aria-label={label} />;
+  if (!fileName) return picture;
+  return (
+    <>
+      {picture}
+      <Group justify="flex-end">
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          aria-label={`Save as SVG: ${label}`}
+          onClick={() => chart.current && save(chart.current, fileName)}
+        >
+          Save as SVG
+        </Button>
+      </Group>
+    </>
+  );
+}
+
+function save(made: ReturnType<typeof init>, fileName: string): void {
+  const link = document.createElement('a');
+  link.href = made.getDataURL({ type: 'svg' });
+  link.download = fileName;
+  link.click();
 }
 
 function make(box: HTMLDivElement, click: { current: ((index: number) => void) | undefined }): ReturnType<typeof init> {
   const made = init(box, undefined, { renderer: 'svg' });
   made.on('click', (event) => {
-    if (typeof event.dataIndex === 'number') click.current?.(event.dataIndex);
+    if (event.componentType !== 'markLine' && typeof event.dataIndex === 'number') click.current?.(event.dataIndex);
   });
   return made;
 }

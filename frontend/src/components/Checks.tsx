@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/client';
 import { useMay } from '../api/queries';
 import type { Flag, StackChecks } from '../api/types';
+import { stackTitle } from './stackNames';
 
 const SEVERITIES = {
   refusal: { color: 'red', Icon: IconAlertCircle, label: 'Refused' },
@@ -13,7 +14,7 @@ const SEVERITIES = {
   info: { color: 'gray', Icon: IconInfoCircle, label: 'Note' },
 } as const;
 
-const GRADES = { good: 'Images good', usable: 'Images usable', poor: 'Images poor' } as const;
+const GRADES = { good: 'images good', usable: 'images usable', poor: 'images poor' } as const;
 
 /** What is to be checked of a case's drafts: topics for those who run the project. */
 export function useCaseChecks(slug: string, caseId: string | null | undefined): StackChecks[] {
@@ -47,13 +48,18 @@ export function ChecksOfStack({ checks }: { checks: StackChecks }) {
     <Stack gap={4} data-testid="checks">
       <Group gap={8}>
         <CheckBadge checks={[checks]} />
-        <Text size="sm">
-          {checks.state === 'refused' ? 'No draft was made' : checks.image_grade ? GRADES[checks.image_grade] : 'Drafted'}
-        </Text>
+        <Text size="sm">{summaryOf(checks)}</Text>
       </Group>
       {checks.flags.length > 0 ? <FlagList flags={checks.flags} /> : <Text size="xs">Nothing to check.</Text>}
     </Stack>
   );
+}
+
+function summaryOf(checks: StackChecks): string {
+  const images = stackTitle(checks);
+  if (checks.state === 'refused') return `${images}: no draft was made`;
+  if (checks.state === 'doubted') return `${images}: not drafted`;
+  return checks.image_grade ? `${images}: ${GRADES[checks.image_grade]}` : `${images}: drafted`;
 }
 
 /** Sentences, each with what it weighs. */

@@ -1,6 +1,7 @@
 import { Button, Code, Group, Stack, Table, Text } from '@mantine/core';
 
 import type { ReferenceBrief } from '../api/types';
+import { answerText } from './answers';
 import { number, when } from './format';
 
 /** What was signed, by whom, with the page to print. */
@@ -31,7 +32,7 @@ export function ReferenceCard({ reference }: { reference: ReferenceBrief }) {
             {reference.answers.map((answer) => (
               <Table.Tr key={answer.question}>
                 <Table.Td c="dimmed">{answer.question}</Table.Td>
-                <Table.Td ta="right">{answer.value}</Table.Td>
+                <Table.Td ta="right">{answerText(undefined, answer.value)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -40,6 +41,11 @@ export function ReferenceCard({ reference }: { reference: ReferenceBrief }) {
       <Text size="sm">
         “{reference.meaning}” {reference.signed_by}, {when(reference.signed_at)}
       </Text>
+      {reference.reopened && (
+        <Text size="sm" style={{ color: 'light-dark(#a04d00, #ffb454)' }}>
+          Reopened by {reference.reopened.by}, {when(reference.reopened.at)}: {reference.reopened.reason}
+        </Text>
+      )}
       <Group gap="xs">
         <Button component="a" href={reference.report_url} target="_blank" rel="noreferrer" size="compact-sm" variant="light">
           Signed summary (PDF)

@@ -2,11 +2,14 @@ const LOCALE = 'en-GB';
 
 export function number(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  return value.toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value.toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace(/^-(?=0(\.0*)?$)/, '');
 }
 
 export const when = (iso: string | null | undefined): string =>
   iso ? new Date(iso).toLocaleString(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }) : '–';
+
+/** A day without a time. */
+export const day = (iso: string): string => new Date(iso).toLocaleDateString(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
@@ -53,4 +56,10 @@ export function size(bytes: number): string {
   let unit = 0;
   for (; value >= 1000 && unit < units.length - 1; unit += 1) value /= 1000;
   return `${number(value, unit > 1 && value < 100 ? 1 : 0)} ${units[unit]!}`;
+}
+
+/** With its sign: `+1.5`. */
+export function signed(value: number, digits = 0): string {
+  const text = number(value, digits);
+  return /^[^-]*[1-9]/.test(text) && value > 0 ? `+${text}` : text;
 }

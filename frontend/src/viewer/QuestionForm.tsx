@@ -1,83 +1,92 @@
-import { Chip, Group, Stack, Text, Textarea } from '@mantine/core';
-import { type MouseEvent, useEffect, useState } from 'react';
+import { Stack, Text } from '@mantine/core';
+import { type MouseEvent, useState } from 'react';
 
-import type { Protocol, Question } from '../api/types';
+import type { AnswerValue, Question } from '../api/types';
+import { type Answers, reasonOf, visibleQuestions } from '../components/answers';
+import { ChoiceField, MultipleField } from './questions/Chosen';
+import { LandmarkField, type Landmarks } from './questions/LandmarkField';
+import { NotAssessable } from './questions/NotAssessable';
+import classes from './questions/questions.module.css';
+import { DateField, NumberField, TextField } from './questions/Typed';
+
+export type OnAnswer = (question: string, value: AnswerValue | null) => void;
 
 interface Props {
-  protocol: Protocol;
-  answers: ReadonlyMap<string, { value: string | null }>;
+  protocol: { questions: Question[] };
+  answers: Answers;
   disabled: boolean;
-  onAnswer: (question: string, value: string | null) => void;
-}
-
-export function visibleQuestions(protocol: Protocol, answers: ReadonlyMap<string, { value: string | null }>): Question[] {
-  return protocol.questions.filter((q) => q.visible_if === null || answers.get(q.visible_if.question)?.value === q.visible_if.equals);
+  onAnswer: OnAnswer;
+  /** Where landmarks can be set; without it a landmark's question can only be shown. */
+  landmarks?: Landmarks;
 }
 
 /** The protocol's questions; those whose condition doesn't hold are not shown. */
-export function QuestionForm({ protocol, answers, disabled, onAnswer }: Props) {
+export function QuestionForm({ protocol, answers, disabled, onAnswer, landmarks }: Props) {
   return (
     <Stack gap="sm">
       {visibleQuestions(protocol, answers).map((question) => (
-        <div key={question.code} data-testid={`question-${question.code}`}>
-          <Text size="sm" mb={6} id={`q-${question.code}`}>
-            {question.title}
-          </Text>
-          {question.kind === 'choice' ? (
-            <Chip.Group value={answers.get(question.code)?.value ?? null} onChange={(value) => onAnswer(question.code, String(value))}>
-              <Group gap={6} role="radiogroup" aria-labelledby={`q-${question.code}`} onClick={releaseFocus}>
-                {question.options.map((option) => (
-                  <Chip key={option.value} value={option.value} size="xs" radius="sm" variant="outline" disabled={disabled}>
-                    {option.title}
-                  </Chip>
-                ))}
-              </Group>
-            </Chip.Group>
-          ) : (
-            <Written question={question} value={answers.get(question.code)?.value ?? ''} disabled={disabled} onAnswer={onAnswer} />
-          )}
-        </div>
+        <Asked
+          key={question.code}
+          question={question}
+          value={answers.get(question.code)?.value ?? null}
+          disabled={disabled}
+          onAnswer={onAnswer}
+          {...(landmarks ? { landmarks } : {})}
+        />
       ))}
     </Stack>
   );
 }
 
-/** After a click the arrow keys move through the heart again, not through the answers. */
-function releaseFocus(event: MouseEvent): void {
-  if (event.detail > 0) requestAnimationFrame(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
-}
-
-interface WrittenProps {
+interface AskedProps {
   question: Question;
-  value: string;
+  value: AnswerValue | null;
   disabled: boolean;
-  onAnswer: (question: string, value: string | null) => void;
+  onAnswer: OnAnswer;
+  landmarks?: Landmarks;
 }
 
-const PAUSE_MS = 800;
-
-/** Saved after a pause in typing and when the field is left. */
-function Written({ question, value, disabled, onAnswer }: WrittenProps) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const save = () => {
-    if (text !== value) onAnswer(question.code, text.trim() === '' ? null : text);
-  };
-  useEffect(() => {
-    if (text === value) return undefined;
-    const timer = setTimeout(save, PAUSE_MS);
-    return () => clearTimeout(timer);
-  });
+function Asked({ question, value, disabled, onAnswer, landmarks }: AskedProps) {
+  const [excusing, setExcusing] = useState(false);
+  const excused = reasonOf(value) !== null || excusing;
+  const set = (next: AnswerValue | null) => onAnswer(question.code, next);
+  const field = { question, value, disabled, set };
   return (
-    <Textarea
-      aria-labelledby={`q-${question.code}`}
-      autosize
-      minRows={2}
-      maxLength={2000}
-      value={text}
-      disabled={disabled}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={save}
-    />
+    <div data-testid={`question-${question.code}`} onClick={releaseFocus}>
+      <Text size="sm" mb={question.help ? 0 : 6} id={`q-${question.code}`}>
+        {question.title}
+        {!question.required && <span className={classes.optional}> optional</span>}
+      </Text>
+      {question.help && (
+        <Text size="xs" c="dimmed" mb={6} id={`h-${question.code}`}>
+          {question.help}
+        </Text>
+      )}
+      {!excused && question.kind === 'choice' && <ChoiceField {...field} />}
+      {!excused && question.kind === 'multiple' && <MultipleField {...field} />}
+      {!excused && question.kind === 'number' && <NumberField {...field} />}
+      {!excused && question.kind === 'date' && <DateField {...field} />}
+      {!excused && question.kind === 'text' && <TextField {...field} />}
+      {!excused && question.kind === 'landmark' && <LandmarkField {...field} {...(landmarks ? { landmarks } : {})} />}
+      {question.not_assessable && (
+        <NotAssessable
+          reason={reasonOf(value)}
+          excused={excused}
+          title={question.title}
+          disabled={disabled}
+          onExcuse={setExcusing}
+          set={(reason) => set(reason === null ? null : { not_assessable: reason })}
+        />
+      )}
+    </div>
   );
+}
+
+/** After a click on a chip the arrow keys move through the heart again, not through the answers. */
+function releaseFocus(event: MouseEvent): void {
+  if (event.detail === 0) return; // by the keyboard
+  requestAnimationFrame(() => {
+    const focused = document.activeElement;
+    if (focused instanceof HTMLInputElement && ['radio', 'checkbox'].includes(focused.type)) focused.blur();
+  });
 }

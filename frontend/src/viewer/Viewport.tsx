@@ -16,7 +16,7 @@ import { useTouch } from './useTouch';
 import { lineMark, type Ends } from './mmode/lineMark';
 import mmode from './mmode/mmode.module.css';
 import { TimeStrip } from './mmode/TimeStrip';
-import { boxOf, fit, oriented, resized, showing, type View, zoomed } from './view';
+import { boxOf, centred, fit, oriented, resized, showing, toImage, type View, zoomed } from './view';
 import classes from './viewer.module.css';
 
 interface Props {
@@ -39,6 +39,17 @@ interface Props {
   onPhase?: ((by: number) => void) | undefined;
   resetToken: number;
   label: string;
+  /** Hears where this pane looks, and with which window. */
+  onSight?: ((sight: Sight) => void) | undefined;
+  /** Looks where somebody else does; a new object each time. */
+  sight?: Sight | null | undefined;
+}
+
+/** The image point in the middle, how many image columns the pane spans, and the window: the same on screens of any size. */
+export interface Sight {
+  middle: readonly [number, number];
+  span: number;
+  window: Window;
 }
 
 const NO_REGIONS: Region[] = [];
@@ -128,6 +139,16 @@ export function Viewport(props: Props) {
   }, [frame, shown, table, view, pixels, slice, phase, size]);
 
   const definition = typeof tool === 'string' ? toolOf(tool) : tool;
+  const { onSight, sight } = props;
+  useEffect(() => {
+    if (!sight || size.width === 0) return;
+    setWindow(sight.window);
+    setView((v) => v && centred({ ...v, scale: size.width / sight.span }, [...sight.middle], [size.width / 2, size.height / 2]));
+  }, [sight, size]);
+  useEffect(() => {
+    if (!onSight || !view || !shown || size.width === 0) return;
+    onSight({ middle: toImage(view, [size.width / 2, size.height / 2]), span: size.width / view.scale, window: shown });
+  }, [onSight, view, shown, size]);
   // what a gesture shows is painted here at once; the room around hears of it when it has time
   const draft = useRef<Parts | null>(null);
   const stageOf = useCallback(

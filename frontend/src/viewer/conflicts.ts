@@ -1,7 +1,8 @@
 /** What a conflict shows: two versions of one thing, in words, in areas and as contours. Pure. */
-import type { Annotation, Protocol, WorldObject } from '../api/types';
+import type { Annotation, AnswerValue, Protocol, WorldObject } from '../api/types';
 import { polygonAreaPx } from '../cmr/area';
 import type { Parts } from '../cmr/geometry';
+import { answerText, isGiven } from '../components/answers';
 import { typeName, worldValue } from './objects/values';
 import type { Shape } from './painting';
 import type { Conflict, ContourKey, Operation } from './session/journal';
@@ -24,7 +25,9 @@ export function sidesOf(conflict: Conflict, protocol: Protocol, pixelAreaMm2: nu
   if (mine.kind === 'answer' || mine.kind === 'pin') {
     const title = mine.kind === 'answer' ? questionOf(protocol, mine.question) : mine.name.replaceAll('_', ' ');
     const stored = theirs !== null && 'value' in theirs ? theirs.value : null;
-    return { title, mine: said(mine.value, mine.kind), theirs: said(stored, mine.kind), frame: null };
+    const question = mine.kind === 'answer' ? protocol.questions.find((q) => q.code === mine.question) : undefined;
+    const said = (value: AnswerValue | null) => (mine.kind === 'pin' ? pinned(value) : isGiven(value) ? answerText(question, value) : 'no answer');
+    return { title, mine: said(mine.value), theirs: said(stored), frame: null };
   }
   if (mine.kind === 'object') return objectSides(mine, theirs);
   const title = protocol.structures.find((s) => s.code === mine.structure)?.title ?? mine.structure;
@@ -65,7 +68,4 @@ function questionOf(protocol: Protocol, code: string): string {
   return protocol.questions.find((q) => q.code === code)?.title ?? code;
 }
 
-function said(value: string | number | null, kind: 'answer' | 'pin'): string {
-  if (value === null) return kind === 'pin' ? 'automatic' : 'no answer';
-  return typeof value === 'number' ? String(value + 1) : value;
-}
+const pinned = (value: AnswerValue | null) => (typeof value === 'number' ? String(value + 1) : 'automatic');

@@ -1,7 +1,7 @@
 /** What submitting and signing need and freeze. */
 import type { Protocol } from '../api/types';
 import type { FunctionResult } from '../cmr/volumes';
-import { visibleQuestions } from './QuestionForm';
+import { type Answers, objectOf, unanswered as openQuestions } from '../components/answers';
 import type { Held } from './session/contents';
 import type { ContourKey } from './session/journal';
 import type { Place, Places } from './stack';
@@ -27,9 +27,7 @@ export function todoOf(protocol: Protocol, held: Held, places: Places, numbers: 
     return place && (place[1] === numbers.ed_phase || place[1] === numbers.es_phase) ? [{ ...a, place }] : [];
   });
   const toAccept = assessable ? frozen.filter((a) => a.state === 'auto') : [];
-  const unanswered = visibleQuestions(protocol, held.answers)
-    .filter((q) => q.required && !held.answers.get(q.code)?.value)
-    .map((q) => q.code);
+  const unanswered = openQuestions(protocol, answersOf(held));
   const phasesKnown = !assessable || (numbers.ed_phase !== null && numbers.es_phase !== null);
   return {
     toAccept: toAccept.sort((a, b) => a.place[1] - b.place[1] || a.place[0] - b.place[0]),
@@ -39,6 +37,16 @@ export function todoOf(protocol: Protocol, held: Held, places: Places, numbers: 
     assessable,
     complete: toAccept.length === 0 && unanswered.length === 0 && phasesKnown,
   };
+}
+
+/** The answers that hold: one that names a landmark which was deleted since is none. */
+export function answersOf(held: Held): Answers {
+  return new Map(
+    [...held.answers].map(([code, entry]) => {
+      const named = objectOf(entry.value);
+      return [code, named !== null && !held.objects.get(named)?.object ? { value: null } : entry];
+    }),
+  );
 }
 
 /** The versions on this screen: what a submit freezes. */

@@ -50,6 +50,17 @@ export interface Editor {
 
 export type Refiner = (spot: Spot, stroke: Stroke) => void;
 
+/** Volumes, ED and ES of what is drawn on a stack. */
+export function numbersOf({ stack, places }: OpenStack, held: Held, pinned = true): FunctionResult {
+  const pin = (name: string) => (pinned ? (held.pins.get(name)?.value ?? null) : null);
+  return lvRvFunction(stack.meta, places.outlines(held.annotations.values()), {
+    ed_phase: pin('ed_phase'),
+    es_phase: pin('es_phase'),
+    basal_slice: pin('basal_slice'),
+    apical_slice: pin('apical_slice'),
+  });
+}
+
 const NUMBERS_MS = 40; // numbers are redone at most this often while a contour is dragged
 
 interface Preview {
@@ -57,8 +68,8 @@ interface Preview {
   parts: Parts;
 }
 
-/** What editing contours needs, for reading and for settling alike. */
-export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSession, now: Snapshot, mayEdit: boolean): Editor {
+/** What editing contours needs, for reading and for settling alike. `pinned`: whether pins of phases and slices are this stack's. */
+export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSession, now: Snapshot, mayEdit: boolean, pinned = true): Editor {
   const cine = useCine(open.stack);
   const ready = usePrefetch(open, cine.slice);
   const [tool, setTool] = useState('edit');
@@ -71,7 +82,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   // the viewport has painted it already: numbers follow between two moves
   const laterPreview = useCallback((next: Preview | null) => startTransition(() => setPreview(next)), []);
   const paced = usePaced(laterPreview, NUMBERS_MS);
-  const { stack, places } = open;
+  const { places } = open;
   const refiner = useRef<Refiner | null>(null);
 
   const held = useMemo(
@@ -82,14 +93,8 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
     [now.held, preview],
   );
   const numbers = useMemo(
-    () =>
-      lvRvFunction(stack.meta, places.outlines(held.annotations.values()), {
-        ed_phase: held.pins.get('ed_phase')?.value ?? null,
-        es_phase: held.pins.get('es_phase')?.value ?? null,
-        basal_slice: held.pins.get('basal_slice')?.value ?? null,
-        apical_slice: held.pins.get('apical_slice')?.value ?? null,
-      }),
-    [stack, places, held],
+    () => numbersOf(open, held, pinned),
+    [open, held, pinned],
   );
 
   const locked = looks.of(structure).locked;

@@ -23,3 +23,13 @@ def set_preferences(*, by: User, viewer: Any) -> dict[str, Any]:
         raise PreferencesTooLarge()
     Preference.objects.update_or_create(user=by, defaults={"viewer": viewer})
     return {"viewer": viewer}
+
+
+def wants_digest(user: User) -> bool:
+    """Wanted unless somebody says otherwise."""
+    row = Preference.objects.filter(user=user).first()
+    return row.mail_digest if row else True
+
+
+def set_digest(*, by: User, wanted: bool) -> None:
+    Preference.objects.update_or_create(user=by, defaults={"mail_digest": wanted})

@@ -3,8 +3,11 @@
 The only way past the lock of a signed reference; ``portal.withdrawal`` writes who opened it.
 """
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+
 from portal.accounts.services.signing import void
-from portal.adjudication.models import Adjudication, ReferenceStandard
+from portal.adjudication.models import Adjudication, Decision, ReferenceStandard
 from portal.cases.withdrawing import Leaving
 
 
@@ -16,3 +19,8 @@ def forget(leaving: Leaving) -> None:
     Adjudication.objects.filter(
         case_id__in=leaving.case_ids, signed_at=None, voided_at=None
     ).update(voided_at=leaving.at)
+    # which images were decided on is an identifier too; the row's own id keeps cells apart
+    nameless = Concat(Value("withdrawn-"), Cast("id", CharField()))
+    leaving.removed["decisions by cell"] += Decision.objects.filter(
+        adjudication__case_id__in=leaving.case_ids
+    ).update(sop_instance_uid=nameless, note="-")

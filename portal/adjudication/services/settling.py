@@ -1,7 +1,4 @@
-"""Settling: one adjudicator begins, takes Blue's or Orange's contours, edits their own read."""
-
-from collections.abc import Collection
-from typing import Literal
+"""Settling: one adjudicator begins, and works on a read of their own."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,9 +6,8 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.adjudication.errors import AdjudicationClosed, AdjudicationTaken, NotStarted
 from portal.adjudication.models import Adjudication
-from portal.adjudication.selectors import source_read
-from portal.annotations.content import FrameKey
-from portal.annotations.services.copying import take_contents
+from portal.adjudication.selectors import source_reads
+from portal.adjudication.services.proposing import propose
 from portal.audit.services import record_in_project
 from portal.cases.models import Case
 from portal.core.errors import NotAllowed
@@ -24,7 +20,8 @@ from portal.reads.services.readers import reader_of
 
 @transaction.atomic
 def start_adjudication(*, by: User, adjudication: Adjudication) -> Read:
-    """Take the case on. Whoever comes first has it; for them a second call answers the same."""
+    """Take the case on. Whoever comes first has it; for them a second call answers the same. Where
+    the readings agree, the protocol's rule proposes the reference."""
     require_adjudicator(by, adjudication)
     Case.objects.select_for_update(no_key=True).get(pk=adjudication.case_id)
     row = Adjudication.objects.select_for_update(of=("self",), no_key=True).get(pk=adjudication.pk)
@@ -34,67 +31,39 @@ def start_adjudication(*, by: User, adjudication: Adjudication) -> Read:
         raise AdjudicationTaken()
     if row.signed_at is not None or row.voided_at is not None:
         raise AdjudicationClosed()
-    blue = source_read(adjudication, "a")
-    reader = reader_of(by)
-    read = Read.objects.create(
-        case_id=row.case_id,
-        protocol_version_id=blue.protocol_version_id,
-        reader=reader,
-        repeat=Read.objects.filter(
-            case_id=row.case_id, reader=reader, purpose=ReadPurpose.ADJUDICATION
-        ).count(),
-        purpose=ReadPurpose.ADJUDICATION,
-        stack_id=blue.stack_id,
-        state=ReadState.IN_PROGRESS,
-        started_at=timezone.now(),
-    )
+    read = _own_read(by, adjudication)
     taken = Adjudication.objects.filter(
         pk=row.pk, adjudicator__isnull=True, voided_at__isnull=True
     ).update(adjudicator=by, read=read)
     if not taken:
         raise AdjudicationTaken()
+    proposed = propose(by=by, adjudication=adjudication, read=read)
     record_in_project(
         project_id=adjudication.case.project_id,
         by=by,
         action="adjudication.started",
         target_type="adjudication",
         target_id=row.pk,
-        details={"case": str(row.case_id)},
+        details={"case": str(row.case_id), "proposed": proposed},
     )
     return read
 
 
-@transaction.atomic
-def take(
-    *,
-    by: User,
-    adjudication: Adjudication,
-    op_id: str,
-    source: Literal["a", "b"],
-    frames: Collection[FrameKey] | None = None,
-    structures: Collection[str] | None = None,
-) -> Read:
-    """Copy Blue's or Orange's contours over the adjudicator's own, for some frames or all. With
-    all frames and structures the answers and pins come along."""
-    read = own_open_read(by, adjudication)
-    copied = take_contents(
-        target=read,
-        source=source_read(adjudication, source),
-        op_id=op_id,
-        frames=frames,
-        structures=structures,
-        with_entries=frames is None and structures is None,
+def _own_read(by: User, adjudication: Adjudication) -> Read:
+    first = next(iter(source_reads(adjudication).values()))
+    reader = reader_of(by)
+    return Read.objects.create(
+        case_id=adjudication.case_id,
+        protocol_version_id=first.protocol_version_id,
+        reader=reader,
+        repeat=Read.objects.filter(
+            case_id=adjudication.case_id, reader=reader, purpose=ReadPurpose.ADJUDICATION
+        ).count(),
+        purpose=ReadPurpose.ADJUDICATION,
+        stack_id=first.stack_id,
+        state=ReadState.IN_PROGRESS,
+        started_at=timezone.now(),
     )
-    if copied is not None:
-        record_in_project(
-            project_id=adjudication.case.project_id,
-            by=by,
-            action="adjudication.took",
-            target_type="adjudication",
-            target_id=adjudication.pk,
-            details={"source": source, "revisions": copied},
-        )
-    return read
 
 
 def require_adjudicator(by: User, adjudication: Adjudication) -> None:

@@ -11,9 +11,12 @@ from portal.accounts.models import User
 from portal.accounts.services.notifications import notify
 from portal.accounts.services.signing import check_password, sign
 from portal.adjudication.errors import AdjudicationClosed, AdjudicationTaken
-from portal.adjudication.models import Adjudication, ReferenceStandard
+from portal.adjudication.models import Adjudication, Decision, ReferenceStandard
+from portal.adjudication.selectors import source_reads, standing_decisions
+from portal.adjudication.services.recording import cell_of
 from portal.adjudication.services.settling import own_open_read, require_adjudicator
-from portal.annotations.content import frame_positions
+from portal.annotations.content import ContourKey, frame_positions
+from portal.annotations.models import Origin
 from portal.annotations.selectors import key_of
 from portal.audit.services import record_in_project
 from portal.cases.models import Case, CaseState
@@ -22,7 +25,7 @@ from portal.core.events import publish_changed
 from portal.core.hashing import digest
 from portal.measurements.services.freezing import Freezes, Frozen, freeze_contents
 from portal.reads.blinding import progress_watchers
-from portal.reads.models import Read, ReadState
+from portal.reads.models import Read, ReadPurpose, ReadState
 
 MAX_MEANING = 200
 
@@ -95,9 +98,10 @@ def reference_content(adjudication: Adjudication, read: Read, frozen: Frozen) ->
     """What the signature covers. No name and no patient identity: ids, contours, answers,
     numbers."""
     positions = frame_positions(read.stack.addresses)
-    comparison = adjudication.comparison
+    decisions = list(standing_decisions(adjudication))
+    by_ai = _taken_from_the_ai(adjudication, decisions)
     return {
-        "schema": 1,
+        "schema": 2,
         "case": str(read.case_id),
         "stack": {
             "id": str(read.stack_id),
@@ -117,7 +121,8 @@ def reference_content(adjudication: Adjudication, read: Read, frozen: Frozen) ->
                 "slice": positions[key_of(row).frame][0],
                 "phase": positions[key_of(row).frame][1],
                 "parts": row.parts,
-                "origin": row.origin,
+                # taken while nobody could know that it was the AI's
+                "origin": Origin.AI if (key_of(row), row.version) in by_ai else row.origin,
                 "state": row.state,
                 "version": row.version,
                 "revision_hash": row.revision_hash,
@@ -129,10 +134,27 @@ def reference_content(adjudication: Adjudication, read: Read, frozen: Frozen) ->
         "pins": frozen.contents.pins,
         "measurements": frozen.function if frozen.assessable else None,
         "readings": sorted(
-            [comparison.read_a.submitted_digest, comparison.read_b.submitted_digest]
+            read.submitted_digest or str(read.pk) for read in source_reads(adjudication).values()
         ),
-        "adjudication": {"id": str(adjudication.pk), "kind": adjudication.kind},
+        "adjudication": {
+            "id": str(adjudication.pk),
+            "kind": adjudication.kind,
+            "reasons": adjudication.reason_codes.split(),
+        },
+        "decisions": [
+            {**cell_of(row)._asdict(), "source": row.source, "reason": row.reason, "note": row.note}
+            for row in sorted(decisions, key=cell_of)
+        ],
     }
+
+
+def _taken_from_the_ai(
+    adjudication: Adjudication, decisions: list[Decision]
+) -> set[tuple[ContourKey, int]]:
+    """Contours, by version, that came from the AI's reading and were not edited after."""
+    reads = source_reads(adjudication)
+    by_model = {key for key, read in reads.items() if read.purpose == ReadPurpose.DRAFT}
+    return {(cell_of(row), row.after) for row in decisions if row.source in by_model}
 
 
 def _repeat(by: User, row: Adjudication, op_id: str) -> ReferenceStandard:

@@ -1,3 +1,4 @@
-from portal.agreement.models.comparison import Comparison
+from portal.agreement.models.cohort import PairResult, ReadFacts
+from portal.agreement.models.comparison import Comparison, ComparisonReading
 
-__all__ = ["Comparison"]
+__all__ = ["Comparison", "ComparisonReading", "PairResult", "ReadFacts"]

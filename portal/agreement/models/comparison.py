@@ -1,14 +1,16 @@
 from django.db import models
 
+from portal.agreement.keys import LABELS
+from portal.cases.models import Case
 from portal.core.models import Entity
 from portal.reads.models import Read
 
 
 class Comparison(Entity):
-    """How two submitted reads compare. ``values`` is the Agreement of the wire contract."""
+    """How the submitted reads of a case compare: all pairs of them. ``values`` is the Agreement of
+    the wire contract. A case with one read has a comparison without pairs."""
 
-    read_a = models.ForeignKey(Read, on_delete=models.PROTECT, related_name="comparisons_as_a")
-    read_b = models.ForeignKey(Read, on_delete=models.PROTECT, related_name="comparisons_as_b")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="comparisons")
     inputs_hash = models.CharField(max_length=64)
     code_version = models.CharField(max_length=40)
     agrees = models.BooleanField()
@@ -17,9 +19,21 @@ class Comparison(Entity):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["read_a", "read_b", "inputs_hash"], name="comparison_once_per_input"
+                fields=["case", "inputs_hash"], name="comparison_once_per_input"
             ),
-            models.CheckConstraint(
-                condition=~models.Q(read_a=models.F("read_b")), name="comparison_of_two_reads"
-            ),
+        ]
+
+
+class ComparisonReading(Entity):
+    """One of the compared reads and its colour, drawn by lot for this case and kept."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="readings")
+    key = models.CharField(max_length=1, choices=list(LABELS.items()))
+    read = models.ForeignKey(Read, on_delete=models.PROTECT, related_name="compared_as")
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["comparison", "key"], name="comparison_key_once"),
+            models.UniqueConstraint(fields=["comparison", "read"], name="comparison_read_once"),
         ]

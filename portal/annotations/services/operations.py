@@ -7,17 +7,21 @@ from typing import Any, Literal
 from django.db import transaction
 
 from portal.accounts.models import User
-from portal.annotations.content import ContourKey, FrameKey, Parts, frame_positions, within
+from portal.annotations.canvases import Canvases
+from portal.annotations.content import ContourKey, FrameKey, Parts, frame_positions
 from portal.annotations.errors import TooManyOperations
 from portal.annotations.made_by import label_in
 from portal.annotations.models import Annotation, Entry, EntryKind, Operation, Origin, State
-from portal.annotations.objects import is_object_id, problem_of
+from portal.annotations.objects import is_object_id, is_proposed, problem_of
 from portal.annotations.selectors import key_of
+from portal.annotations.services.proposals import was_proposed
 from portal.annotations.services.unconfirmed import Unconfirmed
 from portal.annotations.services.writing import Writer
 from portal.audit.services import record_in_project
 from portal.imaging.models import Stack
+from portal.protocols.schema import object_of
 from portal.protocols.selectors import rules_of
+from portal.reads.convening import check_save
 from portal.reads.models import Read
 from portal.reads.services.lifecycle import lock_open_read, mark_started, require_own
 
@@ -30,12 +34,14 @@ PINS = {"ed_phase": "n_phases", "es_phase": "n_phases"} | {
 MESSAGES = {
     "stale_version": "This was changed elsewhere; both versions are here.",
     "nothing_there": "There is no contour here to accept.",
-    "not_unconfirmed": "Only a contour that was here unconfirmed can go back to that.",
+    "not_unconfirmed": "Only what was here unconfirmed can go back to that.",
     "unknown_structure": "The protocol doesn't ask for this structure.",
+    "structure_elsewhere": "This structure is drawn on other images of the case.",
     "unknown_frame": "The stack of this read has no such frame.",
     "outside_image": "The contour leaves the image.",
     "unknown_question": "The protocol doesn't ask this.",
     "unknown_answer": "This answer can't be given to this question.",
+    "landmark_not_set": "The landmark that answers this isn't set in this read.",
     "unknown_phase": "The stack of this read has no such phase or slice.",
     "ai_hidden": "This read is done without AI.",
     "unknown_model": "The server doesn't know which model made this contour.",
@@ -109,6 +115,7 @@ def apply_operations(*, by: User, read: Read, operations: Sequence[AnyOp]) -> li
     """Apply in order, in one transaction with one audit row. Repeats of an ``op_id`` are
     answered, not applied; conflicts leave the others standing."""
     require_own(by=by, read=read)
+    check_save(by, read)
     if len(operations) > MAX_OPERATIONS:
         raise TooManyOperations(operations=[TooManyOperations.message])
     with transaction.atomic():
@@ -135,7 +142,7 @@ class _Batch:
     def __init__(self, read: Read, operations: Sequence[AnyOp]) -> None:
         self.read = read
         self.rules = rules_of(read.protocol_version)
-        self.frames = frame_positions(read.stack.addresses)
+        self.canvases = Canvases(read, self.rules)
         self.writer = Writer(read, author_id=str(read.reader_id))
         self.done: list[Operation] = []
         self.seen: dict[str, int] = dict(
@@ -226,17 +233,12 @@ class _Batch:
         return {"origin": Origin.AI, "model_label": label}
 
     def _contour_problem(self, operation: ContourOp | StateOp) -> str:
-        if operation.key.structure not in self.rules.structures:
-            return "unknown_structure"
-        if operation.key.frame not in self.frames:
-            return "unknown_frame"
-        meta = self.read.stack.meta
-        if isinstance(operation, ContourOp) and not within(
-            operation.parts, rows=meta["rows"], columns=meta["columns"]
-        ):
-            return "outside_image"
+        parts = operation.parts if isinstance(operation, ContourOp) else []
+        code = self.canvases.problem_of(operation.key, parts)
+        if code:
+            return code
         if isinstance(operation, ContourOp) and operation.made_by:
-            if not self.read.protocol_version.ai_visible:
+            if not self.read.sees_ai:
                 return "ai_hidden"
             return "" if label_in(operation.made_by, self.read.pk) else "unknown_model"
         return ""
@@ -256,17 +258,35 @@ class _Batch:
         if operation.kind == EntryKind.OBJECT:
             if not is_object_id(operation.name):
                 return "unknown_object"
-            return "" if value is None else problem_of(value) or self._object_frame(value)
+            return "" if value is None else self._object_problem(operation)
         question = self.rules.question(operation.name)
         if question is None:
             return "unknown_question"
-        return "" if self.rules.accepts(question, value) else "unknown_answer"
+        if not self.rules.accepts(question, value):
+            return "unknown_answer"
+        return self._landmark_problem(question, object_of(value))
+
+    def _landmark_problem(self, question: dict[str, Any], object_id: str | None) -> str:
+        """A landmark's answer names one of that kind, set in this read."""
+        if object_id is None:
+            return ""
+        entry = self.entries.get((EntryKind.OBJECT, object_id))
+        landmark = entry.value if entry is not None else None
+        fits = landmark is not None and landmark["code"] == question["landmark"]
+        return "" if fits else "landmark_not_set"
 
     def _is_pin(self, name: str, value: Any) -> bool:
         if name not in PINS:
             return False
         most = getattr(self.read.stack, PINS[name])
         return value is None or (type(value) is int and 0 <= value < most)
+
+    def _object_problem(self, operation: EntryOp) -> str:
+        current = self.entries.get((operation.kind, operation.name))
+        code = problem_of(operation.value) or self._object_frame(operation.value)
+        if not code and is_proposed(operation.value) and not was_proposed(current, operation.value):
+            return "not_unconfirmed"
+        return code
 
     def _object_frame(self, value: dict[str, Any]) -> str:
         """An object lies on a stack of the read's own case."""

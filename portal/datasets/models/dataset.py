@@ -3,13 +3,17 @@ from django.db import models
 
 from cmrkit.contracts import Split
 from portal.adjudication.models import ReferenceStandard
+from portal.core.documents import DocumentField
 from portal.core.models import Entity
+from portal.imaging.models import Stack
 from portal.projects.models import Project
 
 
 class DatasetVersion(Entity):
     """An immutable selection of reference labels with patient-level splits and a datasheet.
 
+    ``content_hash`` is the SHA-256 of ``manifest`` as canonical JSON
+    (``portal.datasets.manifest``); one frozen before there were manifests has none.
     ``withdrawn_at``: when a subject of it was withdrawn. It is not exported or trained on any more.
     """
 
@@ -18,6 +22,9 @@ class DatasetVersion(Entity):
     version = models.PositiveIntegerField()
     content_hash = models.CharField(max_length=64)
     seed = models.PositiveIntegerField()
+    licence = models.CharField(max_length=120, blank=True)
+    consent = models.CharField(max_length=500, blank=True)
+    manifest = DocumentField(default=dict)
     datasheet = models.JSONField(default=dict)
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="datasets_frozen"
@@ -48,3 +55,11 @@ class DatasetItem(Entity):
                 fields=["dataset", "reference"], name="dataset_item_reference_once"
             ),
         ]
+
+
+class PixelHashes(Entity):
+    """A hash for each frame of a stack that shows anything, to find the same images under other
+    identifiers. It is a cache: any row may be deleted."""
+
+    stack = models.OneToOneField(Stack, on_delete=models.CASCADE, related_name="pixel_hashes")
+    frames = DocumentField(default=list)

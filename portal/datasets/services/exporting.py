@@ -1,10 +1,10 @@
-"""Exports: DICOM SEG, NIfTI, nnU-Net layout, made by a worker."""
+"""Exports in the formats of ``cmrkit.contracts.ExportFormat``, made by a worker."""
 
 from typing import Any
 
 from django.db import transaction
 
-from cmrkit.contracts import JobKind
+from cmrkit.contracts import NEEDS_INSTANCES, ExportFormat, JobKind, complete
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
@@ -18,17 +18,18 @@ from portal.projects.roles import Permission
 from portal.projects.selectors import require
 from portal.storage.services import share
 
-FORMATS = ("dicom_seg", "nifti", "nnunet")
+FORMATS = tuple(name.value for name in ExportFormat)
 ARTIFACT = "export.zip"
+TIME_LIMIT_S = 6 * 3600.0  # a thousand cases in all formats
 
 
 @transaction.atomic
 def export_dataset(*, by: User, dataset: DatasetVersion, formats: list[str]) -> DatasetExport:
     require(by, Permission.MANAGE_DATASETS, dataset.project_id)
     refuse_withdrawn(dataset)
-    chosen = [f for f in FORMATS if f in formats]
-    if not chosen or len(chosen) != len(set(formats)):
+    if not formats or not set(formats) <= set(FORMATS):
         raise InvalidInput(None, formats=[f"Choose from {', '.join(FORMATS)}."])
+    chosen = complete(formats)
     job = enqueue(
         by=by,
         project=dataset.project,
@@ -56,7 +57,12 @@ def fill(job: Job, link: LinkInput) -> Work:
     export = DatasetExport.objects.select_related("dataset").get(job=job)
     dataset = export.dataset
     return Work(
-        inputs=dataset_inputs(dataset, link, with_files="dicom_seg" in export.formats),
+        inputs=dataset_inputs(
+            dataset,
+            link,
+            with_files=bool(NEEDS_INSTANCES & set(export.formats)),
+            with_findings=True,
+        ),
         params={
             "formats": export.formats,
             "dataset": {
@@ -64,8 +70,14 @@ def fill(job: Job, link: LinkInput) -> Work:
                 "version": dataset.version,
                 "content_hash": dataset.content_hash,
                 "datasheet": dataset.datasheet,
+                **(
+                    {"manifest_url": link("dataset-manifest", str(dataset.pk))}
+                    if dataset.manifest
+                    else {}
+                ),
             },
         },
+        time_limit_s=TIME_LIMIT_S,
     )
 
 

@@ -7,6 +7,7 @@ from portal.datasets.models import (
     DatasetExport,
     DatasetItem,
     DatasetVersion,
+    PixelHashes,
     TestSet,
     TestSetItem,
 )
@@ -23,6 +24,7 @@ def forget(leaving: Leaving) -> None:
     leaving.removed["dataset items"] += items.update(withdrawn_at=leaving.at)
     _forget_exports(DatasetExport.objects.filter(dataset__in=datasets.values("pk")), leaving)
     _forget_test_items(leaving)
+    PixelHashes.objects.filter(stack__study__case_id__in=leaving.case_ids).delete()
 
 
 def _forget_exports(exports: QuerySet[DatasetExport], leaving: Leaving) -> None:

@@ -1,38 +1,47 @@
 """A dataset version: an immutable, content-hashed selection of reference labels."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
+from django.db.models import Max, QuerySet
 
 from portal.accounts.models import User
 from portal.adjudication.models import ReferenceStandard
 from portal.audit.services import record_in_project
 from portal.cases.models import CaseState
 from portal.core.errors import InvalidInput
-from portal.core.hashing import digest
-from portal.datasets.errors import NothingLocked
-from portal.datasets.models import DatasetItem, DatasetVersion, TestSetItem
-from portal.datasets.splitting import split_patients
-from portal.projects.models import Project
+from portal.datasets.datasheet import datasheet
+from portal.datasets.describing import Candidate
+from portal.datasets.errors import (
+    DatasetWithdrawn,
+    NothingLocked,
+    ReadsNotInYet,
+    SplitLeaks,
+    WithoutManifest,
+)
+from portal.datasets.held_out import held_out_marks, is_held_out, patients_held_out
+from portal.datasets.manifest import (
+    Built,
+    Division,
+    Query,
+    Terms,
+    build,
+    manifest_bytes,
+    raw_reads,
+)
+from portal.datasets.models import DatasetItem, DatasetVersion
+from portal.projects.models import Project, Site
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
-
-DEFAULT_FRACTIONS = {"train": 0.8, "validation": 0.2, "test": 0.0}
+from portal.protocols.schema import class_of
 
 
 def usable_references(project: Project) -> list[ReferenceStandard]:
     """The newest reference of every locked, assessable case whose patient is in no test set."""
-    held_out = TestSetItem.objects.filter(
-        test_set__project=project,
-        stack__study__case__isnull=False,  # phantoms made for a test set are no patient's
-    ).values("stack__study__case__visit__subject__patient_hash")
     rows = (
         ReferenceStandard.objects.filter(case__project=project, case__state=CaseState.LOCKED)
-        .exclude(case__visit__subject__patient_hash__in=held_out)
-        .select_related("case__visit__subject")
+        .exclude(case__visit__subject__patient_hash__in=patients_held_out(project))
+        .select_related("case__visit__subject__site")
         .order_by("case__label", "-version")
     )
     newest: dict[UUID, ReferenceStandard] = {}
@@ -47,38 +56,83 @@ def freeze_dataset(
     by: User,
     project: Project,
     name: str,
-    case_ids: Iterable[UUID] | None = None,
-    fractions: dict[str, float] | None = None,
-    seed: int = 1,
+    query: Query | None = None,
+    division: Division | None = None,
+    terms: Terms | None = None,
 ) -> DatasetVersion:
-    """The same references, fractions and seed give the same content hash."""
+    """The same references under the same rules give the same content hash.
+
+    Raises NothingLocked where no case is left, InvalidInput for a site that isn't there,
+    ReadsNotInYet where raw reads are wanted of a case that has none to give.
+    """
     require(by, Permission.MANAGE_DATASETS, project)
+    query, division, terms = query or Query(), division or Division(), terms or Terms()
     if not name.strip():
         raise InvalidInput(None, name=["Give the dataset a name."])
-    wanted = None if case_ids is None else {str(c) for c in case_ids}
-    references = [
-        r for r in usable_references(project) if wanted is None or str(r.case_id) in wanted
-    ]
-    if not references:
-        raise NothingLocked()
-    shares = fractions or DEFAULT_FRACTIONS
-    splits = split_patients((_patient(r) for r in references), shares, seed)
-    content = sorted([r.digest, str(splits[_patient(r)])] for r in references)
+    _check_sites(project, query, division)
+    # before anything is looked at: a test set frozen at this moment takes other patients
     Project.objects.select_for_update().get(pk=project.pk)
-    newest = DatasetVersion.objects.filter(project=project, name=name.strip()).aggregate(
-        n=Max("version")
-    )["n"]
+    wanted = [Candidate(r) for r in usable_references(project) if _wanted(r, query)]
+    marks = held_out_marks(project)
+    candidates = [c for c in wanted if not is_held_out(c, marks)]
+    if not candidates:
+        raise NothingLocked()
+    if query.raw_reads and (short := {c.case for c in candidates} - raw_reads(candidates).keys()):
+        raise ReadsNotInYet(cases=sorted(short))
+    built = build(project, candidates, query, division, terms)
+    refuse_leaks(built)
+    return _store(by, project, name.strip()[:80], built, candidates, terms, len(wanted))
+
+
+def _wanted(reference: ReferenceStandard, query: Query) -> bool:
+    case = reference.case
+    return (
+        (query.cases is None or case.label in query.cases)
+        and (not query.sites or case.visit.subject.site.name in query.sites)
+        and (not query.classes or class_of(reference.content["answers"]) in query.classes)
+        and (query.phantoms or not case.is_phantom)
+    )
+
+
+def _check_sites(project: Project, query: Query, division: Division) -> None:
+    known = set(Site.objects.filter(project=project).values_list("name", flat=True))
+    for name, sites in (("sites", query.sites), ("holdout_sites", division.holdout_sites)):
+        if unknown := sorted(set(sites) - known):
+            raise InvalidInput(None, **{name: [f"No site {', '.join(unknown)} in this project."]})
+
+
+def refuse_leaks(built: Built) -> None:
+    """Cases that share images are one patient to the split; this says that it held."""
+    leakage = built.manifest["leakage"]
+    if leakage["across_splits_by_uid"] or leakage["across_splits_by_pixels"]:
+        raise SplitLeaks()
+
+
+def _store(
+    by: User,
+    project: Project,
+    name: str,
+    built: Built,
+    candidates: list[Candidate],
+    terms: Terms,
+    n_wanted: int,
+) -> DatasetVersion:
+    rows: QuerySet[DatasetVersion] = DatasetVersion.objects.filter(project=project, name=name)
     dataset = DatasetVersion.objects.create(
         project=project,
-        name=name.strip()[:80],
-        version=(newest or 0) + 1,
-        content_hash=digest({"items": content, "fractions": shares, "seed": seed}),
-        seed=seed,
+        name=name,
+        version=(rows.aggregate(n=Max("version"))["n"] or 0) + 1,
+        content_hash=built.content_hash,
+        seed=built.manifest["splits"]["seed"],
+        licence=terms.licence.strip(),
+        consent=terms.consent.strip(),
+        manifest=built.manifest,
         frozen_by=by,
-        datasheet=_datasheet(project, references, shares, seed),
+        datasheet=datasheet(built, candidates, held_out=n_wanted - len(candidates)),
     )
     DatasetItem.objects.bulk_create(
-        DatasetItem(dataset=dataset, reference=r, split=splits[_patient(r)]) for r in references
+        DatasetItem(dataset=dataset, reference=c.reference, split=built.splits[c.case])
+        for c in candidates
     )
     record_in_project(
         project_id=project.pk,
@@ -86,37 +140,29 @@ def freeze_dataset(
         action="dataset.frozen",
         target_type="dataset",
         target_id=dataset.pk,
-        details={"content_hash": dataset.content_hash, "items": len(references)},
+        details={"content_hash": dataset.content_hash, "items": len(candidates)},
     )
     return dataset
 
 
-def _patient(reference: ReferenceStandard) -> str:
-    return reference.case.visit.subject.patient_hash
-
-
-def _datasheet(
-    project: Project, references: list[ReferenceStandard], fractions: dict[str, float], seed: int
-) -> dict[str, object]:
-    """What a user of the data has to know (after Gebru et al., Datasheets for Datasets)."""
-    return {
-        "purpose": "Training and testing of ventricular segmentation on short-axis cine MR.",
-        "labels": "Signed reference standards; contours at end-diastole and end-systole only.",
-        "structures": ["lv_endo", "lv_epi", "rv_endo"],
-        "cases": len(references),
-        "phantom_cases": sum(r.case.is_phantom for r in references),
-        "patients": len({_patient(r) for r in references}),
-        "classes": _counted(str(r.content["answers"].get("class", "none")) for r in references),
-        "protocols": sorted({str(r.content["protocol"]["id"]) for r in references}),
-        "splits": {"fractions": fractions, "seed": seed, "unit": "patient"},
-        "project": project.slug,
-        "frozen_at": timezone.now().isoformat(),
-        "use": "Research only. De-identification as recorded per study.",
-    }
-
-
-def _counted(values: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for value in values:
-        counts[value] = counts.get(value, 0) + 1
-    return counts
+def rebuild(dataset: DatasetVersion) -> bytes:
+    """The manifest once more, from the records as they stand: the bytes of ``content_hash`` unless
+    a record was changed behind the portal's back. Raises DatasetWithdrawn, WithoutManifest."""
+    if dataset.withdrawn_at is not None:
+        raise DatasetWithdrawn()
+    old = dataset.manifest
+    if not old:
+        raise WithoutManifest()
+    items = dataset.items.select_related("reference__case__visit__subject__site")
+    candidates = [Candidate(item.reference) for item in items.order_by("reference__case__label")]
+    asked, divided = old["query"], old["splits"]
+    query = Query(
+        None if asked["cases"] is None else tuple(asked["cases"]),
+        tuple(asked["sites"]),
+        tuple(asked["classes"]),
+        asked["phantoms"],
+        asked["raw_reads"],
+    )
+    division = Division(divided["fractions"], divided["seed"], tuple(divided["holdout_sites"]))
+    terms = Terms(dataset.licence, dataset.consent)
+    return manifest_bytes(build(dataset.project, candidates, query, division, terms).manifest)

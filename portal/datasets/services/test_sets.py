@@ -40,6 +40,8 @@ def freeze_test_set(
         raise InvalidInput(None, name=["Give the test set a name."])
     if TestSet.objects.filter(project=project, name=name.strip()).exists():
         raise InvalidInput(None, name=["A test set of this name is frozen already."])
+    # a dataset frozen at this moment takes other patients
+    Project.objects.select_for_update().get(pk=project.pk)
     if source == "phantom":
         if not 1 <= n <= MAX_PHANTOMS:
             raise InvalidInput(None, n=[f"Between 1 and {MAX_PHANTOMS} phantoms."])

@@ -11,6 +11,8 @@ class Stack(Entity):
     [series_uid, sop_instance_uid, frame_number] or null. ``key`` is the same for all versions.
     ``sequence_kind`` and ``view`` are what counts: a person's correction (``StackLabel``), else
     what was found (``found_kind``, ``found_view``, with confidences 0..1 and reasons).
+    ``pixel_look`` is what a network makes of the pixels (``cmrkit.quality.kind_check``): it never
+    changes the kind.
     """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="stacks")
@@ -34,6 +36,7 @@ class Stack(Entity):
     meta = models.JSONField()
     addresses = models.JSONField()
     findings = models.JSONField(default=list)  # [{code, message, slice_index, severity}]
+    pixel_look = models.JSONField(null=True)  # None: not asked for; {}: asked; else share by class
     content_hash = models.CharField(max_length=64)
     thumbnail = models.BinaryField(null=True)  # PNG
 

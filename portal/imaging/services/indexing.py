@@ -15,6 +15,7 @@ import zstandard
 from django.db import transaction
 from django.db.models import Count
 
+from portal.imaging.aliases import OWN, Names
 from portal.imaging.columns import INSTANCE_TAGS, found_columns, picked
 from portal.imaging.models import DocumentKind, Instance, Series, SeriesDocument, Study
 from portal.imaging.relabelling import relabelled
@@ -152,7 +153,7 @@ def _current(series: Series, kind: DocumentKind, label: str) -> SeriesDocument |
 def _make(series: Series, kind: DocumentKind, label: str) -> SeriesDocument:
     # the version was read before the instances: one that comes in between is in the document,
     # which then counts as old and is made again
-    content = _content(series, kind, label)
+    content = _content(series, kind, label, OWN)
     found, _ = SeriesDocument.objects.update_or_create(
         series=series,
         kind=kind,
@@ -166,13 +167,20 @@ def _make(series: Series, kind: DocumentKind, label: str) -> SeriesDocument:
     return found
 
 
-def _content(series: Series, kind: DocumentKind, label: str) -> bytes:
+def assigned_content(series: Series, kind: DocumentKind, label: str, names: Names) -> bytes:
+    """The document as one assignment shows it. Not kept with the others: there are as many as
+    assignments, and each is asked for in a few days alone."""
+    return _content(series, kind, label, names)
+
+
+def _content(series: Series, kind: DocumentKind, label: str, names: Names) -> bytes:
     rows = Instance.objects.filter(series=series).order_by("instance_number", "sop_instance_uid")
     columns = rows.values_list("sop_instance_uid", "n_frames", "metadata")
-    study_uid, uid = series.study.study_uid, series.series_uid
-    found = [_full(study_uid, uid, sop, n, metadata) for sop, n, metadata in columns.iterator()]
-    if label:
-        found = [relabelled(metadata, label) for metadata in found]
+    study_uid, uid = names.uid(series.study.study_uid), names.uid(series.series_uid)
+    found = []
+    for sop, n_frames, metadata in columns.iterator():
+        kept = relabelled(metadata, label, names) if label else metadata
+        found.append(_full(study_uid, uid, names.uid(sop), n_frames, kept))
     if kind == DocumentKind.ROWS:
         found = [_instance_row(study_uid, uid, metadata) for metadata in found]
     return orjson.dumps(found)

@@ -13,14 +13,16 @@ from cmrkit.contracts import JobKind
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseState
 from portal.core.errors import NotFound
-from portal.inference.services.preannotation import ask_for
+from portal.inference.services.asking import ask_for, asks_beside
 from portal.jobs.models import Job
 from portal.jobs.services.queue import Ask, enqueue_batch
 from portal.modelhub.models import ModelVersion
-from portal.modelhub.selectors import champion_of
+from portal.modelhub.selectors import champion_of, models_beside
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
+from portal.protocols.selectors import rules_of, version_in_use
+from portal.reads.beside import Beside, besides_among, candidates
 from portal.reads.models import Read, ReadPurpose
 from portal.reads.selectors import reading_stack_of_outer_case
 
@@ -38,7 +40,8 @@ class Skipped(StrEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """``asks`` is what would be queued, or was; withdrawn cases appear nowhere."""
+    """``asks`` is what would be queued, or was: a case may have several stacks to draft.
+    ``skipped`` counts cases, by the stack that they are read on; withdrawn cases appear nowhere."""
 
     asks: list[Ask] = field(default_factory=list)
     skipped: Counter[Skipped] = field(default_factory=Counter)
@@ -46,12 +49,14 @@ class Batch:
 
     def to_json(self) -> dict[str, object]:
         skipped = {reason.value: self.skipped[reason] for reason in Skipped}
-        return {"due": len(self.asks), "queued": self.queued, "skipped": skipped}
+        due = len({ask.case.pk for ask in self.asks if ask.case})
+        return {"due": due, "queued": self.queued, "skipped": skipped}
 
 
 def plan_batch(*, project: Project, labels: Collection[str] = (), again: bool = False) -> Batch:
-    """What pre-annotating the project, or the cases of these labels, would ask for. ``again`` asks
-    anew where there is a draft. Raises NotFound for a label that names no case."""
+    """What pre-annotating the project, or the cases of these labels, would ask for; which stacks
+    beside those that are read, says the protocol in use. ``again`` asks anew where there is a
+    draft. Raises NotFound for a label that names no case."""
     cases = _cases(project, labels)
     model = champion_of(project)
     keys = {case.pk: ask_for(case, case.lead, model) for case in cases if case.lead}
@@ -74,6 +79,10 @@ def plan_batch(*, project: Project, labels: Collection[str] = (), again: bool = 
             skipped[Skipped.HAS_DRAFT] += 1
         else:
             asks.append(ask)
+    reading = [case for case in cases if case.state in _OPEN and case.lead]
+    for ask in _asks_beside(project, reading, again=again):
+        if ask.active_key not in active:
+            asks.append(ask)
     return Batch(asks, skipped)
 
 
@@ -88,6 +97,26 @@ def preannotate_project(
     queued = enqueue_batch(by=by, project=project, kind=JobKind.SEGMENT, asks=plan.asks)
     plan.skipped[Skipped.QUEUED_ALREADY] += len(plan.asks) - queued
     return Batch(plan.asks, plan.skipped, queued)
+
+
+def _asks_beside(project: Project, cases: list[Any], *, again: bool) -> list[Ask]:
+    """On long axes and late enhancement of the cases, where the protocol in use and a model of the
+    project have a use for them and that model hasn't drafted them yet."""
+    version, models = version_in_use(project), models_beside(project)
+    if version is None or not models:
+        return []
+    rules = rules_of(version)
+    by_case: dict[UUID, list[Beside]] = {}
+    for beside in besides_among(candidates(rules, [case.pk for case in cases]), rules):
+        case_id = beside.stack.study.case_id
+        if case_id is not None:
+            by_case.setdefault(case_id, []).append(beside)
+    drafted = set() if again else set().union(*(_drafted(project, m) for m in models.values()))
+    asks = []
+    for case in cases:
+        found = [b for b in by_case.get(case.pk, []) if (case.pk, b.stack.pk) not in drafted]
+        asks += asks_beside(case, found, models)
+    return asks
 
 
 def _cases(project: Project, labels: Collection[str]) -> list[Any]:

@@ -19,7 +19,7 @@ from portal.modelhub.selectors import champion_of
 from portal.protocols.selectors import rules_of
 from portal.reads.blinding import OPEN_STATES
 from portal.reads.errors import ReadClosed
-from portal.reads.models import Read, ReadPurpose
+from portal.reads.models import READ_BY_READERS, Read
 from portal.reads.services.lifecycle import require_own
 
 
@@ -43,7 +43,7 @@ def segment_frame(
     """By the champion of today, on the stack version that the read pins; with a correction, that
     structure alone. Only in the person's own open reading whose protocol shows AI."""
     require_own(by=by, read=read)
-    if not read.protocol_version.ai_visible or read.purpose != ReadPurpose.READING:
+    if not read.sees_ai or read.purpose not in READ_BY_READERS:
         raise AiHidden()
     if read.state not in OPEN_STATES:
         raise ReadClosed()

@@ -1,24 +1,28 @@
 """Asking a worker for a draft, and putting it where it may be seen."""
 
+from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from cmrkit.contracts import InputRef, JobKind, Priority, StackLabels, StackMeta
+from cmrkit.errors import ContractViolation
+from cmrkit.volumes.landmarks import Landmark
 from portal.accounts.models import User
+from portal.adjudication.services.late_draft import compare_with_draft, lock_for_comparing
 from portal.annotations.services.drafts import store_draft
 from portal.cases.models import Case
 from portal.core.events import publish
 from portal.imaging.models import Stack
 from portal.imaging.selectors import lead_stack
-from portal.inference.errors import DraftHidden, NothingToSegment
+from portal.inference.errors import DraftHidden
+from portal.inference.services.asking import asks_beside_case, asks_beside_read, lead_ask
 from portal.jobs.models import Job
 from portal.jobs.registry import LinkInput, Work
 from portal.jobs.services.attempts import artifact_bytes
 from portal.jobs.services.queue import Ask, enqueue
 from portal.modelhub.models import ModelVersion
-from portal.modelhub.selectors import champion_of
+from portal.modelhub.services import shadowing
 from portal.modelhub.work import model_ref
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
@@ -28,6 +32,7 @@ from portal.reads.services.lifecycle import require_own
 
 TIME_LIMIT_S = 900.0
 LABELS = "labels"
+MOST_LANDMARKS = 20
 
 
 def preannotate_cases(*, by: User, cases: list[Case]) -> list[Job]:
@@ -35,23 +40,30 @@ def preannotate_cases(*, by: User, cases: list[Case]) -> list[Job]:
     for case in cases:
         require(by, Permission.PREANNOTATE, case.project_id)
     priority = Priority.PERSON if len(cases) == 1 else Priority.BATCH
-    return [_enqueue(by, case, lead_stack(case.pk), priority) for case in cases]
+    jobs = []
+    for case in cases:
+        jobs.append(_enqueue(by, lead_ask(case, lead_stack(case.pk)), priority))
+        jobs += [_enqueue(by, ask, priority) for ask in asks_beside_case(case)]
+    return jobs
 
 
 def preannotate_read(*, by: User, read: Read) -> Job:
-    """A draft for the person's own open read, on the stack version that it pins."""
+    """A draft for the person's own open read, on the stack version that it pins; drafts of what is
+    drawn on beside it follow. The job is the first one's."""
     require_own(by=by, read=read)
-    if not read.protocol_version.ai_visible:
+    if not read.sees_ai:
         raise DraftHidden()
     if read.state not in ("assigned", "in_progress"):
         raise ReadClosed()
-    return _enqueue(by, read.case, read.stack, Priority.PERSON)
+    job = _enqueue(by, lead_ask(read.case, read.stack), Priority.PERSON)
+    for ask in asks_beside_read(read):
+        _enqueue(by, ask, Priority.PERSON)
+    return job
 
 
-def _enqueue(by: User, case: Case, stack: Stack | None, priority: Priority) -> Job:
-    if stack is None:
-        raise NothingToSegment()
-    ask = ask_for(case, stack.pk, champion_of(case.project_id))
+def _enqueue(by: User, ask: Ask, priority: Priority) -> Job:
+    case = ask.case
+    assert case is not None
     return enqueue(
         by=by,
         project=case.project,
@@ -61,24 +73,6 @@ def _enqueue(by: User, case: Case, stack: Stack | None, priority: Priority) -> J
         payload=ask.payload,
         active_key=ask.active_key,
         priority=priority,
-    )
-
-
-def ask_for(case: Case, stack_id: UUID, model: ModelVersion) -> Ask:
-    return Ask(
-        case=case,
-        title=f"Pre-annotate {case.label}",
-        payload={
-            "stack": str(stack_id),
-            "model_id": str(model.pk),
-            "model": {
-                "name": model.name,
-                "version": model.version,
-                "noncommercial": model.noncommercial,
-                "demonstration": model.demonstration,
-            },
-        },
-        active_key=f"segment:{stack_id}:{model.pk}",
     )
 
 
@@ -99,20 +93,38 @@ def fill(job: Job, link: LinkInput) -> Work:
 
 
 def finish(job: Job, output: dict[str, Any]) -> None:
-    """Store the draft and tell the readers who got a copy: each of them alone."""
+    """Store the draft, compare its case again where that was done without it, and tell the readers
+    who got a copy: each of them alone. What was drafted in the shadow goes to nobody."""
+    if shadowing.is_shadow(job):
+        shadowing.keep(job, output)
+        return
     stack = Stack.objects.get(pk=job.payload["stack"])
     model = ModelVersion.objects.select_related("reader").get(pk=job.payload["model_id"])
     assert job.case is not None
+    lock_for_comparing(job.case)
     touched = store_draft(
         case=job.case,
         stack=stack,
         model_version=model,
         labels=StackLabels.from_json(orjson.loads(artifact_bytes(job, LABELS))),
         by_job=job.pk,
+        landmarks=_landmarks(output),
     )
+    compare_with_draft(job.case)
     for read in Read.objects.filter(pk__in=touched).select_related("reader"):
         if read.reader.user_id is not None:
             publish(
                 user_ids=[read.reader.user_id],
                 message={"type": "draft", "read_id": str(read.pk)},
             )
+    shadowing.ask_shadows(case=job.case, stack=stack, drafted_by=model)
+
+
+def _landmarks(output: dict[str, Any]) -> list[Landmark]:
+    """What the worker proposes; one that can't be read is left out, as it may be anybody's."""
+    found = []
+    rows = output.get("landmarks")
+    for row in rows[:MOST_LANDMARKS] if isinstance(rows, list) else []:
+        with suppress(ContractViolation):
+            found.append(Landmark.from_json(row))
+    return found

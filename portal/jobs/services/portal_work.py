@@ -30,10 +30,11 @@ logger = logging.getLogger(__name__)
 _REPORT_EVERY_S = 1.0
 
 
-def take_portal_job(worker: str) -> Job | None:
-    """The most urgent due job of the portal, leased; None when there is none."""
+def take_portal_job(worker: str, *, short: bool = False) -> Job | None:
+    """The most urgent due job of the portal (with ``short``, of those that don't take long),
+    leased; None when there is none."""
     meet(WorkerCard(worker, (JobQueue.IO.value,), device="portal", version=settings.ACCORD_VERSION))
-    for job_id in due_portal_job_ids():
+    for job_id in due_portal_job_ids(short=short):
         try:
             with transaction.atomic():
                 job = claim(job_id=job_id, worker=worker, whose=of_the_portal())

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cmrkit.contracts import StackLabels
 from portal.annotations.selectors import Contents, contents_of
 from portal.measurements.compute import (
     CODE_VERSION,
@@ -14,9 +15,12 @@ from portal.protocols.selectors import rules_of
 from portal.reads.models import Read
 
 
-def measure(read: Read, contents: Contents | None = None) -> dict[str, Any]:
+def measure(
+    read: Read, contents: Contents | None = None, labels: StackLabels | None = None
+) -> dict[str, Any]:
     """The ``Function`` of the wire contract for what the read says now. Computed once per input:
-    a row found by its hash is answered as it is."""
+    a row found by its hash is answered as it is. ``labels``: those of the contents, where they
+    are at hand."""
     contents = contents or contents_of(read)
     rules = rules_of(read.protocol_version)
     inputs_hash = hash_of_inputs(read.stack, contents, rules)
@@ -29,7 +33,7 @@ def measure(read: Read, contents: Contents | None = None) -> dict[str, Any]:
             inputs_hash=inputs_hash,
             convention=convention_of(rules),
             code_version=CODE_VERSION,
-            values=compute_function(read.stack, contents, rules),
+            values=compute_function(read.stack, contents, rules, labels),
         )
         # two tabs may compute the same at once: the constraint keeps one, both are right
         Measurement.objects.bulk_create([row], ignore_conflicts=True)

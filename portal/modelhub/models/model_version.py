@@ -1,6 +1,8 @@
 from django.db import models
 
+from cmrkit.contracts.drawings import SHORT_AXIS
 from portal.core.models import Entity
+from portal.modelhub.packages import task_of
 from portal.projects.models import Project
 from portal.reads.models import Reader
 from portal.storage.models import Blob
@@ -33,6 +35,16 @@ class ModelVersion(Entity):
     noncommercial = models.BooleanField(default=False)
     demonstration = models.BooleanField(default=False)
     reader = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="model_versions")
+
+    @property
+    def task(self) -> str:
+        """What it draws."""
+        return task_of(self.card)
+
+    @property
+    def may_be_champion(self) -> bool:
+        """It draws what cases are read on."""
+        return self.task == SHORT_AXIS.task
 
     class Meta:
         constraints = [

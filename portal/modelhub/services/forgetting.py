@@ -6,11 +6,21 @@ from uuid import UUID
 from portal.cases.withdrawing import Leaving
 from portal.datasets.models import DatasetItem, TestSetItem
 from portal.jobs.models import Job
-from portal.jobs.services.forgetting import stop
-from portal.modelhub.models import Evaluation, ModelVersion, TrainingRun
+from portal.jobs.services.forgetting import forget_artifacts, stop
+from portal.modelhub.models import (
+    Correction,
+    DriftSample,
+    Evaluation,
+    ModelVersion,
+    ShadowDraft,
+    TrainingRun,
+)
 
 
 def forget(leaving: Leaving) -> None:
+    Correction.objects.filter(read__case_id__in=leaving.case_ids).delete()
+    DriftSample.objects.filter(case_id__in=leaving.case_ids).delete()
+    _forget_shadows(leaving)
     datasets = DatasetItem.objects.filter(reference__case_id__in=leaving.case_ids).values("dataset")
     runs = TrainingRun.objects.filter(dataset__in=datasets)
     stop(Job.objects.filter(training_run__in=runs), leaving)
@@ -21,6 +31,16 @@ def forget(leaving: Leaving) -> None:
         )
     items = TestSetItem.objects.filter(stack__study__case_id__in=leaving.case_ids)
     _forget_results({str(pk) for pk in items.values_list("pk", flat=True)}, items, leaving)
+
+
+def _forget_shadows(leaving: Leaving) -> None:
+    """Their jobs name no case, so they are found from here."""
+    rows = ShadowDraft.objects.filter(case_id__in=leaving.case_ids)
+    jobs = Job.objects.filter(pk__in=list(rows.values_list("job_id", flat=True)))
+    stop(jobs, leaving)
+    forget_artifacts(jobs, leaving)
+    leaving.removed["shadow drafts"] += rows.delete()[0]
+    jobs.update(payload={}, output=None, message="", error_message="", max_attempts=0)
 
 
 def _with_descendants(models: set[UUID]) -> set[UUID]:

@@ -15,9 +15,19 @@ from portal.modelhub.errors import (
     NotEvaluated,
     NotProposed,
     OwnProposal,
+    TooFewInShadow,
 )
-from portal.modelhub.models import Champion, Evaluation, ModelState, ModelVersion, Proposal
+from portal.modelhub.models import (
+    Champion,
+    ChampionChange,
+    Evaluation,
+    ModelState,
+    ModelVersion,
+    Proposal,
+)
 from portal.modelhub.selectors import newest_evaluation
+from portal.modelhub.services.shadowing import end_shadow_of
+from portal.modelhub.shadow_selectors import n_shadowed
 from portal.projects.roles import Permission
 from portal.projects.selectors import require, users_with
 
@@ -32,6 +42,13 @@ def _passed(model: ModelVersion) -> Evaluation:
         raise NotEvaluated()
     if not row.gate_passed:
         raise GateRefused(checks=[c["code"] for c in row.gate_checks if not c["passed"]])
+    asked, drafted = int((row.rules or {}).get("min_shadow", 0)), n_shadowed(model)
+    if drafted < asked:
+        raise TooFewInShadow(
+            f"The gate plan asks for {asked} cases drafted in the shadow; there are {drafted}.",
+            asked=asked,
+            drafted=drafted,
+        )
     return row
 
 
@@ -98,6 +115,9 @@ def approve(
     old = champion.model_id
     champion.model, champion.since = model, timezone.now()
     champion.save()
+    ChampionChange.objects.create(
+        project_id=model.project_id, before_id=old, after=model, reason=row.reason, by=by
+    )
     record_in_project(
         project_id=model.project_id,
         by=by,
@@ -132,3 +152,4 @@ def _decide(row: Proposal, by: User, *, approved: bool, reason: str) -> None:
     row.approved, row.decided_by, row.decided_at = approved, by, timezone.now()
     row.decision_reason = reason.strip()[:500]
     row.save()
+    end_shadow_of(row.model, by)

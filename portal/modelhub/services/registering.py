@@ -1,12 +1,20 @@
 """Models that come into a project: shipped packages and trained challengers."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.db import transaction
 
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.modelhub.errors import UnknownModel
 from portal.modelhub.models import Champion, ModelState, ModelVersion
-from portal.modelhub.packages import DEFAULT_MODEL, shipped_packages
+from portal.modelhub.packages import (
+    DEFAULT_MODEL,
+    Package,
+    default_packages_beside,
+    shipped_packages,
+)
 from portal.projects.models import Project
 from portal.projects.setup import ProjectOptions
 from portal.reads.models import Reader, ReaderKind
@@ -63,3 +71,28 @@ def set_up_models(project: Project, by: User, options: ProjectOptions) -> None:
                 target_id=model.pk,
                 details={"name": model.name, "version": model.version},
             )
+    register_packages(project=project, by=by, packages=default_packages_beside())
+
+
+@transaction.atomic
+def register_packages(
+    *, project: Project, by: User | None, packages: Iterable[Package]
+) -> list[ModelVersion]:
+    """Those that the project doesn't know yet; answers what came in. ``by`` is None where the
+    installation does it, from its own command line."""
+    known = set(ModelVersion.objects.filter(project=project).values_list("name", "version"))
+    made = []
+    for package in packages:
+        if (package.name, package.version) in known:
+            continue
+        model = register_model(project=project, card=package.card, state=ModelState.REGISTERED)
+        made.append(model)
+        record_in_project(
+            project_id=project.pk,
+            by=by,
+            action="model.registered",
+            target_type="model",
+            target_id=model.pk,
+            details={"name": model.name, "version": model.version, "draws": model.task},
+        )
+    return made

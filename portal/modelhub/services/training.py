@@ -9,6 +9,8 @@ from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.core.events import publish
+from portal.datasets.held_out import refuse_held_out
+from portal.datasets.licences import forbids_commerce
 from portal.datasets.models import DatasetVersion
 from portal.datasets.work import dataset_inputs, refuse_withdrawn
 from portal.jobs.models import Job
@@ -16,6 +18,7 @@ from portal.jobs.registry import LinkInput, Work
 from portal.jobs.selectors import watchers
 from portal.jobs.services.attempts import artifact_of
 from portal.jobs.services.queue import enqueue
+from portal.modelhub.errors import DrawsOtherImages
 from portal.modelhub.models import ModelState, ModelVersion, TrainingPoint, TrainingRun
 from portal.modelhub.services.registering import register_model
 from portal.modelhub.work import model_ref
@@ -34,7 +37,10 @@ def start_training(
     require(by, Permission.TRAIN, dataset.project_id)
     if base_model.project_id != dataset.project_id:
         raise InvalidInput(None, base_model_id=["Choose a model of this project."])
+    if not base_model.may_be_champion:
+        raise DrawsOtherImages(None, base_model_id=[DrawsOtherImages.message])
     refuse_withdrawn(dataset)
+    refuse_held_out(dataset)
     chosen = {**DEFAULTS, **{k: v for k, v in params.items() if k in DEFAULTS and v is not None}}
     _check(chosen)
     number = TrainingRun.objects.filter(dataset__project=dataset.project).count() + 1
@@ -101,7 +107,8 @@ def note(job: Job, metrics: dict[str, Any]) -> None:
 
 
 def finish(job: Job, output: dict[str, Any]) -> None:
-    """The weights become a challenger; its licence is at least as strict as its base's."""
+    """The weights become a challenger; its licence is at least as strict as its base's and its
+    data's."""
     run = TrainingRun.objects.select_related("dataset__project", "base_model").get(job=job)
     base, dataset = run.base_model, run.dataset
     card = {
@@ -109,7 +116,7 @@ def finish(job: Job, output: dict[str, Any]) -> None:
         "name": run.params["name"],
         "version": run.params["version"],
         "title": f"Trained on {dataset.name} {dataset.version}",
-        "noncommercial": base.noncommercial,
+        "noncommercial": base.noncommercial or forbids_commerce(dataset.licence),
         "demonstration": False,
         "training": {
             "dataset": {

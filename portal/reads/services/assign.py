@@ -1,5 +1,7 @@
-"""Assigning reads: cases × people, with a code for each pair that can't be."""
+"""Assigning reads by hand: cases × people, with a code for each pair that can't be."""
 
+import random
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -9,34 +11,20 @@ from django.db import transaction
 from portal.accounts.models import User
 from portal.accounts.services.notifications import notify
 from portal.audit.services import record_in_project
-from portal.cases.models import Case, CaseState
+from portal.cases.models import Case
 from portal.core.errors import InvalidInput
 from portal.core.events import publish_changed
-from portal.imaging.models import Stack
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
-from portal.projects.services.epoch import bump_permission_epoch
-from portal.protocols.models import ProtocolVersion
-from portal.protocols.services.protocols import freeze
+from portal.protocols.selectors import rules_of
 from portal.reads.blinding import progress_watchers
+from portal.reads.eligibility import MESSAGES, Standing, people_refused, standings
 from portal.reads.hooks import ReadEvent, run_read_hooks
-from portal.reads.models import Read, ReadPurpose, ReadState
-from portal.reads.selectors import readers_allowed, reading_stack, version_for_case
-from portal.reads.services.readers import reader_of
+from portal.reads.models import Read
+from portal.reads.services.giving import Gift, last_positions, make_reads
 
 MAX_CASES, MAX_PEOPLE = 500, 20
-OPEN_FOR_READING = (CaseState.READY, CaseState.READING, CaseState.REOPENED)
-
-MESSAGES = {
-    "unknown_case": "There is no such case in this project.",
-    "not_a_reader": "This person has no reader role in the project.",
-    "case_closed": "All reads of this case are in already.",
-    "no_stack": "This case has no short-axis cine stack to read.",
-    "already_assigned": "This person reads the case already.",
-    "adjudicates_case": "This person adjudicates the case and so can't read it.",
-    "enough_readers": "The case has as many readers as its protocol asks for.",
-}
 
 
 @dataclass(frozen=True)
@@ -68,79 +56,59 @@ def assign_reads(
             case_ids=[f"Choose 1 to {MAX_CASES} cases and 1 to {MAX_PEOPLE} people."]
         )
     people = {user.pk: user for user in User.objects.filter(pk__in=user_ids)}
-    allowed = readers_allowed(project, user_ids)
     outcome = Assigned()
     with transaction.atomic():
         # the lock on the case keeps two coordinators from giving it to one reader too many
-        cases = {
-            case.pk: case
-            for case in Case.objects.select_for_update(no_key=True)
-            .filter(project=project, pk__in=case_ids)
-            .order_by("pk")
-        }
+        found = standings(project, lock_cases(project, case_ids))
+        refused = people_refused(project, user_ids)
+        gifts: list[tuple[Standing, UUID]] = []
         for case_id in dict.fromkeys(case_ids):
-            case = cases.get(case_id)
+            standing = found.get(case_id)
             for user_id in dict.fromkeys(user_ids):
-                if case is None:
-                    outcome.skipped.append(Skipped(case_id, user_id, "unknown_case"))
-                elif user_id not in allowed:
-                    outcome.skipped.append(Skipped(case_id, user_id, "not_a_reader"))
+                code = _refusal(standing, refused, user_id)
+                if code or standing is None:
+                    outcome.skipped.append(Skipped(case_id, user_id, code or "unknown_case"))
                 else:
-                    _assign_one(case, people[user_id], outcome)
-        if outcome.created:
-            bump_permission_epoch(project.pk)
+                    standing.take(user_id)
+                    gifts.append((standing, user_id))
+        taking = {user_id: people[user_id] for _, user_id in gifts}
+        outcome.created = make_reads(project, placed(project, gifts), taking)
+        for read in outcome.created:
+            run_read_hooks(ReadEvent.ASSIGNED, read)
         for read in outcome.created:
             _record_and_tell(by, read)
     return outcome
 
 
-def _assign_one(case: Case, reader: User, outcome: Assigned) -> None:
-    version = version_for_case(case)
-    stack = reading_stack(case)
-    code = _refusal(case, reader, version, stack)
-    if code or stack is None:
-        outcome.skipped.append(Skipped(case.pk, reader.pk, code or "no_stack"))
-        return
-    freeze(version)
-    read = Read.objects.create(
-        case=case,
-        protocol_version=version,
-        reader=reader_of(reader),
-        repeat=Read.objects.filter(
-            case=case,
-            protocol_version=version,
-            reader__user=reader,
-            purpose=ReadPurpose.READING,
-        ).count(),
-        purpose=ReadPurpose.READING,
-        stack=stack,
-    )
-    if case.state != CaseState.READING:
-        case.state = CaseState.READING
-        case.save(update_fields=["state", "updated_at"])
-    run_read_hooks(ReadEvent.ASSIGNED, read)
-    outcome.created.append(read)
+def lock_cases(project: Project, case_ids: Sequence[UUID] | None = None) -> list[Case]:
+    """Cases of the project (all of them, or those named), locked in one order."""
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).filter(project=project)
+    if case_ids is not None:
+        rows = rows.filter(pk__in=case_ids)
+    return list(rows.select_related("project", "visit__subject").order_by("pk"))
 
 
-def _refusal(case: Case, reader: User, version: ProtocolVersion, stack: Stack | None) -> str | None:
-    if case.state not in OPEN_FOR_READING:
-        return "case_closed"
-    if stack is None:
-        return "no_stack"
-    reads = list(
-        Read.objects.filter(case=case)
-        .exclude(state=ReadState.WITHDRAWN)
-        .values_list("purpose", "reader__user_id")
-    )
-    if (ReadPurpose.READING, reader.pk) in reads:
-        return "already_assigned"
-    if Read.objects.filter(
-        case=case, purpose=ReadPurpose.ADJUDICATION, reader__user=reader
-    ).exists():
-        return "adjudicates_case"
-    if sum(purpose == ReadPurpose.READING for purpose, _ in reads) >= version.reads_per_case:
-        return "enough_readers"
-    return None
+def placed(project: Project, pairs: Sequence[tuple[Standing, UUID]]) -> list[Gift]:
+    """At the end of each person's list, in the order that the protocol asks for."""
+    ends = last_positions(project, {user_id for _, user_id in pairs})
+    line = sorted(pairs, key=lambda pair: pair[0].case.label)
+    shuffled = list(line)
+    random.Random(secrets.randbits(64)).shuffle(shuffled)
+    gifts = []
+    for standing, user_id in shuffled if _at_random(line) else line:
+        ends[user_id] = ends.get(user_id, 0) + 1
+        gifts.append(Gift(standing, user_id, ends[user_id]))
+    return gifts
+
+
+def _at_random(pairs: Sequence[tuple[Standing, UUID]]) -> bool:
+    return any(rules_of(standing.version).order["kind"] == "random" for standing, _ in pairs[:1])
+
+
+def _refusal(standing: Standing | None, refused: dict[UUID, str], user_id: UUID) -> str | None:
+    if standing is None:
+        return "unknown_case"
+    return refused.get(user_id) or standing.refusal(user_id)
 
 
 def _record_and_tell(by: User, read: Read) -> None:
@@ -158,13 +126,24 @@ def _record_and_tell(by: User, read: Read) -> None:
             "protocol": read.protocol_version.number,
         },
     )
-    slug = case.project.slug
+    tell_reader(read)
+    publish_changed(
+        user_ids=progress_watchers(case),
+        model="case",
+        object_id=case.pk,
+        project=case.project.slug,
+    )
+
+
+def tell_reader(read: Read) -> None:
+    """The words are the same for a first and a second reading."""
+    assert read.reader.user_id is not None
+    slug = read.case.project.slug
     notify(
-        user_ids=[reader_id],
+        user_ids=[read.reader.user_id],
         kind="read_assigned",
-        text=f"{case.label} is yours to read.",
+        text=f"{read.alias} is yours to read.",
         href=f"/read/{read.pk}",
         project=slug,
     )
-    publish_changed(user_ids=[reader_id], model="read", object_id=read.pk, project=slug)
-    publish_changed(user_ids=progress_watchers(case), model="case", object_id=case.pk, project=slug)
+    publish_changed(user_ids=[read.reader.user_id], model="read", object_id=read.pk, project=slug)

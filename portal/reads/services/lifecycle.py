@@ -1,32 +1,38 @@
-"""Starting and withdrawing a read. Submitting is in ``portal.adjudication.services.submission``:
-it freezes annotations and may close the case."""
+"""Starting, withdrawing and passing on a read. Submitting is in
+``portal.adjudication.services.submission``: it freezes annotations and may close the case."""
+
+from collections.abc import Collection
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from portal.accounts.models import User
 from portal.accounts.services.notifications import notify
 from portal.audit.services import record_in_project
 from portal.cases.models import Case, CaseState
+from portal.core import clock
 from portal.core.errors import NotAllowed
 from portal.core.events import publish_changed
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
 from portal.projects.services.epoch import bump_permission_epoch
 from portal.reads.blinding import OPEN_STATES, progress_watchers
-from portal.reads.errors import CaseLocked, ReadClosed, ReasonNeeded
+from portal.reads.errors import CaseLocked, ReadClosed, ReadingPaused, ReasonNeeded
 from portal.reads.hooks import ReadEvent, run_read_hooks
 from portal.reads.models import Read, ReadPurpose, ReadState
-from portal.reads.selectors import readings
+from portal.reads.selectors import is_paused, readings
 
 
-def require_own(*, by: User, read: Read, purpose: ReadPurpose | None = None) -> None:
-    """The reader of a read, while they hold the role; nobody else changes it."""
+def require_own(*, by: User, read: Read, purposes: Collection[str] = ReadPurpose.values) -> None:
+    """The reader of a read, while they hold the role and reading goes on; nobody else changes
+    it."""
     adjudicates = read.purpose == ReadPurpose.ADJUDICATION
     needed = Permission.ADJUDICATE if adjudicates else Permission.READ
     require(by, needed, read.case.project_id)
-    if read.reader.user_id != by.pk or (purpose is not None and read.purpose != purpose):
+    if read.reader.user_id != by.pk or read.purpose not in purposes:
         raise NotAllowed("Only its reader changes a read.")
+    if read.purpose == ReadPurpose.READING and is_paused(by, read.case.project_id):
+        raise ReadingPaused()
 
 
 def lock_open_read(read: Read) -> Read:
@@ -45,7 +51,7 @@ def lock_open_read(read: Read) -> Read:
 def mark_started(*, by: User, read: Read) -> None:
     """The first piece of work starts the read. Inside the transaction that saves it."""
     started = Read.objects.filter(pk=read.pk, state=ReadState.ASSIGNED).update(
-        state=ReadState.IN_PROGRESS, started_at=timezone.now()
+        state=ReadState.IN_PROGRESS, started_at=clock.now()
     )
     if not started:
         return
@@ -75,24 +81,19 @@ def withdraw_read(*, by: User, read: Read, reason: str) -> Read:
         .select_related("project")
         .get(pk=read.case_id)
     )
-    if case.state == CaseState.LOCKED:
+    if case.state == CaseState.LOCKED and not read.duplicate:
         raise CaseLocked()
     bump_permission_epoch(case.project_id)
-    changed = (
-        Read.objects.filter(pk=read.pk)
-        .exclude(state=ReadState.WITHDRAWN)
-        .update(
-            state=ReadState.WITHDRAWN,
-            withdrawn_at=timezone.now(),
-            withdrawal_reason=reason.strip()[:500],
-        )
-    )
-    if not changed:
+    shown = _shown(read)
+    if not _take_back(Read.objects.filter(pk=read.pk), reason):
         raise ReadClosed()
     read.refresh_from_db()
-    run_read_hooks(ReadEvent.WITHDRAWN, read)
-    case.state = CaseState.READING if readings(case).exists() else CaseState.READY
-    case.save(update_fields=["state", "updated_at"])
+    if not read.duplicate:
+        # a second reading has nothing to be held against any more
+        _take_back(_second_readings(read), reason)
+        run_read_hooks(ReadEvent.WITHDRAWN, read)
+        case.state = CaseState.READING if readings(case).exists() else CaseState.READY
+        case.save(update_fields=["state", "updated_at"])
     record_in_project(
         project_id=case.project_id,
         by=by,
@@ -101,18 +102,40 @@ def withdraw_read(*, by: User, read: Read, reason: str) -> Read:
         target_id=read.pk,
         details={"case": str(case.pk)},
     )
-    _tell(read, case)
+    _tell(read, case, to_reader=shown)
     return read
 
 
-def _tell(read: Read, case: Case) -> None:
+def _shown(read: Read) -> bool:
+    """Whether the reader knows of the read: not of a second reading that isn't up yet."""
+    return not read.duplicate or (
+        read.available_at is not None and read.available_at <= clock.now()
+    )
+
+
+def _second_readings(read: Read) -> QuerySet[Read]:
+    """Open second readings of the same case by the same person."""
+    return Read.objects.filter(
+        case=read.case_id, reader=read.reader_id, duplicate=True, state__in=OPEN_STATES
+    )
+
+
+def _take_back(rows: QuerySet[Read], reason: str) -> int:
+    return rows.exclude(state=ReadState.WITHDRAWN).update(
+        state=ReadState.WITHDRAWN,
+        withdrawn_at=clock.now(),
+        withdrawal_reason=reason.strip()[:500],
+    )
+
+
+def _tell(read: Read, case: Case, *, to_reader: bool) -> None:
     slug = case.project.slug
     user_id = read.reader.user_id
-    if user_id is not None:
+    if user_id is not None and to_reader:
         notify(
             user_ids=[user_id],
             kind="read_withdrawn",
-            text=f"{case.label} was taken back by the coordinator.",
+            text=f"{read.alias} was taken back by the coordinator.",
             href=f"/p/{slug}",
             project=slug,
         )

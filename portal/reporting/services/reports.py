@@ -10,7 +10,8 @@ from portal.adjudication.models import ReferenceStandard
 from portal.imaging.models import Stack
 from portal.imaging.selectors import frame_pixels
 from portal.protocols.models import ProtocolVersion
-from portal.protocols.schema import Rules
+from portal.protocols.schema import Rules, answer_text
+from portal.protocols.selectors import rules_of
 from portal.reporting.drawing import key_image
 from portal.reporting.models import Report
 from portal.reporting.page import Line, Page, Picture, draw_page
@@ -70,7 +71,7 @@ def make_pdf(reference: ReferenceStandard, stack: Stack, frames: list[KeyFrame])
     version = ProtocolVersion.objects.select_related("protocol").get(
         protocol_id=content["protocol"]["id"], number=content["protocol"]["version"]
     )
-    rules = Rules(version.rules)
+    rules = rules_of(version)
     signature = reference.signature
     return draw_page(
         Page(
@@ -95,8 +96,7 @@ def _answers(rules: Rules, answers: dict[str, Any]) -> list[Line]:
     for question in rules.questions:
         value = answers.get(question["code"])
         if value is not None:
-            titles = {option["value"]: option["title"] for option in question["options"]}
-            lines.append(Line(question["title"], titles.get(value, str(value))))
+            lines.append(Line(question["title"], answer_text(question, value)))
     return lines
 
 

@@ -10,27 +10,9 @@ from portal.imaging.selectors import lead_stack
 from portal.imaging.services import labelling
 from portal.imaging.services.assembling import assemble_study
 from portal.imaging.services.labelling import correct_stack, revert_stack
-from portal.projects.roles import Role
-from tests.factories.imaging import import_files, import_phantom, phantom_files
-from tests.factories.people import add, make_project
+from tests.factories.imaging import import_files, phantom_files
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def project():
-    return make_project("trial")
-
-
-@pytest.fixture
-def coordinator(project):
-    return add(project, "cora", Role.COORDINATOR)
-
-
-@pytest.fixture
-def stack(project, coordinator) -> Stack:
-    import_phantom(project, coordinator)
-    return Stack.objects.get()
 
 
 def test_assembly_fills_stack_and_series(stack) -> None:

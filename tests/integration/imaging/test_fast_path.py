@@ -15,6 +15,7 @@ from api.dicomweb import lean
 from portal.accounts.models import ApiToken, User, UserSession
 from portal.accounts.services.passwords import change_password
 from portal.accounts.services.users import update_user
+from portal.imaging.aliases import OWN, Names
 from portal.imaging.models import Instance, Study
 from portal.intake.models import ImportItem
 from portal.projects.models import Membership
@@ -49,9 +50,9 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return seen
 
 
-def statuses(client: Client, world: f.World, study: Study) -> dict[str, int]:
+def statuses(client: Client, world: f.World, study: Study, names: Names = OWN) -> dict[str, int]:
     fast = WsgiClient(client)
-    return {name: fast.get(path).status_code for name, path in paths(world, study).items()}
+    return {name: fast.get(path).status_code for name, path in paths(world, study, names).items()}
 
 
 @pytest.mark.parametrize("by_token", [False, True])
@@ -77,17 +78,20 @@ def test_a_reader_gets_the_relabelled_rendition_and_no_file(
     world: f.World, study: Study, handled: list[bool]
 ) -> None:
     assert study.case is not None
-    world.assign(study.case, world.reader_a)
+    (read,) = world.assign(study.case, world.reader_a)
+    names = f.names_of(read)
     boss, reader = (WsgiClient(f.Api(p).client) for p in (world.coordinator, world.reader_a))
     for _ in range(2):  # the second time from what is remembered
         for name in ("metadata", "search"):
             path = paths(world, study)[name]
             assert b"SECRET" in boss.get(path).content
-            seen = reader.get(path)
+            seen = reader.get(paths(world, study, names)[name])
             assert seen.status_code == 200
-            assert b"SECRET" not in seen.content
-            assert study.label.encode() in seen.content
-        assert reader.get(paths(world, study)["file"]).status_code == 403
+            for secret in ("SECRET", study.label, study.study_uid):
+                assert secret.encode() not in seen.content
+            assert read.alias.encode() in seen.content
+        assert reader.get(paths(world, study, names)["file"]).status_code == 403
+        assert reader.get(paths(world, study)["metadata"]).status_code == 404
     hidden = paths(world, study)["search"] + "?PatientID=SECRET1"
     assert boss.get(hidden).status_code == 200
     assert reader.get(hidden).status_code == 204
@@ -158,9 +162,10 @@ def test_a_withdrawn_read_closes_its_images(world: f.World, study: Study) -> Non
     assert study.case is not None
     (read,) = world.assign(study.case, world.reader_a)
     client = f.Api(world.reader_a).client
-    assert statuses(client, world, study)["frame"] == 200
+    names = f.names_of(read)
+    assert statuses(client, world, study, names)["frame"] == 200
     f.Api(world.coordinator).post(f"reads/{read.pk}/withdraw/", {"reason": "swapped"})
-    found = statuses(client, world, study)
+    found = statuses(client, world, study, names)
     assert found.pop("search") == 204
     assert set(found.values()) == {404}
 

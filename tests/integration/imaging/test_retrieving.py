@@ -13,6 +13,7 @@ from pydicom import dcmread
 from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
+from api.dicomweb.shown import renamed_address
 from cmrkit.dicomio.rendered import FrameValues, Window, WindowFunction, grey
 from portal.imaging.models import Instance
 from tests.factories import reading as f
@@ -208,8 +209,9 @@ def test_bulk_data(world: f.World) -> None:
     assert client.get(f"{path}/bulkdata/nothing").status_code == 400
     assert client.get(f"{path}/bulkdata/7FE00010", "image/png").status_code == 406
     study = Instance.objects.get().series.study
-    world.assign(study.case, world.reader_a)  # type: ignore[arg-type]
+    (read,) = world.assign(study.case, world.reader_a)  # type: ignore[arg-type]
     reader = Client(world, world.reader_a)
+    path, uri = (renamed_address(text, f.names_of(read)) for text in (path, uri))
     (seen,) = orjson.loads(reader.get(f"{path}/metadata").content)
     assert "00211001" not in seen
     assert reader.get(f"{path}/bulkdata/7FE00010", OCTETS).content == pixels()

@@ -8,6 +8,7 @@ from django.test import Client
 
 from portal.accounts.models import ApiToken
 from portal.accounts.services.users import update_user
+from portal.imaging.aliases import OWN, Names
 from portal.imaging.models import Instance, Study
 from tests.factories import reading as f
 from tests.factories.imaging import import_files, phantom_files
@@ -23,12 +24,13 @@ def study(world: f.World) -> Study:
     return study
 
 
-def paths(world: f.World, study: Study) -> dict[str, str]:
+def paths(world: f.World, study: Study, names: Names = OWN) -> dict[str, str]:
     root = f"/dicomweb/{world.slug}"
     row = Instance.objects.filter(series__study=study).select_related("series").first()
     assert row is not None
-    one = f"{root}/studies/{study.study_uid}"
-    instance = f"{one}/series/{row.series.series_uid}/instances/{row.sop_instance_uid}"
+    one = f"{root}/studies/{names.uid(study.study_uid)}"
+    series, uid = names.uid(row.series.series_uid), names.uid(row.sop_instance_uid)
+    instance = f"{one}/series/{series}/instances/{uid}"
     return {
         "search": f"{root}/studies",
         "metadata": f"{one}/metadata",
@@ -38,9 +40,9 @@ def paths(world: f.World, study: Study) -> dict[str, str]:
     }
 
 
-def statuses(client: Client, world: f.World, study: Study) -> dict[str, int]:
+def statuses(client: Client, world: f.World, study: Study, names: Names = OWN) -> dict[str, int]:
     found = {}
-    for name, path in paths(world, study).items():
+    for name, path in paths(world, study, names).items():
         answer = client.get(path)
         b"".join(answer.streaming_content) if answer.streaming else answer.content
         found[name] = answer.status_code
@@ -108,8 +110,12 @@ def test_a_withdrawn_read_closes_its_images_on_the_next_request(
     assert study.case is not None
     (read,) = world.assign(study.case, world.reader_a)
     client = f.Api(world.reader_a).client
-    opened = statuses(client, world, study)
+    names = f.names_of(read)
+    opened = statuses(client, world, study, names)
     assert opened.pop("file") == 403  # renditions only
     assert set(opened.values()) == {200}
+    by_own_names = statuses(client, world, study)
+    assert by_own_names.pop("search") == 200
+    assert set(by_own_names.values()) == {404}
     f.Api(world.coordinator).post(f"reads/{read.pk}/withdraw/", {"reason": "swapped"})
-    assert statuses(client, world, study)["frame"] == 404
+    assert statuses(client, world, study, names)["frame"] == 404

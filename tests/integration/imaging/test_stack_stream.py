@@ -106,15 +106,18 @@ def test_a_reader_gets_the_stacks_of_the_own_reads_and_no_uids(
     assert reader.get(address(world, stack)).status_code == 404
     assert study.case is not None
     (read,) = world.assign(study.case, world.reader_a)
-    answer = reader.get(address(world, stack))
+    own = f"/dicomweb/{world.slug}/stacks/{f.stack_id(read)}"
+    answer = reader.get(own)
     assert answer.status_code == 200
     assert_same_pixels(stack, answer.content)
     head = answer.content[:4000]
     for secret in (study.study_uid, stack.addresses[0][0][1], "SECRET"):
         assert secret.encode() not in head
-    assert WsgiClient(f.Api(world.reader_b).client).get(address(world, stack)).status_code == 404
-    f.Api(world.coordinator).post(f"reads/{read.pk}/withdraw/", {"reason": "swapped"})
+    assert stack_streams.stream_tag(stack) not in answer.headers["ETag"]
     assert reader.get(address(world, stack)).status_code == 404
+    assert WsgiClient(f.Api(world.reader_b).client).get(own).status_code == 404
+    f.Api(world.coordinator).post(f"reads/{read.pk}/withdraw/", {"reason": "swapped"})
+    assert reader.get(own).status_code == 404
 
 
 def test_a_stack_of_unlike_frames_is_refused_with_a_name(world: f.World, study: Study) -> None:

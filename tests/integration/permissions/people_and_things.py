@@ -3,7 +3,6 @@
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 from django.test import Client
@@ -17,6 +16,7 @@ from portal.adjudication.models import Adjudication
 from portal.cases.models import Case
 from portal.datasets.models import DatasetExport, DatasetVersion, TestSet
 from portal.datasets.services.freezing import freeze_dataset
+from portal.imaging.aliases import Names
 from portal.imaging.models import Instance, Series, Stack, Study
 from portal.inference.services.preannotation import preannotate_cases
 from portal.intake.models import RemoteArchive
@@ -27,16 +27,21 @@ from portal.jobs.models import Job
 from portal.jobs.services.queue import enqueue
 from portal.modelhub.models import Champion, ModelState, ModelVersion, TrainingRun
 from portal.modelhub.services.registering import register_model
-from portal.projects.models import Membership
+from portal.projects.models import Membership, Site
 from portal.projects.roles import Role
 from portal.projects.services.invitations import invite
 from portal.protocols.models import Protocol
+from portal.reads.services.conflicts import declare_conflict
 from portal.storage.services import put_bytes
 from tests.factories import reading as f
-from tests.integration.permissions.rules import COLUMNS, EARLY, LOCKED
+from tests.factories.meeting import convene
+from tests.factories.settling import settle
+from tests.integration.permissions.rules import COLUMNS, EARLY, LOCKED, OPEN
 
 PNG = b"\x89PNG\r\n\x1a\nnot really"
 UNSIGNED, WORKER = "an", "wk"
+# how large the second reader draws, by stage: their numbers are nobody else's
+OTHER_HAND = {stage: 1.0731 + 0.0137 * i for i, stage in enumerate((EARLY, OPEN, LOCKED))}
 
 
 @dataclass
@@ -50,34 +55,55 @@ class Things:
     def ids(self, stage: str) -> dict[str, str]:
         return {**self.shared, **self.of_case[stage or LOCKED]}
 
+    def ids_as_read(self, stage: str) -> dict[str, str]:
+        """The same under the names of the read that stands in addresses, as its reader has them."""
+        found = self.ids(stage)
+        names = Names(uuid.UUID(found["read_id"]))
+        uids = {name: names.uid(found[name]) for name in ("study", "series", "instance")}
+        return {**found, **uids, "stack_id": str(names.row_id(found["stack_id"]))}
 
-def make_things(slug: str, stages: tuple[str, ...]) -> Things:
-    world = f.make_world(slug=slug)
+
+def make_things(slug: str, stages: tuple[str, ...], *, ai_visible: bool = True) -> Things:
+    world = f.make_world(slug=slug, ai_visible=ai_visible)
     champion = make_champion(world)
     of_case = {stage: _case_ids(world, stage) for stage in stages}
-    return Things(world, _shared_ids(world, champion), of_case)
+    shared = _shared_ids(world, champion) | _meeting_ids(world, of_case[stages[-1]]["case_id"])
+    return Things(world, shared, of_case)
+
+
+def _meeting_ids(world: f.World, case_id: str) -> dict[str, str]:
+    """A running meeting with the case on its table; one of its readers is there."""
+    room = convene(world, Case.objects.get(pk=case_id), people=[world.reader_a])
+    room.begin()
+    return {"meeting_id": room.meeting_id, "item_id": room.item()}
 
 
 def _case_ids(world: f.World, stage: str) -> dict[str, str]:
-    case = f.make_case(world.project, stage)
+    case = f.make_case(world.project, f"Zq{stage}7")
     study = _with_pixels(case)
     (job,) = preannotate_cases(by=world.coordinator, cases=[case])
     a, b = world.assign_both(case)
     if stage == EARLY:
-        f.Api(world.reader_a).post(
-            f"reads/{a.pk}/operations/", {"operations": f.contour_ops(a, phases=(0,))}
-        )
+        for read, phases in ((a, (0,)), (b, (0, 2))):
+            operations = f.contour_ops(
+                read, phases=phases, scale=OTHER_HAND[stage] if read is b else 1.0
+            )
+            f.Api(read.reader.user).post(f"reads/{read.pk}/operations/", {"operations": operations})
     else:
-        f.read_through(world.reader_a, a)
-        f.read_through(world.reader_b, b, class_="dilated")
+        f.read_through(world.reader_a, a, scale=1.0)
+        f.read_through(world.reader_b, b, scale=OTHER_HAND[stage], class_="dilated")
     if stage == LOCKED:
-        _settle(world, case)
+        settle(world, case)
     adjudication = Adjudication.objects.filter(case=case).first()
+    thread = f.Api(world.reader_a).post(
+        f"reads/{a.pk}/threads/", {"op_id": str(a.pk), "text": "Is this the base?"}
+    )
     instance = Instance.objects.get(series__study=study)
     stack = Stack.objects.get(study=study)
     return {
         "case_id": str(case.pk),
         "read_id": str(a.pk),
+        "other_read_id": str(b.pk),
         "subject_id": str(case.visit.subject_id),
         "study_id": str(study.pk),
         "stack_id": str(stack.pk),
@@ -88,6 +114,8 @@ def _case_ids(world: f.World, stage: str) -> dict[str, str]:
         "number": "1",
         "path": "7FE00010",
         "job_id": str(job.pk),
+        "thread_id": thread.json()["id"],
+        "comment_id": thread.json()["comments"][0]["id"],
         "adjudication_id": str(adjudication.pk if adjudication else uuid.uuid4()),
     }
 
@@ -115,17 +143,6 @@ def _with_pixels(case: Case) -> Study:
     return study
 
 
-def _settle(world: f.World, case: Case) -> None:
-    api = f.Api(world.adjudicator)
-    row = Adjudication.objects.get(case=case)
-    read_id = api.post(f"adjudications/{row.pk}/start/").json()["read_id"]
-    api.post(f"adjudications/{row.pk}/take/", {"op_id": "t", "source": "a"})
-    freezes = f.freezes_of(api.get(f"reads/{read_id}/annotations/").json())
-    body = {"op_id": "s", "password": f.PASSWORD, "meaning": "Settled", "freezes": freezes}
-    answer = api.post(f"adjudications/{row.pk}/sign/", body)
-    assert answer.status_code == 200, answer.content
-
-
 def _shared_ids(world: f.World, champion: ModelVersion) -> dict[str, str]:
     project = world.project
     dataset = freeze_dataset(by=world.scientist, project=project, name="locked")
@@ -133,19 +150,30 @@ def _shared_ids(world: f.World, champion: ModelVersion) -> dict[str, str]:
     url, _ = invite(by=world.owner, project=project, roles=[Role.OBSERVER])
     batch = start_import(by=world.coordinator, project=project)
     refused = receive_file(batch=batch, sequence=0, chunks=[b"no DICOM"])
+    conflict = declare_conflict(
+        by=world.coordinator,
+        project=project,
+        user_id=world.reader_b.pk,
+        site_id=Site.objects.get(project=project).pk,
+        reason="kin",
+    )
     return {
         "slug": project.slug,
+        "conflict_id": str(conflict.pk),
         "user_id": str(world.reader_b.pk),
         "protocol_id": str(Protocol.objects.get(project=project).pk),
+        "version": "1",
         "batch_id": str(batch.pk),
         "file_id": str(refused.kept.pk),
         "archive_id": str(_archive(world).pk),
         "dataset_id": str(dataset.pk),
+        "old_id": str(dataset.pk),
         "export_id": str(_export(world, dataset).pk),
         "run_id": str(_run(world, dataset, champion).pk),
         "test_set_id": str(_test_set(world).pk),
         "base_model_id": str(champion.pk),
         "model_id": str(challenger.pk),
+        "checklist": "claim-2024",
         "token": url.rsplit("/", 1)[1],
         "name": "labels",
         "signed": "made-up",
@@ -267,78 +295,3 @@ def stowed(part: bytes = b"no DICOM") -> tuple[bytes, str]:
     """A STOW body of one part, and its content type."""
     head = b"--x\r\nContent-Type: application/dicom\r\n\r\n"
     return head + part + b"\r\n--x--\r\n", 'multipart/related; type="application/dicom"; boundary=x'
-
-
-def bodies(things: dict[str, str], email: str, protocol: dict[str, Any]) -> dict[str, Any]:
-    """A body that passes the checks which come before the decision, by method and address."""
-    case, user = things.get("case_id"), things["user_id"]
-    roles = {"roles": ["observer"]}
-    operation = {"op_id": "z", "freezes": {}}
-    return {
-        "POST session/": {"email": email, "password": f.PASSWORD},
-        "POST password/change/": {
-            "current_password": f.PASSWORD,
-            "new_password": "a longer word 9",
-        },
-        "POST password/reset/": {"email": email},
-        "POST password/reset/confirm/": {
-            "token": things.get("reset_token"),
-            "new_password": "a longer word 9",
-        },
-        "POST tokens/": {"name": "mine"},
-        "POST notifications/read/": {"ids": []},
-        "PUT me/preferences/": {"viewer": {}},
-        "POST users/": {"email": "new@example.org", "display_name": "New"},
-        "PATCH users/<user_id>/": {"display_name": "Renamed"},
-        "POST projects/": {"name": "Another", "slug": "another"},
-        "PATCH projects/<slug>/": {"name": "Renamed"},
-        "PATCH projects/<slug>/stacks/<stack_id>/kind/": {"view": "4CH"},
-        "POST projects/<slug>/members/": {"email": email, **roles},
-        "PATCH projects/<slug>/members/<user_id>/": roles,
-        "POST projects/<slug>/invitations/": roles,
-        "POST invitations/<token>/accept/": {
-            "display_name": "New",
-            "email": "newer@example.org",
-            "password": "a longer word 9",
-        },
-        "POST projects/<slug>/imports/<batch_id>/known/": {"files": []},
-        "PUT projects/<slug>/protocols/<protocol_id>/": protocol,
-        "PUT projects/<slug>/receiving/": {"ae_title": "HERE", "senders": []},
-        "POST projects/<slug>/remote-archives/": {
-            "name": "Another",
-            "base_url": "https://pacs.example.org/dicom-web",
-        },
-        "POST projects/<slug>/remote-archives/<archive_id>/pull/": {"study_uids": ["1.2.3"]},
-        "POST projects/<slug>/assignments/": {"case_ids": [case], "user_ids": [user]},
-        "POST projects/<slug>/preannotate/": {"case_ids": [case]},
-        "POST projects/<slug>/reidentification/open/": {"password": f.PASSWORD},
-        "POST reads/<read_id>/withdraw/": {"reason": "wrong case"},
-        "POST reads/<read_id>/operations/": {"operations": []},
-        "POST reads/<read_id>/segment-frame/": {"slice": 99, "phase": 0},
-        "POST reads/<read_id>/submit/": operation,
-        "POST adjudications/<adjudication_id>/take/": {"op_id": "z", "source": "a"},
-        "POST adjudications/<adjudication_id>/sign/": {
-            **operation,
-            "password": f.PASSWORD,
-            "meaning": "Settled",
-        },
-        "POST worker/jobs/<job_id>/lease/": {"worker": "w"},
-        "POST worker/next/": {"worker": "w"},
-        "POST worker/bye/": {"worker": "w"},
-        "POST worker/jobs/<job_id>/result/": {"status": "failed"},
-        "POST projects/<slug>/subjects/<subject_id>/withdrawal/": {
-            "reason": "consent",
-            "password": f.PASSWORD,
-        },
-        "POST projects/<slug>/datasets/": {"name": "another"},
-        "POST datasets/<dataset_id>/exports/": {"formats": ["nifti"]},
-        "POST projects/<slug>/test-sets/": {"name": "another", "kind": "cases"},
-        "POST models/<model_id>/evaluate/": {"test_set_id": things["test_set_id"]},
-        "POST models/<model_id>/propose/": {"reason": "better"},
-        "POST models/<model_id>/approve/": {"password": f.PASSWORD, "meaning": "Approved"},
-        "POST models/<model_id>/refuse/": {"reason": "worse"},
-        "POST projects/<slug>/training-runs/": {
-            "dataset_id": things["dataset_id"],
-            "base_model_id": things["base_model_id"],
-        },
-    }

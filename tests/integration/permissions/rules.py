@@ -54,6 +54,8 @@ RULES = [
     _rule("GET", "sessions/", "SAA AAA AAA AAA AA S"),
     _rule("GET", "me/preferences/", "SAA AAA AAA AAA AA S"),
     _rule("PUT", "me/preferences/", "SAA AAA AAA AAA AA S"),
+    _rule("GET", "me/mail/", "SAA AAA AAA AAA AA S"),
+    _rule("PUT", "me/mail/", "SAA AAA AAA AAA AA S"),
     _rule("DELETE", "sessions/<session_id>/", "SNN NNN NNN NNN NN S"),  # another person's
     _rule("GET", "tokens/", "SAA AAA AAA AAA AA S"),
     _rule("POST", "tokens/", "SAA AAA AAA AAA AA S"),
@@ -85,27 +87,38 @@ RULES = [
     _rule("GET", "invitations/<token>/", "AAA AAA AAA AAA AA S"),  # whoever holds the link
     _rule("POST", "invitations/<token>/accept/", "AAA AAA AAA AAA AA S"),
     _rule("GET", f"{P}protocols/", "SRN AAA AAA AAA AA S"),
+    _rule("GET", "ready-protocols/", "SAA AAA AAA AAA AA S"),  # the same for everybody
+    _rule("POST", f"{P}protocols/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}protocols/draft/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}protocols/<protocol_id>/", "SRN AAA AAA AAA AA S"),
     _rule("PUT", f"{P}protocols/<protocol_id>/", "SRN ARR RRR RRR RR S"),
+    _rule("POST", f"{P}protocols/<protocol_id>/use/", "SRN ARR RRR RRR RR S"),
+    _rule("GET", f"{P}protocols/<protocol_id>/versions/<version>/", "SRN AAA AAA AAA AA S"),
+    _rule("GET", f"{P}protocols/<protocol_id>/versions/<version>/file/", "SRN AAA AAA AAA AA S"),
+    _rule("GET", f"{P}protocols/<protocol_id>/versions/<version>/changes/", "SRN AAA AAA AAA AA S"),
     _rule("GET", f"{P}audit/", "SRN RRR RRR RRR AR S"),
     _rule("GET", f"{P}audit/verify/", "SRN RRR RRR RRR AR S"),
     # ---- subjects: the data steward's alone
     _rule("GET", f"{P}subjects/", "SRN RRR RRR RRA RR S"),
     _rule("POST", f"{P}subjects/<subject_id>/withdrawal/preview/", "SRN RRR RRR RRA RR S"),
     _rule("POST", f"{P}subjects/<subject_id>/withdrawal/", "SRN RRR RRR RRA RR S"),
-    # ---- images: the steward sees rows, never pixels; a duty opens one study
+    # ---- images: the steward sees rows, never pixels; a duty opens one study. The reader's column
+    # is asked under the names of their read; a study's own row is theirs only at a meeting's table
     _rule("GET", f"{P}studies/", "SEN EAA AEE AEA EE S"),
     _rule(
         "GET", f"{P}studies/<study_id>/",
-        "SNN NAA ANN NNA NN S", "SNN NAA ANN ANA NN S", "SNN NAA ANN ANA NN S",
+        "SNN NAA NNN NNA NN S", "SNN NAA NNN ANA NN S", "SNN NAA ANN ANA NN S",
+    ),
+    _rule(
+        "GET", f"{P}studies/<study_id>/thumbnail/",
+        "SNN NAA NNN NNN NN S", "SNN NAA NNN ANN NN S", "SNN NAA ANN ANN NN S",
     ),
     *[
         _rule(
             "GET", f"{P}{route}",
             "SNN NAA ANN NNN NN S", "SNN NAA ANN ANN NN S", "SNN NAA ANN ANN NN S",
         )
-        for route in (
-            "studies/<study_id>/thumbnail/", "stacks/<stack_id>/", "stacks/<stack_id>/thumbnail/"
-        )
+        for route in ("stacks/<stack_id>/", "stacks/<stack_id>/thumbnail/")
     ],
     *[  # what a stack shows: corrected by those who import; a duty sees the stack, no more
         _rule(
@@ -122,6 +135,51 @@ RULES = [
     _rule("POST", f"{P}imports/<batch_id>/finish/", "SRN RAA RRR RRR RR S"),
     _rule("GET", f"{P}imports/<batch_id>/items/", "SRN RAA RRR RRR RR S"),
     _rule("GET", f"{P}imports/<batch_id>/report/", "SRN RAA RRR RRR RR S"),
+    # ---- what people say: of a read its reader and those who run the project; of a case those
+    # to whom it lies open; of what one can't see nothing, not even whom one could mention
+    _rule("GET", f"{P}threads/", "SRN AAA AAA AAA AA S"),
+    *[
+        _rule(
+            method, f"{P}cases/<case_id>/threads/",
+            "SNN NNN NNN NNN NN S", "SNN NAN NNN ANN NN S", "SNN NAN NNN ANN NN S",
+        )
+        for method in ("GET", "POST")
+    ],
+    *[
+        _rule(
+            method, "reads/<read_id>/threads/",
+            "SNN NAN ANN NNN NN S", "SNN NAN ANN NNN NN S", "SNN NAN ANN NNN NN S",
+        )
+        for method in ("GET", "POST")
+    ],
+    *[  # a thread that the reader of the case has opened
+        _rule(
+            method, f"threads/<thread_id>/{route}",
+            "SNN NAN ANN NNN NN S", "SNN NAN ANN NNN NN S", "SNN NAN ANN NNN NN S",
+        )
+        for method, route in (("POST", "comments/"), ("POST", "resolve/"))
+    ],
+    _rule(  # another's words
+        "DELETE", "threads/<thread_id>/comments/<comment_id>/",
+        "SNN NRN ANN NNN NN S", "SNN NRN ANN NNN NN S", "SNN NRN ANN NNN NN S",
+    ),
+    # ---- meetings: of those invited (the reader of the case, and the adjudicator, who chairs)
+    _rule("GET", f"{P}meetings/", "SRN EEE AEE AEE EE S"),
+    _rule("POST", f"{P}meetings/", "SRN RRR RRR ARR RR S"),
+    _rule("GET", f"{P}meetings/people/", "SRN RRR RRR ARR RR S"),
+    *[
+        _rule(method, f"meetings/<meeting_id>/{route}", "SNN NNN ANN ANN NN S")
+        for method, route in (
+            ("GET", ""), ("GET", "events/"), ("GET", "items/<item_id>/"), ("POST", "act/")
+        )
+    ],
+    _rule("POST", "meetings/<meeting_id>/invite/", "SNN NNN RNN ANN NN S"),
+    _rule("POST", "meetings/<meeting_id>/agenda/", "SNN NNN RNN ANN NN S"),
+    _rule("WS", "/ws/meetings/<meeting_id>/", "SNN NNN ANN ANN NN S"),
+    _rule(  # who has the case open
+        "POST", f"{P}cases/<case_id>/presence/",
+        "SNN NNN NNN NNN NN S", "SNN NAN NNN ANN NN S", "SNN NAN NNN ANN NN S",
+    ),
     # ---- the vault: the data steward's alone
     _rule("GET", f"{P}quarantine/", "SRN RRR RRR RRA RR S"),
     _rule("DELETE", f"{P}quarantine/<file_id>/", "SRN RRR RRR RRA RR S"),
@@ -173,10 +231,32 @@ RULES = [
     # ---- cases and reads: the coordinator runs them, and sees no contents before the end
     _rule("GET", f"{P}cases/", "SRN RAR RRR RRR RR S"),
     _rule("GET", f"{P}cases/<case_id>/", "SNN NAN NNN NNN NN S"),
+    _rule("GET", f"{P}cases/next/", "SRN RAR RRR RRR RR S"),
     _rule("GET", f"{P}cases/<case_id>/checks/", *["SNN NEN NNN NNN NN S"] * 3),
     _rule("POST", f"{P}cases/<case_id>/annotations/import/", *["SNN NAN NNN NNN NN S"] * 3),
     _rule("GET", f"{P}readers/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}assignments/", "SRN RAR RRR RRR RR S"),
+    _rule("POST", f"{P}assignments/plan/", "SRN RAR RRR RRR RR S"),
+    _rule("POST", f"{P}assignments/plan/make/", "SRN RAR RRR RRR RR S"),
+    # a plan made in the background: the one who asked for it alone
+    _rule("GET", f"{P}assignments/plan/jobs/<job_id>/", "SRN RNR RRR RRR RR S"),
+    _rule("GET", f"{P}strata/", "SRN RAR RRR RRR RR S"),
+    _rule("PUT", f"{P}strata/", "SRN RAR RRR RRR RR S"),
+    _rule("GET", f"{P}reading/", "SRN RAR RRR RRR RR S"),
+    _rule("GET", f"{P}reading/export/", "SRN RAR RRR RRR RR S"),
+    _rule("POST", f"{P}reading/pause/", "SRN RAR RRR RRR RR S"),
+    _rule("POST", f"{P}reading/resume/", "SRN RAR RRR RRR RR S"),
+    _rule("GET", f"{P}first-opinions/", "SRN RER RRR RRR RR S"),  # the protocol asks for none
+    _rule("GET", f"{P}first-opinions/export/", "SRN RAR RRR RRR RR S"),
+    _rule("GET", f"{P}training/", "SRN RAR RRR RRR RR S"),
+    _rule("GET", f"{P}training/mine/", "SRN RRR AAA RRR RR S"),
+    _rule("POST", f"{P}training/cases/", "SRN RAR RRR RRR RR S"),
+    _rule("DELETE", f"{P}training/cases/<case_id>/", "SRN RNR RRR RRR RR S"),  # it is none
+    _rule("POST", f"{P}training/give/", "SRN RAR RRR RRR RR S"),
+    _rule("POST", f"{P}training/admit/", "SRN RAR RRR RRR RR S"),
+    _rule("GET", f"{P}conflicts/", "SRN RAR EEE RRR RR S"),  # readers: what they declared
+    _rule("POST", f"{P}conflicts/", "SRN RAR RRR RRR RR S"),
+    _rule("DELETE", f"{P}conflicts/<conflict_id>/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}preannotate/", "SRN RAR RRR RRR RR S"),
     _rule("GET", f"{P}preannotate/all/", "SRN RAR RRR RRR RR S"),
     _rule("POST", f"{P}preannotate/all/", "SRN RAR RRR RRR RR S"),
@@ -185,17 +265,31 @@ RULES = [
             "GET", f"reads/<read_id>/{route}",
             "SNN NNN ANN NNN NN S", "SNN NAN ANN NNN NN S", "SNN NAN ANN NNN NN S",
         )
-        for route in ("", "annotations/", "measurements/")
+        for route in ("", "annotations/", "measurements/", "long-axis/")
     ],
     *[
         _rule("POST", f"reads/<read_id>/{route}/", *["SNN NNN ANN NNN NN S"] * 3)
         for route in ("operations", "submit", "preannotate", "segment-frame")
     ],
     _rule("POST", "reads/<read_id>/withdraw/", *["SNN NAN NNN NNN NN S"] * 3),
+    _rule("POST", "reads/<read_id>/first-opinion/", *["SNN NNN ANN NNN NN S"] * 3),
+    _rule("GET", "reads/<read_id>/ai/", *["SNN NNN NNN NNN NN S"] * 3),  # there is no draft
+    _rule("POST", "reads/<read_id>/reassign/", *["SNN NAN NNN NNN NN S"] * 3),
+    _rule("POST", "reads/<read_id>/conflict/", *["SNN NNN ANN NNN NN S"] * 3),
     # ---- agreement, adjudication, reference
     _rule(
         "GET", f"{P}cases/<case_id>/agreement/",
         "SNN NNN NNN NNN NN S", "SNN NAN NNN ANN NN S", "SNN NAN NNN ANN NN S",
+    ),
+    # statistics: of cases whose reads are all in, for those who may see agreement; never for readers
+    *[
+        _rule("GET", f"{P}agreement/{route}/", "SRN RAR RRR ARR RR S")
+        for route in ("statistics", "points", "export", "raw-reads")
+    ],
+    # contours behind a point: an adjudicator's statistics are of locked cases alone
+    _rule(
+        "GET", f"{P}agreement/cases/<case_id>/contours/",
+        "SRN RNR RRR NRR RR S", "SRN RAR RRR NRR RR S", "SRN RAR RRR ARR RR S",
     ),
     _rule("GET", f"{P}adjudications/", "SEN EAE EEE AEE EE S"),
     _rule(
@@ -207,15 +301,19 @@ RULES = [
             "POST", f"adjudications/<adjudication_id>/{route}/",
             "SNN NNN NNN NNN NN S", "SNN NNN NNN ANN NN S", "SNN NNN NNN ANN NN S",
         )
-        for route in ("start", "take", "sign")
+        for route in ("start", "decide", "undo", "sign")
     ],
     *[
         _rule(
             "GET", f"{P}cases/<case_id>/reference/{route}",
             "SNN NNN NNN NNN NN S", "SNN NNN NNN NNN NN S", "SNN NAN NNN ANN AN S",
         )
-        for route in ("", "report.pdf")
+        for route in ("", "versions/", "report.pdf")
     ],
+    _rule(  # not by the adjudicator who signed it
+        "POST", f"{P}cases/<case_id>/reference/reopen/",
+        "SNN NNN NNN NNN NN S", "SNN NNN NNN NNN NN S", "SNN NAN NNN RNN AN S",
+    ),
     # ---- jobs: seen by those who run them; stopped by who asked, the coordinator, the admin
     _rule("GET", f"{P}jobs/", "SAN EAE EEE EAE AE S"),
     _rule("GET", f"{P}jobs/workload/", "SAN RAR RRR RAR AR S"),
@@ -236,21 +334,37 @@ RULES = [
     _rule("GET", f"{P}datasets/", "SRN RRR RRR RAR AR S"),
     _rule("POST", f"{P}datasets/", "SRN RRR RRR RAR RR S"),
     _rule("GET", "datasets/<dataset_id>/", "SNN NNN NNN NAN AN S"),
+    _rule("GET", "datasets/<dataset_id>/manifest/", "SNN NNN NNN NAN AN S"),
+    _rule("GET", "datasets/<dataset_id>/since/<old_id>/", "SNN NNN NNN NAN AN S"),
+    _rule("GET", "datasets/<dataset_id>/measurements/", "SNN NNN NNN NAN RN S"),
     _rule("POST", "datasets/<dataset_id>/exports/", "SNN NNN NNN NAN RN S"),
     _rule("GET", "exports/<export_id>/download/", "SNN NNN NNN NAN NN S"),
     _rule("GET", f"{P}test-sets/", "SRN AAR RRR RAR AA S"),
     _rule("POST", f"{P}test-sets/", "SRN RRR RRR RRR AR S"),
     _rule("GET", f"{P}models/", "SRN AAR RRR RAR AA S"),
     _rule("GET", "models/<model_id>/", "SNN AAN NNN NAN AA S"),
+    _rule("GET", "models/<model_id>/card/", "SNN AAN NNN NAN AA S"),
+    _rule("GET", "models/<model_id>/checklists/", "SNN AAN NNN NAN AA S"),
+    _rule("GET", "models/<model_id>/checklists/<checklist>/", "SNN AAN NNN NAN AA S"),
+    _rule("GET", "models/<model_id>/shadow/", "SNN RRN NNN NAN AR S"),
+    _rule("POST", "models/<model_id>/shadow/", "SNN RRN NNN NAN AR S"),
     _rule("POST", "models/<model_id>/evaluate/", "SNN RRN NNN NAN AR S"),
     _rule("POST", "models/<model_id>/propose/", "SNN RRN NNN NAN RR S"),
     _rule("POST", "models/<model_id>/approve/", "SNN RRN NNN NRN AR S"),
     _rule("POST", "models/<model_id>/refuse/", "SNN RRN NNN NRN AR S"),
+    _rule("POST", "models/<model_id>/roll-back/", "SNN RRN NNN NRN AR S"),
+    _rule("GET", f"{P}gate-plans/", "SRN AAR RRR RAR AA S"),
+    _rule("POST", f"{P}gate-plans/", "SRN RRR RRR RRR AR S"),
+    _rule("GET", f"{P}drift/", "SRN RRR RRR RAR AR S"),
+    _rule("POST", f"{P}drift/", "SRN RRR RRR RRR AR S"),
+    _rule("GET", f"{P}corrections/", "SRN RRR RRR RAR AR S"),
     _rule("GET", f"{P}training-runs/", "SEN EEE EEE EAE AE S"),
     _rule("POST", f"{P}training-runs/", "SRN RRR RRR RAR RR S"),
     _rule("GET", "training-runs/<run_id>/", "SNN NNN NNN NAN AN S"),
 ]  # fmt: skip
 
+OF_NO_OBJECT = ("checklist",)  # words in addresses that are the same in every project
+NAMED_BY_READ = ("<study>", "<stack_id>")  # under the names of the read, for its reader
 # rows whose address names nothing of a project: there is no "elsewhere" for them
 OF_NO_PROJECT = ("sessions/", "me/", "tokens/", "users/", "invitations/", "worker/")
 

@@ -16,8 +16,11 @@ from cmrkit.geometry import (
     mask_to_polygons,
     patient_to_image,
     polygon_area_px,
+    polygon_areas_px,
     rasterise,
 )
+from cmrkit.geometry.area import _area_px
+from cmrkit.geometry.edges import edges_of
 
 from .make_fixtures import FIXTURES, circle, meta
 
@@ -61,6 +64,48 @@ def test_area_counts_a_fine_raster_of_crossing_parts() -> None:
         layer = rasterise([[[x * scale, y * scale] for x, y in part]], total.shape)
         total ^= layer
     assert polygon_area_px(parts) == pytest.approx(total.sum() / scale**2, rel=2e-3)
+
+
+def in_bands(part: list) -> float:
+    """The area by the general method, which knows nothing of simple outlines."""
+    return _area_px(edges_of([part]).tobytes())
+
+
+def test_simple_outlines_have_the_area_of_the_general_method() -> None:
+    """Round ones, crescents that no point sees whole, crossing and touching ones."""
+    r = np.random.default_rng(5)
+    angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    for noise in (0.0, 0.3, 3.0, 12.0):  # from smooth to a tangle
+        for _ in range(25):
+            radius = 14 + r.normal(0, noise, 40)
+            ring = np.stack([30 + radius * np.cos(angles), 30 + radius * np.sin(angles)], 1)
+            half = angles[:20]
+            outer = np.stack([40 + 20 * np.cos(half), 20 + 20 * np.sin(half)], 1)
+            inner = np.stack([40 + 15 * np.cos(half), 14 + 15 * np.sin(half)], 1)[::-1]
+            crescent = np.concatenate([outer, inner]) + r.normal(0, noise / 10, (40, 2))
+            for part in (ring.tolist(), ring[::-1].tolist(), crescent.tolist()):
+                assert polygon_area_px([part]) == pytest.approx(in_bands(part), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("part", "area"),
+    [
+        ([[0, 0], [4, 4], [4, 0], [0, 4]], 8.0),  # two triangles; the shoelace formula says 0
+        ([[0, 0], [2, 2], [4, 0], [4, 4], [2, 2], [0, 4]], 8.0),  # the same, touching at a corner
+        ([[0, 0], [4, 0], [4, 4], [4, 0], [0, 4]], 8.0),  # a spike there and back
+        ([[0, 0], [4, 0], [4, 0], [4, 4], [0, 4]], 16.0),  # a point drawn twice
+        ([[0, 0], [4, 0], [4, 4], [0, 4]] * 2, 0.0),  # twice around is nothing
+    ],
+)
+def test_areas_that_the_shoelace_formula_would_miss(part: list, area: float) -> None:
+    assert polygon_area_px([part]) == pytest.approx(area, abs=1e-9)
+
+
+def test_many_structures_at_once_have_the_areas_of_each() -> None:
+    many = [[circle(20, 20, 9)], [], [circle(20, 20, 9), circle(20, 20, 4)], [[[1, 1], [2, 2]]]]
+    assert polygon_areas_px(many).tolist() == [polygon_area_px(parts) for parts in many]
+    with pytest.raises(InvalidGeometry):
+        polygon_areas_px([[circle(20, 20, 9)], [[[0, 0], [math.nan, 1], [1, 1]]]])
 
 
 points = st.lists(st.tuples(st.floats(-5, 25), st.floats(-5, 25)), min_size=3, max_size=9)

@@ -1,8 +1,7 @@
 """Reference labels written out, and read back by other people's code."""
 
 import json
-import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +15,6 @@ from pydicom import Dataset, dcmread
 from pydicom.uid import EnhancedMRImageStorage
 
 from cmrkit.contracts import FrameLabels, FrameRef, Split, StackLabels, StackMeta
-from cmrkit.dicomio import assemble_stacks, load_pixels, read_header
-from cmrkit.dicomio.sunnybrook import read_contours
 from cmrkit.errors import CmrkitError, InvalidGeometry, UnsupportedInput
 from cmrkit.geometry import plane_deviation_mm, rasterise
 from cmrkit.phantom import CinePhantom
@@ -34,6 +31,7 @@ from cmrkit.writers import (
     write_segmentation,
 )
 from tests.factories.imaging import small_phantom
+from tests.factories.sunnybrook import ED, ES, Real, load_real
 
 ABOUT = SegAbout(
     subject="S-0001",
@@ -41,42 +39,14 @@ ABOUT = SegAbout(
     made_at=datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),
     software_version="0.1.0",
 )
-ED, ES = 19, 6  # of SC-HF-I-4: where the experts drew
 
 # identifiers of the Sunnybrook files have components with a leading zero
 pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR UI")
 
 
-@dataclass(frozen=True)
-class Real:
-    """SC-HF-I-4 with the experts' contours."""
-
-    meta: StackMeta
-    labels: StackLabels
-    datasets: dict[str, Dataset]
-    pixels: Any
-
-
 @pytest.fixture(scope="module")
 def real(shared_data: Path) -> Real:
-    folder = shared_data / "sunnybrook"
-    with zipfile.ZipFile(folder / "SCD0000301.zip") as archive:
-        files = {n: archive.read(n) for n in archive.namelist() if n.endswith(".dcm")}
-    headers = [read_header(data) for data in files.values()]
-    (stack,) = assemble_stacks(headers)
-    uids = [h.sop_instance_uid for h in headers]
-    by_uid = dict(zip(uids, files.values(), strict=True))
-    number = {int(Path(n).stem): uid for n, uid in zip(files, uids, strict=True)}
-    place = {a[1]: (s, p) for s, row in enumerate(stack.addresses) for p, a in enumerate(row) if a}
-    frames: dict[tuple[int, int], dict[str, Any]] = {}
-    for (file, code), polygon in read_contours(folder / "SC-HF-I-4").items():
-        frames.setdefault(place[number[file]], {})[code] = (polygon,)
-    return Real(
-        meta=stack.meta,
-        labels=StackLabels(tuple(FrameLabels(*at, drawn) for at, drawn in sorted(frames.items()))),
-        datasets={uid: dcmread(BytesIO(data)) for uid, data in by_uid.items()},
-        pixels=load_pixels(stack.meta, by_uid.__getitem__),
-    )
+    return load_real(shared_data)
 
 
 @pytest.fixture(scope="module")

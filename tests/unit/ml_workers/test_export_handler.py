@@ -3,17 +3,20 @@
 import gzip
 import hashlib
 import json
+import subprocess
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import nibabel
 import numpy as np
+import pandas as pd
 import pytest
 from pydicom import dcmread
 
-from cmrkit.contracts import FrameLabels, InputRef, JobKind, Split, StackLabels
+from cmrkit.contracts import ExportFormat, FrameLabels, InputRef, JobKind, Split, StackLabels
 from cmrkit.errors import CmrkitError, InvalidGeometry, UnsupportedInput
 from cmrkit.writers import label_volume
 from ml_workers.errors import BadInput
@@ -21,6 +24,7 @@ from tests.factories.imaging import small_phantom
 from tests.factories.working import Kept
 
 ALL = ["dicom_seg", "nifti", "nnunet"]
+EVERY = [name.value for name in ExportFormat]
 DATASET = {
     "name": "Loop one",
     "version": 2,
@@ -31,6 +35,11 @@ DATASET = {
         "use": "Research only.",
     },
 }
+FINDINGS = [
+    {"author": "reference", "role": "reference", "name": "edv_ml", "value": 101.25, "unit": "mL"},
+    {"author": "R-1", "role": "reader", "name": "edv_ml", "value": 99.5, "unit": "mL"},
+    {"author": "reference", "role": "reference", "name": "class", "text": "=dilated"},
+]
 SPLITS = {"C 1": Split.TRAIN, "C-1": Split.VALIDATION, "C2": Split.TEST}
 
 
@@ -45,11 +54,19 @@ def items(kept: Kept, *, files: bool = True) -> list[InputRef]:
             "ed_phase": 0,
             "es_phase": 1,
             "reference_digest": str(seed) * 64,
+            "findings": FINDINGS,
         }
         if files:
             extra["instances"] = kept.add_instances(phantom)
         made.append(kept.add(case, phantom, split, **extra))
     return made
+
+
+@pytest.fixture(autouse=True)
+def work_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the worker keeps what it has finished; empty again for each test."""
+    monkeypatch.setenv("ACCORD_WORK_DIR", str(tmp_path))
+    return tmp_path
 
 
 def export(
@@ -73,6 +90,7 @@ def test_the_archive_holds_every_format_and_says_what_it_holds() -> None:
     assert names == {
         *(f"dicom_seg/{c}/{c}_{p}.dcm" for c in cases for p in phases),
         *(f"nifti/{c}/{c}_{p}{e}.nii.gz" for c in cases for p in phases for e in ("", "_labels")),
+        *(f"nifti/{c}/{c}.json" for c in cases),
         *(f"{nn}/imagesTr/{c}_{p}_0000.nii.gz" for c in cases[:2] for p in phases),
         *(f"{nn}/labelsTr/{c}_{p}.nii.gz" for c in cases[:2] for p in phases),
         *(f"{nn}/imagesTs/C2_{p}_0000.nii.gz" for p in phases),
@@ -80,11 +98,13 @@ def test_the_archive_holds_every_format_and_says_what_it_holds() -> None:
         f"{nn}/dataset.json",
         f"{nn}/splits_final.json",
         "datasheet.json",
+        "datasheet.md",
         "README.txt",
         "manifest.json",
+        "SHA256SUMS",
     }
     manifest = json.loads(archive.read("manifest.json"))
-    assert set(manifest["files"]) == names - {"manifest.json"}
+    assert set(manifest["files"]) == names - {"manifest.json", "SHA256SUMS"}
     for name, entry in manifest["files"].items():
         data = archive.read(name)
         assert (hashlib.sha256(data).hexdigest(), len(data)) == (entry["sha256"], entry["bytes"])
@@ -101,6 +121,7 @@ def test_the_archive_holds_every_format_and_says_what_it_holds() -> None:
         "files": len(names),
         "bytes": len(kept.artifacts["export.zip"]),
         "cases": 3,
+        "resumed_cases": 0,
         "spacing_assumed": 0,
     }
     progress = [fraction for fraction, _ in kept.reports]
@@ -148,7 +169,7 @@ def test_the_same_dataset_gives_the_same_bytes() -> None:
     made = []
     for _ in range(2):
         kept = Kept()
-        export(kept, items(kept), ALL)
+        export(kept, items(kept), EVERY)
         made.append(kept.artifacts["export.zip"])
     assert made[0] == made[1]
 
@@ -203,7 +224,7 @@ def test_a_case_that_can_not_be_written_ends_the_export(
     ("formats", "dataset"),
     [
         ([], DATASET),
-        (["nifti", "rtstruct"], DATASET),
+        (["nifti", "vtk"], DATASET),
         (["dicom_seg"], {**DATASET, "datasheet": {}}),
         (["nifti"], {}),
     ],
@@ -214,3 +235,126 @@ def test_an_export_that_is_not_described_is_refused(formats: list[str], dataset:
         export(kept, items(kept), formats, dataset)
     with pytest.raises(BadInput):
         export(kept, [], ["nifti"])
+
+
+def test_sums_are_those_of_the_files(tmp_path: Path) -> None:
+    """As ``sha256sum -c`` reads them, in a folder that the archive was unpacked into."""
+    kept = Kept()
+    export(kept, items(kept), ALL)
+    opened(kept).extractall(tmp_path / "out")
+    done = subprocess.run(
+        ["sha256sum", "-c", "--strict", "--quiet", "SHA256SUMS"],
+        cwd=tmp_path / "out",
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    (tmp_path / "out" / "README.txt").write_text("changed")
+    done = subprocess.run(
+        ["sha256sum", "-c", "--quiet", "SHA256SUMS"],
+        cwd=tmp_path / "out",
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+
+
+class KilledError(BaseException):
+    """Stands for a process that ends where it is: no handler catches it."""
+
+
+@dataclass
+class Dying(Kept):
+    """Ends when it hears of the third case."""
+
+    def progress(self, fraction: float, message: str) -> None:
+        if message.startswith("Case 3"):
+            raise KilledError
+        super().progress(fraction, message)
+
+
+def test_a_killed_export_goes_on_where_it_was() -> None:
+    whole = Kept()
+    export(whole, items(whole), EVERY)
+    dying = Dying()
+    with pytest.raises(KilledError):
+        export(dying, items(dying), EVERY)
+    again = Kept()
+    refs = items(again)
+    for ref in refs[:2]:  # what was finished is not asked for once more
+        del again.inputs[ref.pixels_url]
+    output = export(again, refs, EVERY)
+    assert output["resumed_cases"] == 2
+    assert again.artifacts["export.zip"] == whole.artifacts["export.zip"]
+
+
+def test_a_half_written_case_is_written_anew(work_dir: Path) -> None:
+    dying = Dying()
+    with pytest.raises(KilledError):
+        export(dying, items(dying), ["nifti"])
+    (folder,) = next(iter(work_dir.iterdir())).iterdir()
+    (folder / "000001").rename(folder / "000001.draft")
+    (folder / "000001.draft" / "shard.json").unlink()
+    again = Kept()
+    assert export(again, items(again), ["nifti"])["resumed_cases"] == 1
+
+
+def test_another_export_takes_nothing_of_it() -> None:
+    dying = Dying()
+    with pytest.raises(KilledError):
+        export(dying, items(dying), ["nifti"])
+    again = Kept()
+    other = {**DATASET, "content_hash": "d" * 64}
+    assert export(again, items(again), ["nifti"], other)["resumed_cases"] == 0
+
+
+def test_a_file_damaged_on_the_disk_is_not_handed_in(work_dir: Path) -> None:
+    dying = Dying()
+    with pytest.raises(KilledError):
+        export(dying, items(dying), ["nifti"])
+    victim = next(work_dir.rglob("000000/files/nifti/*/*_labels.nii.gz"))
+    victim.write_bytes(victim.read_bytes()[:-1])
+    again = Kept()
+    with pytest.raises(BadInput, match="damaged"):
+        export(again, items(again), ["nifti"])
+    assert again.artifacts == {}
+
+
+def test_nothing_is_left_on_the_disk_of_an_export_that_was_handed_in(work_dir: Path) -> None:
+    kept = Kept()
+    export(kept, items(kept), ["nifti"])
+    assert [path for path in work_dir.rglob("*") if path.is_file()] == []
+
+
+def test_tables_hold_the_numbers_as_they_are() -> None:
+    kept = Kept()
+    export(kept, items(kept), ["tables"])
+    archive = opened(kept)
+    table = pd.read_parquet(BytesIO(archive.read("tables/measurements.parquet")))
+    assert len(table) == 9
+    row = table[(table.case == "C-1-2") & (table.author == "R-1")].iloc[0]
+    assert (row["name"], row["value"], row["unit"], row["role"]) == ("edv_ml", 99.5, "mL", "reader")
+    assert set(table.split) == {"train", "validation", "test"}
+    text = pd.read_csv(BytesIO(archive.read("tables/measurements.csv")))
+    assert text["value"].dropna().tolist() == table["value"].dropna().tolist()
+    assert set(text["text"].dropna()) == {"'=dilated"}  # no formula for a spreadsheet
+    assert set(table["text"]) == {"", "=dilated"}
+
+
+def test_what_refers_to_files_brings_them() -> None:
+    kept = Kept()
+    export(kept, items(kept), ["monai", "croissant"])
+    names = set(opened(kept).namelist())
+    listed = json.loads(opened(kept).read("monai_datalist.json"))
+    files = {
+        row[key]
+        for side in ("training", "validation", "test")
+        for row in listed[side]
+        for key in ("image", "label")
+    }
+    assert len(files) == 12
+    assert files <= names
+    described = json.loads(opened(kept).read("croissant.json"))
+    for entry in described["distribution"]:
+        data = opened(kept).read(entry["contentUrl"])
+        assert hashlib.sha256(data).hexdigest() == entry["sha256"]

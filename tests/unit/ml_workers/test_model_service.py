@@ -1,5 +1,6 @@
 """The model service over real HTTP, and what a stroke does to a contour."""
 
+import asyncio
 import base64
 import json
 import socket
@@ -127,6 +128,8 @@ def test_an_including_click_without_a_contour_begins_with_the_networks(address: 
     assert ask(address, request(correction=body)).json()["structures"] == {"lv_endo": []}
 
 
+NOISE = np.random.default_rng(1).normal(300, 80, (128, 128)).clip(0)
+CT = FRAME - FRAME.min() - 1000  # air lies at -1000 HU
 BAD: dict[str, tuple[Any, str, int]] = {
     "no JSON": (b"\x00{", "bad_request", 422),
     "a list": ([], "bad_request", 422),
@@ -136,9 +139,32 @@ BAD: dict[str, tuple[Any, str, int]] = {
     "few bytes": (request(pixels={**packed(FRAME), "shape": [300, 300]}), "bad_shape", 422),
     "no base64": (request(pixels={**packed(FRAME), "data": "é"}), "bad_shape", 422),
     "a type": (request(pixels={**packed(FRAME), "dtype": "O"}), "bad_shape", 422),
-    "NaN": (request(pixels=packed(np.full((32, 32), np.nan))), "not_finite", 422),
+    "NaN": (request(pixels=packed(np.full((128, 128), np.nan))), "not_finite", 422),
     "huge": (request(pixels={**packed(FRAME), "shape": [4097, 16]}), "too_large", 413),
-    "spacing": (request(spacing_mm=[0, 1]), "bad_spacing", 422),
+    "no spacing": (request(spacing_mm=[1]), "bad_request", 422),
+    "spacing": (request(spacing_mm=[0, 1]), "implausible_spacing", 422),
+    "a small image": (request(pixels=packed(FRAME[:20, :20])), "image_too_small", 422),
+    "a large image": (
+        request(pixels=packed(np.ones((1200, 64)), "<u1"), spacing_mm=None),
+        "image_too_large",
+        422,
+    ),
+    "blank": (request(pixels=packed(np.zeros((128, 128)))), "no_pixels", 422),
+    "one value": (request(pixels=packed(np.full((128, 128), 7.0))), "no_contrast", 422),
+    "noise": (request(pixels=packed(NOISE)), "noise_only", 422),
+    "a CT": (request(pixels=packed(CT)), "signed_values", 422),
+    "a click on noise": (
+        request(
+            pixels=packed(NOISE),
+            correction={
+                "structure": "lv_endo",
+                "parts": [],
+                "strokes": [{"include": True, "points": [[60, 60]]}],
+            },
+        ),
+        "noise_only",
+        422,
+    ),
     "centre": (request(centre=[-5, 3]), "bad_request", 422),
     "weights": (request(model={"name": "x", "weights_sha256": "0" * 64}), "unknown_model", 404),
     "no strokes": (
@@ -168,9 +194,32 @@ def test_handed_in_weights_must_be_those_named(address: str) -> None:
     assert answer.json()["error"]["code"] == "bad_request"
 
 
-def test_a_flat_frame_gives_no_contours_and_no_error(address: str) -> None:
-    answer = ask(address, request(pixels=packed(np.zeros((64, 64)))))
-    assert answer.status_code == 200, answer.text
+def test_it_listens_once_it_is_warm() -> None:
+    """Over the ASGI protocol: startup is complete when the model has drawn once."""
+    service = Service(TOKEN, warm=MODEL.name)
+    told: list[str] = []
+
+    async def live() -> None:
+        coming = iter(["lifespan.startup", "lifespan.shutdown"])
+
+        async def receive() -> dict[str, Any]:
+            return {"type": next(coming)}
+
+        async def send(message: dict[str, Any]) -> None:
+            told.append(message["type"])
+            if message["type"] == "lifespan.startup.complete":
+                assert MODEL.weights_sha256 in service._models._warm
+                assert service._segmenter is not None
+
+        await service({"type": "lifespan"}, receive, send)
+
+    asyncio.run(live())
+    assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_a_model_that_is_not_there_keeps_nobody_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    Service(TOKEN, warm="wombat")._warm_up()
+    assert "Not warm" in caplog.text
 
 
 def disc(radius: float, at: tuple[float, float] = (48.0, 48.0)) -> Any:

@@ -10,6 +10,7 @@ import { Rows } from '../../components/list';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { useForm } from '../../components/useForm';
+import { MailChoice } from './MailChoice';
 
 interface SessionRow {
   id: string;
@@ -34,6 +35,9 @@ export function AccountPage() {
         {user?.must_change_password && <Alert color="orange">Choose your own password before you go on.</Alert>}
         <Section title="Password">
           <ChangePassword />
+        </Section>
+        <Section title="Mail">
+          <MailChoice />
         </Section>
         <Section title="Where you are signed in">
           <Sessions />

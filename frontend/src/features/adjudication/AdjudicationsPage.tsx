@@ -1,12 +1,22 @@
 import { Anchor, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 
-import type { AdjudicationBrief } from '../../api/types';
+import type { AdjudicationBrief, Reason } from '../../api/types';
 import { ago } from '../../components/format';
 import { List } from '../../components/list';
 import { Empty } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { State } from '../../components/State';
+
+const REASONS: { value: Reason['code']; label: string }[] = [
+  { value: 'band', label: 'band exceeded' },
+  { value: 'ef_crossing', label: 'EF crosses a threshold' },
+  { value: 'class_discord', label: 'answers differ' },
+  { value: 'missing_structure', label: 'structure missing' },
+  { value: 'low_quality', label: 'poor draft' },
+  { value: 'audit', label: 'audit' },
+  { value: 'reopened', label: 'reopened' },
+];
 
 export function AdjudicationsPage() {
   const { slug = '' } = useParams();
@@ -26,6 +36,7 @@ export function AdjudicationsPage() {
               { value: 'signed', label: 'signed' },
             ],
           },
+          { name: 'reason', label: 'Why', options: REASONS },
         ]}
         empty={<Empty title="Nothing to settle">A case comes here as soon as its last read is submitted.</Empty>}
         columns={[
@@ -42,7 +53,7 @@ export function AdjudicationsPage() {
           { title: 'Kind', width: 140, render: (row) => (row.kind === 'confirmation' ? 'to confirm' : 'to settle') },
           {
             title: 'Why',
-            render: (row) => <Text size="sm">{row.reasons.join(' ') || 'The reads agree within the bands: one signature confirms them.'}</Text>,
+            render: (row) => <Text size="sm">{row.reasons.map((reason) => reason.message).join(' ') || 'The reads agree within the bands: one signature confirms them.'}</Text>,
           },
           { title: 'With', width: 90, render: (row) => (row.assigned_to_me ? 'you' : '–') },
           { title: 'Since', width: 130, render: (row) => ago(row.opened_at) },

@@ -1,25 +1,28 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 
-import { api, messageOf } from '../../api/client';
-import type { Adjudication, Contents } from '../../api/types';
+import type { Adjudication } from '../../api/types';
 import { AgreementTable, title } from '../../components/AgreementTable';
-import { number, plural } from '../../components/format';
+import { plural } from '../../components/format';
 import { ImportedList } from '../../components/ImportedList';
+import { colorName } from '../../components/readings';
 import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
 import { useOwnKeys } from '../../viewer/keys';
 import { ObjectsPanel } from '../../viewer/objects/ObjectsPanel';
-import { useObjects } from '../../viewer/objects/useObjects';
+import { landmarksOf, useObjects } from '../../viewer/objects/useObjects';
 import { FunctionPanel } from '../../viewer/FunctionPanel';
 import { Grid } from '../../viewer/Grid';
 import { Pane, timeMs } from '../../viewer/Pane';
+import type { Shape } from '../../viewer/painting';
 import { QuestionForm } from '../../viewer/QuestionForm';
 import { jumpTo } from '../../viewer/panel/jump';
 import { PhaseChoice } from '../../viewer/panel/PhaseChoice';
 import { SmartPanel } from '../../viewer/panel/SmartPanel';
 import { WallPanel } from '../../viewer/panel/WallPanel';
+import { Legend } from '../../viewer/readings/Legend';
+import { disagreement, shapesOf } from '../../viewer/readings/overlay';
+import { Sides } from '../../viewer/readings/Sides';
 import { Pill, Room, Separator, Tool } from '../../viewer/Room';
 import { Saved } from '../../viewer/Saved';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
@@ -34,9 +37,14 @@ import { useKeys } from '../../viewer/useKeys';
 import type { Workspace } from '../../viewer/workspace';
 import grid from '../../viewer/grid.module.css';
 import panel from '../../viewer/panel.module.css';
+import shown from '../../viewer/readings/readings.module.css';
+import { cellKey } from './cells';
+import { Cells } from './Cells';
+import { Decide } from './Decide';
+import { Discussed } from './Discussed';
 import classes from './desk.module.css';
-import { type Difference, differences, disagreement, readingsOf, shapesOf, type Side } from './readings';
 import { Sign } from './Sign';
+import { useDesk } from './useDesk';
 
 interface Props {
   found: Adjudication;
@@ -46,77 +54,63 @@ interface Props {
   mayEdit: boolean;
 }
 
-type Look = 'overlay' | 'mine' | Side;
+const OWN = '#ffffff';
 
 export function Desk({ found, open, session, now, mayEdit }: Props) {
   const editor = useEditor(found.protocol, open, session, now, mayEdit);
-  const [look, setLook] = useState<Look>(mayEdit ? 'overlay' : 'mine');
+  const desk = useDesk(found, open, session, now, editor, mayEdit);
+  const { look, readings } = desk;
   const { cine, numbers, structure } = editor;
   const { stack, places } = open;
-  const readings = useMemo(() => readingsOf(found, places), [found, places]);
-  const phases = useMemo(() => agreedPhases(found), [found]);
-  const differing = useMemo(() => differences(found, readings, places, phases), [found, readings, places, phases]);
 
   const display = useDisplay();
-  const objects = useObjects(open, session, now.held, mayEdit && look === 'mine');
+  const editing = mayEdit && look === 'mine';
+  const objects = useObjects(open, session, now.held, editing);
   const ownKeys = useOwnKeys();
   const smart = useSmart({ aiRead: null, protocol: found.protocol, open, session, editor });
-  const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: mayEdit && look === 'mine' };
+  const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: editing };
+  useKeys({ ...keysOf(work), ...desk.keys });
+
   const { shapesAt, targetAt } = editor;
-  const shapes = useMemo(() => {
+  const own = useMemo(
+    () => shapesAt(cine.slice, cine.phase).filter((shape) => shape.key === structure),
+    [shapesAt, cine.slice, cine.phase, structure],
+  );
+  const decidedHere = desk.decision !== null;
+  const shapes = useMemo((): Shape[] => {
     if (look === 'mine') return shapesAt(cine.slice, cine.phase);
-    const shown = look === 'overlay' ? readings : readings.filter((r) => r.key === look);
-    return editor.hidden ? [] : shapesOf(shown, structure, cine.slice, cine.phase);
-  }, [look, shapesAt, readings, structure, cine.slice, cine.phase, editor.hidden]);
+    if (editor.hidden) return [];
+    const seen = look === 'overlay' ? readings : readings.filter((r) => r.key === look);
+    const theirs = shapesOf(seen, structure, cine.slice, cine.phase);
+    // what was decided lies over what it was decided from
+    return look === 'overlay' && decidedHere ? [...theirs, ...own.map((shape) => ({ ...shape, color: OWN, width: 1.4 }))] : theirs;
+  }, [look, shapesAt, readings, structure, cine.slice, cine.phase, editor.hidden, own, decidedHere]);
   const regions = useMemo(
-    () => (look === 'overlay' && !editor.hidden ? disagreement(readings, structure, cine.slice, cine.phase, stack.meta.rows, stack.meta.columns) : []),
-    [look, readings, structure, cine.slice, cine.phase, stack.meta, editor.hidden],
+    () => (look === 'overlay' && desk.heat && !editor.hidden ? disagreement(readings, structure, cine.slice, cine.phase, stack.meta.rows, stack.meta.columns) : []),
+    [look, desk.heat, readings, structure, cine.slice, cine.phase, stack.meta, editor.hidden],
   );
   const target = useMemo(() => (look === 'mine' ? targetAt(cine.slice, cine.phase) : null), [look, targetAt, cine.slice, cine.phase]);
-
   const { at, layerAt } = objects;
   const drawn = useMemo(() => (look === 'mine' ? at(cine.slice, cine.phase) : null), [look, at, cine.slice, cine.phase]);
   const layers = useMemo(() => [layerAt(cine.slice, cine.phase)], [layerAt, cine.slice, cine.phase]);
-
-  const take = async (source: Side, frameOnly: boolean) => {
-    const address = places.address(cine.slice, cine.phase);
-    try {
-      await session.settled();
-      const frames = frameOnly && address ? [{ sop_instance_uid: address.sop_instance_uid, frame_number: address.frame_number }] : null;
-      session.replace(await api.post<Contents>(`/adjudications/${found.id}/take/`, { op_id: crypto.randomUUID(), source, frames, structures: null }));
-      setLook('mine');
-    } catch (error) {
-      notifications.show({ message: messageOf(error), color: 'red' });
-    }
-  };
-  const goTo = (d: Difference) => {
-    editor.setStructure(d.structure);
-    setLook('overlay');
-    cine.go(d.slice, d.phase);
-  };
-  useKeys({
-    ...keysOf(work),
-    o: () => setLook('overlay'),
-    m: () => setLook('mine'),
-    k: () => setLook((before) => (before === 'a' ? 'b' : 'a')),
-    ...(mayEdit
-      ? { '[': () => void take('a', true), ']': () => void take('b', true), 'Shift+{': () => void take('a', false), 'Shift+}': () => void take('b', false) }
-      : {}),
-  });
   const annotations = useMemo(() => [...now.held.annotations.values()], [now.held.annotations]);
   const times = useMemo(
     () => Array.from({ length: stack.meta.n_phases }, (_, p) => timeMs(stack, Math.floor(stack.meta.n_slices / 2), p)),
     [stack],
   );
-  const mark = cine.phase === numbers.ed_phase ? 'ED' : cine.phase === numbers.es_phase ? 'ES' : '';
+  const ownMark = cine.phase === numbers.ed_phase ? 'ED' : cine.phase === numbers.es_phase ? 'ES' : '';
+  // beside the readings ED and ES are theirs: the reference may not be drawn that far
+  const mark = look === 'mine' ? ownMark : desk.phases.includes(cine.phase) ? desk.phaseName(cine.phase) : '';
+  const left = desk.cells.filter((cell) => !desk.decisions.done.has(cellKey(cell))).length;
   return (
     <Room
       display={display}
       title={`${found.project.name} / Adjudication / ${found.case.label}`}
       bar={
         <>
-          <Pill>readers masked</Pill>
-          {found.reasons.length > 0 && <Pill tone="warn">opened by rule: {plural(found.reasons.length, 'difference')}</Pill>}
+          <Pill>{found.readers_masked ? 'readers masked' : 'readers named'}</Pill>
+          {found.reasons.length > 0 && <Pill tone="warn">{found.reopened ? 'reopened' : `opened by rule: ${plural(found.reasons.length, 'reason')}`}</Pill>}
+          {found.state === 'open' && desk.cells.length > 0 && <Pill tone={left > 0 ? 'warn' : 'good'}>{left > 0 ? `${plural(left, 'cell')} left` : 'all cells decided'}</Pill>}
           {found.state === 'signed' && <Pill tone="good">signed and locked</Pill>}
         </>
       }
@@ -124,7 +118,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
         <>
           <Saved now={now} />
           {mayEdit ? (
-            <Sign found={found} session={session} now={now} numbers={numbers} places={places} />
+            <Sign found={found} session={session} now={now} numbers={numbers} places={places} left={left} />
           ) : (
             found.report_url && (
               <Button component="a" href={found.report_url} target="_blank" rel="noreferrer" size="compact-md" variant="light">
@@ -136,12 +130,14 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
       }
       tools={
         <>
-          <Tool label="Overlay" hint="Both readings; what differs is shaded" shortcut="O" active={look === 'overlay'} onClick={() => setLook('overlay')} />
-          <Tool label="Blink" hint="One reading, then the other" shortcut="K" active={look === 'a' || look === 'b'} onClick={() => setLook(look === 'a' ? 'b' : 'a')} />
-          <Tool label="Reference" hint="What you will sign; here you edit" shortcut="M" active={look === 'mine'} onClick={() => setLook('mine')} />
+          <Tool label="Overlay" hint="All readings; the more disagree, the warmer" shortcut="O" active={look === 'overlay'} onClick={() => desk.setLook('overlay')} />
+          <Tool label="Heat" hint="Shade where readings disagree" shortcut="⇧T" active={desk.heat} onClick={() => desk.setHeat(!desk.heat)} />
+          <Tool label="Side by side" hint="Up to four readings; again for the next" shortcut="C" active={look === 'sides'} onClick={desk.sides} />
+          <Tool label="Blink" hint="One reading, then the next" shortcut="K" active={readings.some((r) => r.key === look)} onClick={desk.blink} />
+          <Tool label="Reference" hint="What you will sign; here you edit" shortcut="M" active={look === 'mine'} onClick={() => desk.setLook('mine')} />
           <Separator />
-          <Tool label="Take blue" hint="This frame from Blue" shortcut="[" disabled={!mayEdit} onClick={() => void take('a', true)} />
-          <Tool label="Take orange" hint="This frame from Orange" shortcut="]" disabled={!mayEdit} onClick={() => void take('b', true)} />
+          <Tool label="Next" hint="Next cell that nobody decided, the largest first" shortcut="N" disabled={left === 0} onClick={() => desk.step(1)} />
+          <Tool label="Before" hint="The one before" shortcut="P" disabled={left === 0} onClick={() => desk.step(-1)} />
           <Separator />
           <EditTools work={work} />
         </>
@@ -149,13 +145,41 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
       below={
         <div className={grid.below}>
           <Grid places={places} annotations={annotations} edPhase={numbers.ed_phase} esPhase={numbers.es_phase} slice={cine.slice} phase={cine.phase} onGo={cine.go} />
-          <Differences rows={differing.slice(0, 6)} onGo={goTo} found={found} />
+          <Cells cells={desk.cells} done={desk.decisions.done} now={cellKey(desk.cell)} reasons={found.decision_reasons} phaseName={desk.phaseName} onGo={desk.go} />
         </div>
       }
       side={
         <>
           <Trouble work={work} />
-          <h2 className={panel.title}>Two readings</h2>
+          {found.reasons.length > 0 && (
+            <>
+              <h2 className={panel.title}>Why it is here</h2>
+              <ul className={classes.reasons}>
+                {found.reasons.map((reason) => (
+                  <li key={reason.message}>{reason.message}</li>
+                ))}
+              </ul>
+            </>
+          )}
+          <Discussed found={found} />
+          {mayEdit && (
+            <Decide
+              found={found}
+              cell={desk.cell}
+              phaseName={desk.phaseName(cine.phase)}
+              decisions={desk.decisions}
+              now={desk.decision}
+              edited={desk.edited}
+              onDecide={(source, scope) => void desk.decide(source, scope)}
+              onUndo={desk.undo}
+            />
+          )}
+          <h2 className={panel.title}>{readings.length === 1 ? 'The reading' : `${readings.length} readings`}</h2>
+          {!found.readers_masked && (
+            <p className={panel.small}>
+              {found.readings.map(({ key, reader }) => `${colorName(key)}: ${reader?.kind === 'model' ? 'AI, ' : ''}${reader?.label ?? ''}`).join('; ')}
+            </p>
+          )}
           <AgreementTable agreement={found.agreement} />
           {found.imported_annotations.length > 0 && (
             <>
@@ -163,20 +187,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
               <ImportedList rows={found.imported_annotations} />
             </>
           )}
-          {mayEdit && (
-            <>
-              <h2 className={panel.title}>Decision</h2>
-              <div className={classes.decision}>
-                <Button size="compact-sm" variant="outline" color="blue" onClick={() => void take('a', false)}>
-                  Take all of Blue
-                </Button>
-                <Button size="compact-sm" variant="outline" color="orange" onClick={() => void take('b', false)}>
-                  Take all of Orange
-                </Button>
-              </div>
-            </>
-          )}
-          <QuestionForm protocol={found.protocol} answers={now.held.answers} disabled={!mayEdit} onAnswer={(q, v) => session.answer(q, v)} />
+          <QuestionForm protocol={found.protocol} answers={now.held.answers} disabled={!mayEdit} onAnswer={(q, v) => session.answer(q, v)} landmarks={landmarksOf(work)} />
           <h2 className={panel.title}>Reference so far</h2>
           <FunctionPanel
             numbers={numbers}
@@ -197,54 +208,41 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
       }
       foot={`${found.project.name}, protocol version ${found.protocol.version}`}
     >
-      <Pane
-        stack={stack}
-        store={open.store}
-        slice={cine.slice}
-        phase={cine.phase}
-        tool={look === 'mine' || !toolOf(editor.tool).edits ? editor.tool : 'pan'}
-        shapes={shapes}
-        regions={regions}
-        target={target}
-        objects={drawn}
-        layers={layers}
-        onSlice={cine.moveSlice}
-        onPhase={cine.movePhase}
-        resetToken={editor.resetToken}
-        mark={mark}
-        note={look === 'mine' ? 'reference' : `${title(structure)}: ${look === 'overlay' ? 'Blue and Orange' : look === 'a' ? 'Blue' : 'Orange'}`}
-        ready={editor.ready}
-      />
+      {look === 'sides' ? (
+        <Sides
+          open={open}
+          readings={readings}
+          from={desk.from}
+          structure={structure}
+          cine={cine}
+          ready={editor.ready}
+          mark={mark}
+          resetToken={editor.resetToken}
+          hidden={editor.hidden}
+        />
+      ) : (
+        <div className={shown.stage}>
+          <Pane
+            stack={stack}
+            store={open.store}
+            slice={cine.slice}
+            phase={cine.phase}
+            tool={look === 'mine' || !toolOf(editor.tool).edits ? editor.tool : 'pan'}
+            shapes={shapes}
+            regions={regions}
+            target={target}
+            objects={drawn}
+            layers={layers}
+            onSlice={cine.moveSlice}
+            onPhase={cine.movePhase}
+            resetToken={editor.resetToken}
+            mark={mark}
+            note={look === 'mine' ? 'reference' : `${title(structure)}: ${look === 'overlay' ? 'all readings' : colorName(look)}`}
+            ready={editor.ready}
+          />
+          {look === 'overlay' && <Legend readings={readings} heat={desk.heat} also={decidedHere ? { label: 'decided', color: OWN } : undefined} />}
+        </div>
+      )}
     </Room>
   );
-}
-
-function agreedPhases(found: Adjudication): number[] {
-  const { ed_phase, es_phase } = found.agreement;
-  return [...new Set([ed_phase.a, ed_phase.b, es_phase.a, es_phase.b])].filter((p): p is number => p !== null);
-}
-
-function Differences({ rows, onGo, found }: { rows: Difference[]; onGo: (d: Difference) => void; found: Adjudication }) {
-  const largest = Math.max(1, ...rows.map((r) => Math.abs(r.deltaMl)));
-  return (
-    <section className={classes.differences}>
-      <h2 className={panel.title}>Largest differences first</h2>
-      {rows.length === 0 && <p className={panel.small}>The contours at ED and ES enclose the same.</p>}
-      {rows.map((row) => (
-        <button key={`${row.structure}/${row.slice}/${row.phase}`} type="button" className={classes.difference} onClick={() => onGo(row)}>
-          <span>
-            {title(row.structure)}, slice {row.slice + 1}, {phaseName(found, row.phase)}
-          </span>
-          <i style={{ width: `${(90 * Math.abs(row.deltaMl)) / largest}px` }} />
-          <b>{number(Math.abs(row.deltaMl), 1)} ml</b>
-        </button>
-      ))}
-    </section>
-  );
-}
-
-function phaseName(found: Adjudication, phase: number): string {
-  const { ed_phase, es_phase } = found.agreement;
-  if (phase === ed_phase.a || phase === ed_phase.b) return 'ED';
-  return phase === es_phase.a || phase === es_phase.b ? 'ES' : `phase ${phase + 1}`;
 }

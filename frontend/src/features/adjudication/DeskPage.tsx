@@ -7,6 +7,7 @@ import { useParams } from 'react-router';
 import { api, messageOf } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import type { Adjudication } from '../../api/types';
+import { plural } from '../../components/format';
 import { Busy, ErrorNote } from '../../components/Notice';
 import { Room } from '../../viewer/Room';
 import { useReadSession } from '../../viewer/session/useReadSession';
@@ -62,7 +63,7 @@ function Begin({ found }: { found: Adjudication; open: OpenStack }) {
         <Text size="sm" ta="center">
           {signed
             ? 'This case is settled and locked.'
-            : `Two readings, Blue and Orange, are in. ${found.reasons.join(' ')} Begin, and the case is yours to settle.`}
+            : `${plural(found.readings.length, 'reading')} ${found.readings.length === 1 ? 'is' : 'are'} in. ${found.reasons.map((r) => r.message).join(' ')} Begin, and the case is yours to settle.`}
         </Text>
         {signed
           ? found.report_url && (

@@ -1,4 +1,4 @@
-import { Button, List } from '@mantine/core';
+import { Button, List, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef, useState } from 'react';
 
@@ -20,9 +20,11 @@ interface Props {
   now: Snapshot;
   numbers: FunctionResult;
   places: Places;
+  /** Contested cells that nobody decided. */
+  left: number;
 }
 
-export function Sign({ found, session, now, numbers, places }: Props) {
+export function Sign({ found, session, now, numbers, places, left }: Props) {
   const [asking, setAsking] = useState(false);
   const opId = useRef<string>(crypto.randomUUID());
   const todo = todoOf(found.protocol, now.held, places, numbers);
@@ -31,7 +33,7 @@ export function Sign({ found, session, now, numbers, places }: Props) {
     notifications.show({
       color: 'orange',
       message: !todo.phasesKnown
-        ? 'Take Blue or Orange first, or draw: the reference has no contours at ED and ES.'
+        ? 'Take a reading first, merge, or draw: the reference has no contours at ED and ES.'
         : todo.unanswered.length > 0
           ? 'Settle the class on the right first.'
           : `Accept or edit ${plural(todo.toAccept.length, 'contour')} at ED and ES first.`,
@@ -73,8 +75,13 @@ export function Sign({ found, session, now, numbers, places }: Props) {
               <List.Item>
                 EDV {number(numbers.edv_ml, 1)} ml, ESV {number(numbers.esv_ml, 1)} ml, EF {number(numbers.ef_percent, 1)} %
               </List.Item>
-              <List.Item>the class and all answers</List.Item>
+              <List.Item>the class, all answers, and your decisions with their reasons</List.Item>
             </List>
+            {left > 0 && (
+              <Text size="sm" mb={4} style={{ color: 'light-dark(#a04d00, #ffb454)' }}>
+                {plural(left, 'cell')} about which the readings disagree {left === 1 ? 'has' : 'have'} no decision of yours.
+              </Text>
+            )}
             Any later change voids it.
           </>
         }

@@ -1,24 +1,20 @@
-import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 
-import { api, messageOf } from '../../api/client';
+import { api } from '../../api/client';
 import { useMay } from '../../api/queries';
 import type { DatasetDetail, ModelBrief, TrainingRun } from '../../api/types';
 import { plural, when, words } from '../../components/format';
-import { JobLine } from '../../components/JobLine';
 import { Rows } from '../../components/list';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { PhantomFlag, State } from '../../components/State';
+import { Datasheet } from './Datasheet';
+import { Difference } from './Difference';
+import { Exports } from './Exports';
 import { TrainDialog } from './TrainDialog';
-
-const FORMATS = [
-  { value: 'dicom_seg', label: 'DICOM SEG' },
-  { value: 'nifti', label: 'NIfTI' },
-  { value: 'nnunet', label: 'nnU-Net layout' },
-];
 
 export function DatasetPage() {
   const { slug = '', id = '' } = useParams();
@@ -47,8 +43,27 @@ export function DatasetPage() {
                 version: it leaves the subject out.
               </Alert>
             )}
+            {dataset.n_reopened > 0 && (
+              <Alert color="orange">
+                {plural(dataset.n_reopened, 'case')} of this version {dataset.n_reopened === 1 ? 'was' : 'were'} reopened after it was frozen: what was signed
+                then may not hold any more. Freeze a new version once they are locked again.
+              </Alert>
+            )}
             <Text size="sm" c="dimmed">
               Content hash <code>{dataset.content_hash}</code>
+              {dataset.has_manifest && (
+                <>
+                  {' '}
+                  · <Anchor href={`/api/v1/datasets/${dataset.id}/manifest/`}>Manifest</Anchor>
+                </>
+              )}
+              {may('manage_datasets') && !dataset.withdrawn_at && (
+                <>
+                  {' '}
+                  · Numbers and answers: <Anchor href={`/api/v1/datasets/${dataset.id}/measurements/`}>Parquet</Anchor>,{' '}
+                  <Anchor href={`/api/v1/datasets/${dataset.id}/measurements/?as=csv`}>CSV</Anchor>
+                </>
+              )}
             </Text>
             <Exports dataset={dataset} mayExport={may('manage_datasets') && !dataset.withdrawn_at} />
             <section>
@@ -63,7 +78,7 @@ export function DatasetPage() {
                     title: 'Case',
                     render: (row) => (
                       <Group gap={6}>
-                        {row.label} {row.is_phantom && <PhantomFlag />} {row.withdrawn && <State value="withdrawn" />}
+                        {row.label} {row.is_phantom && <PhantomFlag />} {row.withdrawn && <State value="withdrawn" />} {row.reopened && <State value="reopened" />}
                       </Group>
                     ),
                   },
@@ -73,6 +88,7 @@ export function DatasetPage() {
                 ]}
               />
             </section>
+            <Difference slug={slug} dataset={dataset} />
             <Datasheet sheet={dataset.datasheet} />
           </Stack>
           <TrainDialog
@@ -87,78 +103,5 @@ export function DatasetPage() {
         </Page>
       )}
     </Loaded>
-  );
-}
-
-function Exports({ dataset, mayExport }: { dataset: DatasetDetail; mayExport: boolean }) {
-  const client = useQueryClient();
-  const [formats, setFormats] = useState(['dicom_seg', 'nifti', 'nnunet']);
-  const [problem, setProblem] = useState<string | null>(null);
-  const ask = async () => {
-    setProblem(null);
-    try {
-      await api.post(`/datasets/${dataset.id}/exports/`, { formats });
-      await client.invalidateQueries({ queryKey: ['dataset', dataset.id] });
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-  };
-  return (
-    <Paper withBorder p="md" component="section">
-      <Title order={2} fz="md" mb="xs">
-        Export
-      </Title>
-      {problem && (
-        <Alert color="red" mb="xs">
-          {problem}
-        </Alert>
-      )}
-      {mayExport && (
-        <Group>
-          <Checkbox.Group value={formats} onChange={setFormats} aria-label="Formats">
-            <Group gap="md">
-              {FORMATS.map((format) => (
-                <Checkbox key={format.value} value={format.value} label={format.label} />
-              ))}
-            </Group>
-          </Checkbox.Group>
-          <Button size="compact-sm" variant="default" disabled={formats.length === 0} onClick={() => void ask()}>
-            Export
-          </Button>
-        </Group>
-      )}
-      <Stack gap="xs" mt="sm">
-        {dataset.exports.map((row) => (
-          <Group key={row.id} align="flex-start">
-            <Stack gap={0} flex={1}>
-              <JobLine job={row.job} />
-            </Stack>
-            {row.download_url && (
-              <Button component="a" href={row.download_url} size="compact-sm" variant="light" download>
-                Download
-              </Button>
-            )}
-          </Group>
-        ))}
-      </Stack>
-    </Paper>
-  );
-}
-
-function Datasheet({ sheet }: { sheet: Record<string, unknown> }) {
-  return (
-    <section>
-      <Title order={2} fz="md" mb="xs">
-        Datasheet
-      </Title>
-      <Rows
-        rows={Object.entries(sheet)}
-        rowKey={([name]) => name}
-        columns={[
-          { title: 'Item', width: 220, render: ([name]) => words(name) },
-          { title: 'Content', render: ([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)) },
-        ]}
-      />
-    </section>
   );
 }

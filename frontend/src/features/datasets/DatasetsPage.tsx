@@ -1,18 +1,20 @@
 import { Alert, Anchor, Badge, Button, Group, Modal, NumberInput, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 
 import { api } from '../../api/client';
 import { useMay } from '../../api/queries';
-import type { Dataset, DatasetDetail, Page as Paged, TestSet } from '../../api/types';
+import type { Dataset, Page as Paged, TestSet } from '../../api/types';
 import { number, plural, when } from '../../components/format';
 import { Rows } from '../../components/list';
 import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { PhantomFlag } from '../../components/State';
 import { useForm } from '../../components/useForm';
+import { ReopenedData } from '../../components/ReopenedData';
 import { WithdrawnData } from '../../components/WithdrawnData';
+import { FreezeDialog } from './FreezeDialog';
 
 export function DatasetsPage() {
   const { slug = '' } = useParams();
@@ -20,7 +22,7 @@ export function DatasetsPage() {
   const [freezing, setFreezing] = useState(false);
   const query = useQuery({
     queryKey: ['datasets', slug],
-    queryFn: () => api.get<Paged<Dataset> & { locked_cases: number }>(`/projects/${slug}/datasets/`),
+    queryFn: () => api.get<Paged<Dataset> & { locked_cases: number; sites: string[] }>(`/projects/${slug}/datasets/`),
   });
   return (
     <Page
@@ -51,6 +53,7 @@ export function DatasetsPage() {
                           {row.name} · version {row.version}
                         </Anchor>
                         {row.withdrawn_at && <WithdrawnData />}
+                        {row.n_reopened > 0 && <ReopenedData cases={row.n_reopened} />}
                       </Group>
                     ),
                   },
@@ -65,48 +68,8 @@ export function DatasetsPage() {
         </Loaded>
         <TestSets slug={slug} />
       </Stack>
-      <Freeze slug={slug} opened={freezing} locked={query.data?.locked_cases ?? 0} onClose={() => setFreezing(false)} />
+      <FreezeDialog slug={slug} opened={freezing} locked={query.data?.locked_cases ?? 0} sites={query.data?.sites ?? []} onClose={() => setFreezing(false)} />
     </Page>
-  );
-}
-
-function Freeze({ slug, opened, locked, onClose }: { slug: string; opened: boolean; locked: number; onClose: () => void }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const form = useForm({ name: 'cine', seed: 1, train: 70, validation: 15 }, async ({ name, seed, train, validation }) => {
-    const fractions = { train: train / 100, validation: validation / 100, test: Math.max(0, 100 - train - validation) / 100 };
-    const made = await api.post<DatasetDetail>(`/projects/${slug}/datasets/`, { name, seed, fractions });
-    await client.invalidateQueries({ queryKey: ['datasets'] });
-    void navigate(`/p/${slug}/datasets/${made.id}`);
-  });
-  return (
-    <Modal opened={opened} onClose={onClose} title="Freeze a dataset version" centered>
-      <form onSubmit={(event) => void form.submit(event)}>
-        <Stack gap="sm">
-          {form.problem && <Alert color="red">{form.problem}</Alert>}
-          <Text size="sm">
-            {locked === 0
-              ? 'No case is locked yet: there is nothing to freeze.'
-              : `All ${plural(locked, 'locked case')} go in. A patient’s cases stay in one split.`}
-          </Text>
-          <TextInput label="Name" required data-autofocus {...form.text('name')} />
-          <Group grow>
-            <NumberInput label="Training, %" min={0} max={100} value={form.values.train} onChange={(v) => form.set('train', Number(v))} />
-            <NumberInput label="Validation, %" min={0} max={100} value={form.values.validation} onChange={(v) => form.set('validation', Number(v))} />
-            <NumberInput label="Test, %" value={Math.max(0, 100 - form.values.train - form.values.validation)} readOnly />
-          </Group>
-          <NumberInput label="Seed of the split" min={0} value={form.values.seed} onChange={(v) => form.set('seed', Number(v))} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={form.busy} disabled={locked === 0}>
-              Freeze
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
   );
 }
 

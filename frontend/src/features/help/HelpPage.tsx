@@ -49,7 +49,7 @@ const ANSWERS: [string, string][] = [
   ],
   [
     'How do studies come in?',
-    'On the Import page: drop folders, files or archives, or pull from an archive. Scanners and PACS push to the AE title that the project owner sets under Protocol and settings.',
+    'On the Import page: drop folders, files or archives, or pull from an archive. Scanners and PACS push to the AE title that the project owner sets under Settings.',
   ],
   [
     'A file was set aside. What now?',

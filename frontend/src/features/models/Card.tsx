@@ -2,15 +2,15 @@ import { Code, Paper, Table, Title } from '@mantine/core';
 
 import { words } from '../../components/format';
 
-/** Shown by themselves, as tables. */
-const ELSEWHERE = new Set(['metrics', 'schema']);
+/** Shown by themselves: as tables, and in the last row. */
+const ELSEWHERE = new Set(['metrics', 'schema', 'weights_sha256']);
 
-/** The model card as it was registered: every word of it is shown as text. */
+/** The model's package as it was registered: every word of it is shown as text. */
 export function Card({ card, sha256 }: { card: Record<string, unknown>; sha256: string }) {
   return (
     <Paper withBorder p="md" component="section">
       <Title order={2} fz="md" mb="xs">
-        Model card
+        Package as registered
       </Title>
       <Table fz="sm" verticalSpacing={4} style={{ tableLayout: 'fixed' }}>
         <Table.Tbody>

@@ -7,6 +7,7 @@ import { number, when } from '../../components/format';
 import { isActive, JobLine } from '../../components/JobLine';
 import { PhantomFlag } from '../../components/State';
 import { GateSign } from './ModelsPage';
+import { Strata } from './Strata';
 
 /** Champion and challenger side by side, and what the gate made of it. */
 export function EvaluationCard({ evaluation }: { evaluation: Evaluation }) {
@@ -21,6 +22,7 @@ export function EvaluationCard({ evaluation }: { evaluation: Evaluation }) {
         <GateSign passed={gate.passed} />
         <Text size="xs" c="dimmed">
           {when(gate.decided_at ?? evaluation.created_at)}
+          {gate.passed !== null && (gate.plan_version ? ` · gate plan, version ${gate.plan_version}` : ' · default rules: no plan stood before')}
         </Text>
       </Group>
       {(isActive(evaluation.job) || evaluation.job.error) && <JobLine job={evaluation.job} />}
@@ -39,7 +41,14 @@ export function EvaluationCard({ evaluation }: { evaluation: Evaluation }) {
           <Table.Tbody>
             {gate.checks.map((check) => (
               <Table.Tr key={check.code}>
-                <Table.Td>{check.title}</Table.Td>
+                <Table.Td>
+                  {check.title}
+                  {check.note && (
+                    <Text size="xs" c="dimmed">
+                      {check.note}
+                    </Text>
+                  )}
+                </Table.Td>
                 <Table.Td ta="right">{number(check.champion, 3)}</Table.Td>
                 <Table.Td ta="right">{number(check.challenger, 3)}</Table.Td>
                 <Table.Td ta="right">{number(check.threshold, 3)}</Table.Td>
@@ -54,6 +63,7 @@ export function EvaluationCard({ evaluation }: { evaluation: Evaluation }) {
           </Table.Tbody>
         </Table>
       )}
+      <Strata strata={evaluation.strata} />
     </Paper>
   );
 }

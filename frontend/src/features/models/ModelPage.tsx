@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import { api, messageOf } from '../../api/client';
+import { useMay } from '../../api/queries';
 import type { ModelDetail, Page as Paged, TestSet } from '../../api/types';
 import { when } from '../../components/format';
 import { Loaded } from '../../components/Notice';
@@ -14,12 +15,15 @@ import { ModelFlags, State } from '../../components/State';
 import { Card } from './Card';
 import { EvaluationCard } from './EvaluationCard';
 import { Metrics, metricsOf } from './Metrics';
+import { ModelCard } from './ModelCard';
 import { ReasonDialog } from './ReasonDialog';
+import { Shadow } from './ShadowSection';
 
 const MEANING = 'I approve this model as champion of the project.';
 
 export function ModelPage() {
   const { slug = '', id = '' } = useParams();
+  const may = useMay(slug);
   const query = useQuery({ queryKey: ['model', id], queryFn: () => api.get<ModelDetail>(`/models/${id}/`) });
   return (
     <Loaded query={query} label="Loading the model">
@@ -67,7 +71,9 @@ export function ModelPage() {
                 </Stack>
               )}
             </section>
+            {(may('train') || may('approve_model')) && <Shadow id={model.id} />}
             <Proposals model={model} />
+            <ModelCard slug={slug} id={model.id} />
             <Metrics metrics={metricsOf(model.card)} />
             <Card card={model.card} sha256={model.weights_sha256} />
           </Stack>
@@ -79,7 +85,7 @@ export function ModelPage() {
 
 function Actions({ model }: { model: ModelDetail }) {
   const client = useQueryClient();
-  const [asking, setAsking] = useState<'propose' | 'approve' | 'refuse' | null>(null);
+  const [asking, setAsking] = useState<'propose' | 'approve' | 'refuse' | 'roll-back' | null>(null);
   const may = (action: string) => model.actions.includes(action);
   const send = async (action: string, body: unknown) => {
     await api.post(`/models/${model.id}/${action}/`, body);
@@ -87,6 +93,11 @@ function Actions({ model }: { model: ModelDetail }) {
   };
   return (
     <>
+      {may('roll_back') && (
+        <Button variant="default" onClick={() => setAsking('roll-back')}>
+          Roll back
+        </Button>
+      )}
       {may('refuse') && (
         <Button variant="default" onClick={() => setAsking('refuse')}>
           Refuse
@@ -101,6 +112,14 @@ function Actions({ model }: { model: ModelDetail }) {
         action={asking === 'refuse' ? 'Refuse' : 'Propose'}
         onClose={() => setAsking(null)}
         onSend={(reason) => send(asking!, { reason })}
+      />
+      <ReasonDialog
+        opened={asking === 'roll-back'}
+        title="Roll back"
+        note="The champion before this one drafts again at once. Drafts that exist stay as they are."
+        action="Roll back"
+        onClose={() => setAsking(null)}
+        onSend={(reason) => send('roll-back', { reason })}
       />
       <SignDialog
         opened={asking === 'approve'}

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
@@ -30,6 +30,18 @@ export function ModelsPage() {
       title="Models"
       note="One champion drafts. A challenger takes its place only through the gate and with a second person’s approval."
       trail={[{ label: 'Project', to: `/p/${slug}` }]}
+      actions={
+        <Group gap="xs">
+          {(may('train') || may('approve_model')) && (
+            <Button component={Link} to={`/p/${slug}/models/drift`} variant="default">
+              Drift
+            </Button>
+          )}
+          <Button component={Link} to={`/p/${slug}/models/gate-plan`} variant="default">
+            Gate plan
+          </Button>
+        </Group>
+      }
     >
       <Loaded query={query} label="Loading models">
         {({ champion, models }) => (

@@ -3,15 +3,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 
 import { api, messageOf } from '../../api/client';
-import type { Job, Read } from '../../api/types';
+import type { Job, ModelBrief, Read } from '../../api/types';
 import { FlagList } from '../../components/Checks';
 import { isActive } from '../../components/JobLine';
 import { Pill } from '../../viewer/Room';
 import panel from '../../viewer/panel.module.css';
 
 /** Which model drafted, and what must be known of it. */
-export function ModelLine({ read }: { read: Read }) {
-  const model = read.draft.model;
+export function ModelLine({ model }: { model: ModelBrief | null }) {
   if (!model) return null;
   return (
     <>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
 
 import { Busy, ErrorNote } from '../../components/Notice';
 import { DisplayMenu } from '../../viewer/display/DisplayMenu';
@@ -33,6 +33,7 @@ function Looking({ slug, open }: { slug: string; open: OpenStack }) {
   const [reset, setReset] = useState(0);
   const display = useDisplay();
   const [tags, setTags] = useState(false);
+  useAskedPlace(cine.go, open.stack.meta);
   const play = () => cine.setPlaying((on) => !on);
   const fit = () => {
     display.reset();
@@ -102,4 +103,16 @@ function Looking({ slug, open }: { slug: string; open: OpenStack }) {
       />
     </Room>
   );
+}
+
+/** Goes once to the place that the address names: `?slice=3&phase=0`, counted from 0. */
+function useAskedPlace(go: (slice: number, phase: number) => void, { n_slices, n_phases }: { n_slices: number; n_phases: number }) {
+  const [params] = useSearchParams();
+  const gone = useRef(false);
+  useEffect(() => {
+    const [slice, phase] = ['slice', 'phase'].map((name) => Number.parseInt(params.get(name) ?? '', 10));
+    if (gone.current || slice === undefined || phase === undefined || Number.isNaN(slice) || Number.isNaN(phase)) return;
+    gone.current = true;
+    if (slice >= 0 && slice < n_slices && phase >= 0 && phase < n_phases) go(slice, phase);
+  }, [params, go, n_slices, n_phases]);
 }

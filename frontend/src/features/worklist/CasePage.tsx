@@ -14,11 +14,15 @@ import { JobLine } from '../../components/JobLine';
 import { Rows } from '../../components/list';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
-import { ReferenceCard } from '../../components/ReferenceCard';
+import { Present } from '../../components/Present';
 import { PhantomFlag, State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
 import { AssignDialog } from './AssignDialog';
+import { CaseDiscussion } from './CaseDiscussion';
 import { ImportAnnotationsDialog } from './ImportAnnotationsDialog';
+import { ReferenceVersions } from './ReferenceVersions';
+import { dueText } from './planning';
+import { ReasonDialog } from './ReasonDialog';
 import { WithdrawDialog } from './WithdrawDialog';
 
 export function CasePage() {
@@ -154,9 +158,11 @@ function Case({ slug, found }: { slug: string; found: CaseDetail }) {
         <Stack gap="lg">
           {found.reference && (
             <Card title="Reference standard">
-              <ReferenceCard reference={found.reference} />
+              <ReferenceVersions slug={slug} caseId={found.id} newest={found.reference} mayReopen={may('reopen')} />
             </Card>
           )}
+          {!withdrawn && may('open_agreement') && <Present slug={slug} caseId={found.id} page="case" />}
+          {!withdrawn && <CaseDiscussion slug={slug} caseId={found.id} open={may('open_agreement')} stackId={found.stack_id} />}
           {(!withdrawn || may('open_agreement')) && (
             <Card title="Agreement">
               {may('open_agreement') ? (
@@ -189,6 +195,7 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
 
 function Reads({ slug, found, mayWithdraw }: { slug: string; found: CaseDetail; mayWithdraw: boolean }) {
   const [withdrawing, setWithdrawing] = useState<string | null>(null);
+  const [passing, setPassing] = useState<string | null>(null);
   if (found.reads.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -203,23 +210,59 @@ function Reads({ slug, found, mayWithdraw }: { slug: string; found: CaseDetail; 
         minWidth={460} // two cards stand beside one another
         rowKey={(row) => row.id}
         columns={[
-          { title: 'Reader', render: (row) => row.reader.label },
+          {
+            title: 'Reader',
+            render: (row) => (
+              <>
+                <Text size="sm">{row.reader.label}</Text>
+                <Text size="xs" c="dimmed">
+                  {row.alias}
+                  {row.duplicate && ', hidden second reading'}
+                </Text>
+              </>
+            ),
+          },
           { title: 'State', width: 120, render: (row) => <State value={row.state} /> },
-          { title: 'Submitted', width: 160, render: (row) => when(row.submitted_at) },
+          { title: 'Submitted', width: 150, render: (row) => (row.submitted_at ? when(row.submitted_at) : row.due_at ? dueText(row.due_at).text : '–') },
           {
             title: 'Change',
-            width: 100,
+            width: 165,
             render: (row) =>
               mayWithdraw && row.state !== 'withdrawn' && row.reader.kind === 'person' ? (
-                <Button size="compact-xs" variant="default" onClick={() => setWithdrawing(row.id)}>
-                  Take back
-                </Button>
+                <Group gap={6} wrap="nowrap">
+                  {row.state !== 'submitted' && !row.duplicate && (
+                    <Button size="compact-xs" variant="default" onClick={() => setPassing(row.id)}>
+                      Pass on
+                    </Button>
+                  )}
+                  <Button size="compact-xs" variant="default" onClick={() => setWithdrawing(row.id)}>
+                    Take back
+                  </Button>
+                </Group>
               ) : null,
           },
         ]}
       />
       <WithdrawDialog slug={slug} readId={withdrawing} onClose={() => setWithdrawing(null)} />
+      {passing && <PassOn slug={slug} readId={passing} onClose={() => setPassing(null)} />}
     </>
+  );
+}
+
+function PassOn({ slug, readId, onClose }: { slug: string; readId: string; onClose: () => void }) {
+  const readers = useQuery({
+    queryKey: ['readers', slug],
+    queryFn: () => api.get<{ user_id: string; name: string }[]>(`/projects/${slug}/readers/`),
+  });
+  return (
+    <ReasonDialog
+      title="Pass this read on"
+      description="The first reader is told that it was taken back; the new one starts from the beginning."
+      action="Pass on"
+      people={readers.data?.map((row) => ({ value: row.user_id, label: row.name })) ?? []}
+      send={({ reason, person }) => api.post(`/reads/${readId}/reassign/`, { user_id: person, reason })}
+      onClose={onClose}
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group } from '@mantine/core';
+import { Anchor, Badge, Button, Checkbox, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -14,7 +14,9 @@ import { Page } from '../../components/Page';
 import { PhantomFlag, State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
 import { AssignDialog } from './AssignDialog';
+import { PlanDialog } from './PlanDialog';
 import { PreannotateAll } from './PreannotateAll';
+import { SuggestNext } from './SuggestNext';
 
 const STATES = ['ready', 'reading', 'agreed', 'adjudicating', 'locked', 'reopened', 'withdrawn'];
 
@@ -27,6 +29,8 @@ export function CasesPage() {
   const client = useQueryClient();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [assigning, setAssigning] = useState(false);
+  const [planning, setPlanning] = useState(false);
+  const [suggesting, setSuggesting] = useState(false);
   const toggle = (id: string, on: boolean) =>
     setChosen((before) => {
       const next = new Set(before);
@@ -34,6 +38,15 @@ export function CasesPage() {
       else next.delete(id);
       return next;
     });
+  const train = async () => {
+    try {
+      const done = await api.post<{ added: number }>(`/projects/${slug}/training/cases/`, { case_ids: [...chosen] });
+      notifications.show({ message: `${plural(done.added, 'case')} marked for training. Give them to readers under Reading.` });
+      setChosen(new Set());
+    } catch (error) {
+      notifications.show({ message: messageOf(error), color: 'red' });
+    }
+  };
   const preannotate = async () => {
     try {
       const jobs = await api.post<Job[]>(`/projects/${slug}/preannotate/`, { case_ids: [...chosen] });
@@ -45,14 +58,30 @@ export function CasesPage() {
     }
   };
   return (
-    <Page title="Cases" trail={[{ label: 'Project', to: `/p/${slug}` }]} actions={may('preannotate') && <PreannotateAll slug={slug} />}>
+    <Page
+      title="Cases"
+      trail={[{ label: 'Project', to: `/p/${slug}` }]}
+      actions={
+        <>
+          {may('assign_reads') && (
+            <Button variant="default" onClick={() => setSuggesting(true)}>
+              Suggest next
+            </Button>
+          )}
+          {may('preannotate') && <PreannotateAll slug={slug} />}
+        </>
+      }
+    >
       <List<CaseSummary>
         path={`/projects/${slug}/cases/`}
         queryKey={['cases', slug]}
         noun="case"
         rowKey={(row) => row.id}
         selected={chosen}
-        filters={[{ name: 'state', label: 'State', options: STATES.map((value) => ({ value, label: value })) }]}
+        filters={[
+          { name: 'state', label: 'State', options: STATES.map((value) => ({ value, label: value })) },
+          ...(may('view_progress') ? [{ name: 'look', label: 'Checks', options: [{ value: 'needed', label: 'needs a look' }] }] : []),
+        ]}
         empty={
           <Empty
             title="No cases yet"
@@ -80,6 +109,16 @@ export function CasesPage() {
             {may('preannotate') && (
               <Button size="compact-sm" variant="default" disabled={chosen.size === 0} onClick={() => void preannotate()}>
                 Pre-annotate {chosen.size || ''}
+              </Button>
+            )}
+            {may('assign_reads') && (
+              <Button size="compact-sm" variant="default" disabled={chosen.size === 0} onClick={() => setPlanning(true)}>
+                Plan {chosen.size || ''}
+              </Button>
+            )}
+            {may('assign_reads') && (
+              <Button size="compact-sm" variant="default" disabled={chosen.size === 0} onClick={() => void train()}>
+                Use for training
               </Button>
             )}
             {may('assign_reads') && (
@@ -123,10 +162,43 @@ export function CasesPage() {
             numeric: true,
             render: (row) => (row.reads ? `${row.reads.submitted} of ${row.reads.required}` : '–'),
           },
-          { title: 'AI draft', width: 110, render: (row) => row.draft ?? '–' },
+          {
+            title: 'AI draft',
+            width: 150,
+            render: (row) => (
+              <Group gap={8} wrap="nowrap">
+                {row.draft ?? '–'}
+                {row.needs_look && (
+                  <Badge component={Link} to={`/p/${slug}/cases/${row.id}`} variant="light" color="orange" radius="sm" tt="none" fw={500} style={{ cursor: 'pointer' }}>
+                    Check
+                  </Badge>
+                )}
+              </Group>
+            ),
+          },
           { title: 'Changed', width: 130, render: (row) => ago(row.updated_at) },
         ]}
       />
+      {suggesting && (
+        <SuggestNext
+          slug={slug}
+          onClose={() => setSuggesting(false)}
+          onChoose={(caseIds) => {
+            setSuggesting(false);
+            setChosen(new Set(caseIds));
+          }}
+        />
+      )}
+      {planning && (
+        <PlanDialog
+          slug={slug}
+          caseIds={[...chosen]}
+          onClose={(done) => {
+            setPlanning(false);
+            if (done) setChosen(new Set());
+          }}
+        />
+      )}
       <AssignDialog
         slug={slug}
         caseIds={[...chosen]}

@@ -17,6 +17,8 @@ const KINDS: [string, string][] = [
   ['evaluate', 'Evaluation'],
   ['export', 'Export'],
   ['pull', 'Pull from an archive'],
+  ['plan', 'Plan assignments'],
+  ['check_kind', 'Check of what images show'],
 ];
 const KIND_TITLES = new Map(KINDS);
 const FILTERS = [

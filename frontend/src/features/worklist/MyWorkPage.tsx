@@ -1,6 +1,7 @@
 import { Anchor, Badge, Box, Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 
 import { api } from '../../api/client';
 import { useSession } from '../../api/queries';
@@ -9,6 +10,7 @@ import { ago, number } from '../../components/format';
 import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { State } from '../../components/State';
+import { dueText } from './planning';
 import classes from './worklist.module.css';
 
 export function MyWorkPage() {
@@ -62,6 +64,7 @@ function Section({ section }: { section: WorkSection }) {
         <Badge variant="light" color="gray" radius="sm">
           {section.items.length + section.more}
         </Badge>
+        {section.key === 'reads' && <Next section={section} />}
       </Group>
       <Paper withBorder>
         {section.items.map((item) => (
@@ -77,6 +80,25 @@ function Section({ section }: { section: WorkSection }) {
   );
 }
 
+/** How far the own reads are, and the next one: in the order of the list, or by the key N. */
+function Next({ section }: { section: WorkSection }) {
+  const navigate = useNavigate();
+  const next = section.items[0]!;
+  useHotkeys([['n', () => void navigate(next.href)]]);
+  const total = section.done + section.items.length + section.more;
+  return (
+    <Group gap="sm" ml="auto">
+      <Text size="xs" c="dimmed" id="reads-done">
+        {number(section.done)} of {number(total)} submitted
+      </Text>
+      <Progress value={(section.done / total) * 100} w={120} size="sm" aria-labelledby="reads-done" />
+      <Button component={Link} to={next.href} size="compact-sm" title="Key: N">
+        Read next
+      </Button>
+    </Group>
+  );
+}
+
 function Item({ item }: { item: WorkItem }) {
   return (
     <Link to={item.href} className={classes.item!}>
@@ -89,6 +111,7 @@ function Item({ item }: { item: WorkItem }) {
           {item.subtitle && ` · ${item.subtitle}`}
         </Text>
       </Box>
+      {item.due_at && <Due at={item.due_at} />}
       {item.progress !== null && <Progress value={item.progress * 100} w={90} size="sm" aria-label="Progress" />}
       <State value={item.state} />
       <Text size="xs" c="dimmed" w={110} ta="right">
@@ -98,5 +121,14 @@ function Item({ item }: { item: WorkItem }) {
         Open
       </Anchor>
     </Link>
+  );
+}
+
+function Due({ at }: { at: string }) {
+  const { text, late } = dueText(at);
+  return (
+    <Text size="xs" w={110} ta="right" {...(late ? { c: 'var(--accord-bad)', fw: 600 } : { c: 'dimmed' })}>
+      {text}
+    </Text>
   );
 }

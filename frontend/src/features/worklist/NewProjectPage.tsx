@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Paper, Radio, Stack, Stepper, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Paper, Radio, Stack, Stepper, Switch, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
-import type { Project } from '../../api/types';
+import type { Project, ReadyProtocol } from '../../api/types';
 import { Deidentify } from '../../components/Deidentify';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
@@ -25,6 +25,7 @@ const START = {
   name: '',
   description: '',
   owner_email: '',
+  protocol: '',
   reads_per_case: 2,
   ai_visible: true,
   starting_model: 'cine-sax-free',
@@ -99,20 +100,33 @@ function What({ form }: { form: Form }) {
 }
 
 function How({ form }: { form: Form }) {
+  const ready = useQuery({ queryKey: ['ready-protocols'], queryFn: () => api.get<ReadyProtocol[]>('/ready-protocols/'), staleTime: Infinity });
   return (
     <Stack gap="md">
-      <Text size="sm">
-        Two readers read every case, blind to one another; then their reads are compared and settled.
-      </Text>
-      <Switch
-        label="Readers see the AI’s draft from the start"
-        description="Off: every reader contours from nothing, and the AI’s work stays hidden."
-        checked={form.values.ai_visible}
-        onChange={(event) => form.set('ai_visible', event.currentTarget.checked)}
-      />
-      <Text size="sm" c="dimmed">
-        Structures: LV endocardium, LV epicardium, RV endocardium. Questions: assessable, class. The owner can change them until the first read.
-      </Text>
+      <Loaded query={ready} label="Loading ready protocols">
+        {(rows) => (
+          <Radio.Group value={form.values.protocol} onChange={(key) => form.set('protocol', key)} label="Protocol" description="The owner can change it, and add others.">
+            <Stack gap="sm" mt="xs">
+              <Radio
+                value=""
+                label="LV and RV function"
+                description="Two readers contour both ventricles blind to one another and name the class; then their reads are compared and settled."
+              />
+              {rows.map(({ key, summary, document }) => (
+                <Radio key={key} value={key} label={document.name} description={summary} />
+              ))}
+            </Stack>
+          </Radio.Group>
+        )}
+      </Loaded>
+      {form.values.protocol === '' && (
+        <Switch
+          label="Readers see the AI’s draft from the start"
+          description="Off: every reader contours from nothing, and the AI’s work stays hidden."
+          checked={form.values.ai_visible}
+          onChange={(event) => form.set('ai_visible', event.currentTarget.checked)}
+        />
+      )}
     </Stack>
   );
 }

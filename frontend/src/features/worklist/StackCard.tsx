@@ -18,6 +18,9 @@ const SEVERITIES = {
 
 export function StackCard({ stack, slug, checks }: { stack: StackSummary; slug: string; checks?: StackChecks }) {
   const may = useMay(slug);
+  // the finding says the same of the pixels, and more
+  const doubted = stack.findings.some((finding) => finding.code === 'kind_doubtful');
+  const flags = checks?.flags.filter((flag) => !(doubted && flag.code === 'kind')) ?? [];
   return (
     <Paper withBorder p="sm" data-testid="stack">
       <Group wrap="nowrap" align="flex-start">
@@ -39,7 +42,7 @@ export function StackCard({ stack, slug, checks }: { stack: StackSummary; slug: 
           </Text>
           <Origin stack={stack} />
           <Findings findings={stack.findings} />
-          {checks && checks.flags.length > 0 && <FlagList flags={checks.flags} />}
+          {flags.length > 0 && <FlagList flags={flags} />}
         </Stack>
         <Group gap={4} wrap="nowrap">
           {may('import') && <CorrectMenu stack={stack} slug={slug} />}

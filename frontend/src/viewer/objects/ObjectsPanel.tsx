@@ -1,5 +1,5 @@
 import { ActionIcon, NativeSelect, TextInput, UnstyledButton } from '@mantine/core';
-import { IconTrash } from '@tabler/icons-react';
+import { IconCheck, IconTrash } from '@tabler/icons-react';
 
 import panel from '../panel.module.css';
 import type { Workspace } from '../workspace';
@@ -34,6 +34,7 @@ export function ObjectsPanel({ work }: { work: Workspace }) {
           <li key={entry.object_id} data-chosen={entry.object_id === objects.chosen || undefined} data-testid="measurement">
             <UnstyledButton className={classes.go!} onClick={() => go(entry)} disabled={objects.placeOf(entry) === null}>
               <span>{titleOf(entry.object)}</span>
+              {entry.object.proposed_by && <i title={`Proposed by ${entry.object.proposed_by}`}>proposed</i>}
               <b>{worldValue(entry.object)}</b>
             </UnstyledButton>
             {mayEdit && entry.object_id === objects.chosen && (
@@ -47,6 +48,11 @@ export function ObjectsPanel({ work }: { work: Workspace }) {
                 onBlur={(event) => event.currentTarget.value !== entry.object.label && objects.rename(entry, event.currentTarget.value)}
                 onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
               />
+            )}
+            {mayEdit && entry.object.proposed_by && (
+              <ActionIcon size="sm" variant="subtle" aria-label={`Accept ${titleOf(entry.object)}`} title="Accept" onClick={() => objects.accept(entry)}>
+                <IconCheck size={14} />
+              </ActionIcon>
             )}
             {mayEdit && (
               <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`Delete ${titleOf(entry.object)}`} onClick={() => objects.remove(entry.object_id)}>

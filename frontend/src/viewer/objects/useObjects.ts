@@ -10,7 +10,9 @@ import type { OpenStack, Place } from '../stack';
 import type { DrawnObject, FrameObjects } from '../tools/gesture';
 import { unitOf } from '../display/windows';
 import { objectLayer } from './layer';
-import { regionValue, worldValue } from './values';
+import { regionValue, titleOf, worldValue } from './values';
+import type { Landmarks } from '../questions/LandmarkField';
+import type { Workspace } from '../workspace';
 
 export type LivingObject = ObjectEntry & { object: WorldObject };
 
@@ -26,6 +28,8 @@ export interface Objects {
   at(slice: number, phase: number): FrameObjects | null;
   layerAt(slice: number, phase: number): Layer;
   rename(entry: LivingObject, label: string): void;
+  /** What a model proposes becomes the reader's own. */
+  accept(entry: LivingObject): void;
   remove(id: string): void;
 }
 
@@ -112,8 +116,33 @@ export function useObjects(open: OpenStack, session: ReadSession, held: Held, ma
     placeOf,
     at,
     layerAt,
-    rename: (entry, label) => session.object(entry.object_id, { ...entry.object, label: label.slice(0, 80) }),
+    rename: (entry, label) => session.object(entry.object_id, { ...own(entry.object), label: label.slice(0, 80) }),
+    accept: (entry) => session.object(entry.object_id, own(entry.object)),
     remove: (id) => session.object(id, null),
+  };
+}
+
+/** Whatever a person does to a proposal makes it theirs. */
+function own(object: WorldObject): WorldObject {
+  const theirs = { ...object };
+  delete theirs.proposed_by;
+  return theirs;
+}
+
+/** For the questions that a landmark answers. */
+export function landmarksOf({ objects, editor }: Pick<Workspace, 'objects' | 'editor'>): Landmarks {
+  return {
+    list: objects.list
+      .filter(({ object }) => object.type === 'landmark')
+      .map((entry) => {
+        const place = objects.placeOf(entry);
+        const where = place ? `, slice ${place[0] + 1}` : '';
+        return { id: entry.object_id, code: entry.object.code, title: `${titleOf(entry.object)}${where}` };
+      }),
+    place: (code) => {
+      objects.setLandmark(code);
+      editor.setTool('landmark');
+    },
   };
 }
 

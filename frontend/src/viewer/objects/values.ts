@@ -20,6 +20,7 @@ const TYPES: Record<WorldObject['type'], string> = {
 export const LANDMARKS: Record<string, string> = {
   rv_insertion_anterior: 'RV insertion, anterior',
   rv_insertion_inferior: 'RV insertion, inferior',
+  lv_centre: 'LV centre',
   apex: 'Apex',
   mitral_valve: 'Mitral valve',
   tricuspid_valve: 'Tricuspid valve',

@@ -30,13 +30,14 @@ export function WallPanel({ work }: { work: Workspace }) {
   // what is stored, not the stroke in progress: a drag must not wait for this
   const found = useMemo(() => {
     const outlines = open.places.outlines(held.annotations.values());
+    const insertion = insertionOf(held, open);
     const options: WallOptions = {
-      insertion: insertionOf(held, open),
+      insertion: insertion?.at ?? null,
       basal_slice: held.pins.get('basal_slice')?.value ?? null,
       apical_slice: held.pins.get('apical_slice')?.value ?? null,
     };
     const at = (phase: number | null) => (phase === null ? null : wallThickness(open.stack.meta, outlines, phase, options));
-    return { ED: at(ed_phase), ES: at(es_phase) };
+    return { ED: at(ed_phase), ES: at(es_phase), proposed: insertion?.proposed ?? false };
   }, [open, held, ed_phase, es_phase]);
   const shown = look === 'ES' ? found.ES : found.ED;
   const values = look === 'thickening' ? thickening(found.ED, found.ES) : (shown?.segments_mm ?? []);
@@ -61,7 +62,7 @@ export function WallPanel({ work }: { work: Workspace }) {
       <p className={parent.small}>
         {shown === null || !measured
           ? 'Contour the endocardium and epicardium at ED and ES.'
-          : `Mean ${number(shown.mean_mm, 1)} mm, largest ${number(shown.max_mm, 1)} mm; radial, ${BY[shown.oriented_by]}. The apex (17) isn’t measured.`}
+          : `Mean ${number(shown.mean_mm, 1)} mm, largest ${number(shown.max_mm, 1)} mm; radial, ${BY[shown.oriented_by]}${shown.oriented_by === 'insertion' && found.proposed ? ' that the AI proposes' : ''}. The apex (17) isn’t measured.`}
         {editor.numbers.spacing_assumed && ' Spacing assumed.'}
       </p>
       {shown?.notes.map((note) => (

@@ -1,10 +1,10 @@
 /** What a read says, with the reader's unconfirmed operations applied. Pure. */
-import type { Annotation, Contents, ObjectEntry } from '../../api/types';
+import type { Annotation, AnswerValue, Contents, ObjectEntry } from '../../api/types';
 import type { Change, ContourKey, Operation } from './journal';
 
 export interface Held {
   annotations: ReadonlyMap<string, Annotation>;
-  answers: ReadonlyMap<string, { value: string | null; version: number }>;
+  answers: ReadonlyMap<string, { value: AnswerValue | null; version: number }>;
   pins: ReadonlyMap<string, { value: number | null; version: number }>;
   /** Landmarks and measurements by id; deleted ones stay, for their version. */
   objects: ReadonlyMap<string, ObjectEntry>;
@@ -79,7 +79,7 @@ export interface Taken {
   operation: Operation;
   outcome: 'applied' | 'duplicate' | 'conflict';
   version: number;
-  current: Annotation | ObjectEntry | { value: string | number | null; version: number } | null;
+  current: Annotation | ObjectEntry | { value: AnswerValue | null; version: number } | null;
 }
 
 /** What the server holds after its answers; an answer older than what is known changes nothing. */

@@ -1,5 +1,5 @@
 /** What a reader's browser keeps of a read: unconfirmed operations, steps to undo, conflicts. */
-import type { Annotation, ObjectEntry, WorldObject } from '../../api/types';
+import type { Annotation, AnswerValue, ObjectEntry, WorldObject } from '../../api/types';
 import type { Parts } from '../../cmr/geometry';
 
 interface Base {
@@ -20,7 +20,7 @@ export type Operation =
   | (Base & ContourKey & { kind: 'contour'; parts: Parts | null } & Computed)
   | (Base & ContourKey & { kind: 'state'; state: 'accepted' })
   | (Base & ContourKey & { kind: 'state'; state: 'auto' } & Unconfirmed)
-  | (Base & { kind: 'answer'; question: string; value: string | null })
+  | (Base & { kind: 'answer'; question: string; value: AnswerValue | null })
   | (Base & { kind: 'pin'; name: string; value: number | null })
   | (Base & { kind: 'object'; object_id: string; object: WorldObject | null });
 
@@ -40,7 +40,7 @@ export interface Conflict {
   id: string;
   target: string;
   mine: Operation;
-  theirs: Annotation | ObjectEntry | { value: string | number | null; version: number } | null;
+  theirs: Annotation | ObjectEntry | { value: AnswerValue | null; version: number } | null;
   message: string;
 }
 

@@ -6,7 +6,7 @@
  */
 import { api, ApiError, Offline } from '../../api/client';
 import { signIn } from '../../api/signIn';
-import type { Contents, Numbers, WorldObject } from '../../api/types';
+import type { AnswerValue, Contents, WorldObject } from '../../api/types';
 import type { Parts } from '../../cmr/geometry';
 import { answered, appliedAll, type Held, heldOf, keyOf, newest, NOTHING_HELD, type Taken, targetOf, versionOf } from './contents';
 import { journalOf } from './database';
@@ -28,8 +28,6 @@ export interface Snapshot {
   conflicts: Conflict[];
   canUndo: boolean;
   canRedo: boolean;
-  /** What the server computed from what it holds. */
-  numbers: Numbers | null;
 }
 
 /** Which model made a contour, and the server's note that it did. */
@@ -40,7 +38,6 @@ export interface By {
 
 interface Saved {
   results: (Omit<Taken, 'operation'> & { op_id: string; message?: string })[];
-  measurements: Numbers;
 }
 
 const RETRY_MS = [500, 1000, 2000, 5000, 10_000];
@@ -73,7 +70,6 @@ export class ReadSession {
     conflicts: [],
     canUndo: false,
     canRedo: false,
-    numbers: null,
   };
 
   constructor(
@@ -156,7 +152,7 @@ export class ReadSession {
     this.record(open.map(({ structure, sop_instance_uid, frame_number }) => ({ kind: 'state', structure, sop_instance_uid, frame_number, state: 'accepted' })));
   }
 
-  answer(question: string, value: string | null): void {
+  answer(question: string, value: AnswerValue | null): void {
     this.record([{ kind: 'answer', question, value }]);
   }
 
@@ -297,7 +293,7 @@ export class ReadSession {
     while (this.kept.operations.length > 0) {
       const operations = this.kept.operations.slice(0, BATCH);
       try {
-        const answer = await api.post<Saved>(`/reads/${this.readId}/operations/`, { operations }, AbortSignal.timeout(ANSWER_MS));
+        const answer = await api.post<Saved>(`/reads/${this.readId}/operations/`, { operations, measure: false }, AbortSignal.timeout(ANSWER_MS));
         this.failures = 0;
         this.trouble = null;
         this.confirm(operations, answer);
@@ -319,7 +315,7 @@ export class ReadSession {
     this.timer = setTimeout(() => void this.flush(), wait);
   }
 
-  private confirm(batch: Operation[], { results, measurements }: Saved): void {
+  private confirm(batch: Operation[], { results }: Saved): void {
     const taken = results.map((result, i): Taken => ({ ...result, operation: batch[i]! }));
     const refused = new Map<string, Conflict>();
     results.forEach((result, i) => {
@@ -335,10 +331,10 @@ export class ReadSession {
     this.base = answered(this.base, taken);
     this.tabs.tell({ taken });
     this.keep({ answered: [...batched, ...later.map((o) => o.op_id)], conflicts: [...refused.values()] });
-    this.publish({ numbers: measurements, savedAt: new Date() });
+    this.publish({ savedAt: new Date() });
   }
 
-  private publish(change: Partial<Pick<Snapshot, 'numbers' | 'savedAt'>> = {}): void {
+  private publish(change: Partial<Pick<Snapshot, 'savedAt'>> = {}): void {
     const { operations, conflicts, steps } = this.kept;
     const unsaved = operations.length;
     this.snapshot = {

@@ -36,7 +36,7 @@ export function split(held: Held, wanted: Change[], done: Change[]): { play: Cha
 function says(held: Held, done: Change[], target: string): boolean {
   const own = done.filter((change) => targetOf(change) === target);
   return own.every((change, i) => {
-    if (change.kind === 'answer') return (held.answers.get(change.question)?.value ?? null) === change.value;
+    if (change.kind === 'answer') return JSON.stringify(held.answers.get(change.question)?.value ?? null) === JSON.stringify(change.value);
     if (change.kind === 'pin') return (held.pins.get(change.name)?.value ?? null) === change.value;
     if (change.kind === 'object') return JSON.stringify(held.objects.get(change.object_id)?.object ?? null) === JSON.stringify(change.object);
     const found = held.annotations.get(target);

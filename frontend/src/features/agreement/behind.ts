@@ -1,0 +1,1 @@
+export { BehindPage } from './BehindPage';

@@ -1,0 +1,44 @@
+import { Card, Stack, Text, Title } from '@mantine/core';
+
+import { when } from '../../components/format';
+import { Page } from '../../components/Page';
+import { choiceText } from '../../components/meetingChoice';
+import { MinutesBox } from './MinutesBox';
+import type { Meeting } from './types';
+
+/** What is on record of a meeting that is over. */
+export function Closed({ meeting }: { meeting: Meeting }) {
+  const here = meeting.people.filter((person) => person.joined_at !== null).map((person) => person.name);
+  const absent = meeting.people.filter((person) => person.joined_at === null).map((person) => person.name);
+  return (
+    <Page
+      title={meeting.title}
+      note={`${when(meeting.started_at)} to ${when(meeting.closed_at)}. ${meeting.chair.name} chaired.`}
+      trail={[
+        { label: 'Project', to: `/p/${meeting.project.slug}` },
+        { label: 'Meetings', to: `/p/${meeting.project.slug}/meetings` },
+      ]}
+    >
+      <Stack gap="md" maw={820}>
+        <Text size="sm">
+          Present: {here.join(', ') || 'nobody'}. Absent: {absent.join(', ') || 'nobody'}.
+        </Text>
+        <Card withBorder>
+          <Title order={2} fz="md" mb="xs">
+            Decisions
+          </Title>
+          {meeting.items.map((item, i) => (
+            <Text key={item.id} size="sm" mb={6}>
+              <b>
+                {i + 1}. {item.case_label}
+              </b>
+              {': '}
+              {item.decision ? [choiceText(item.decision), item.decision.text, item.decision.dissent && `Dissent: ${item.decision.dissent}`].filter(Boolean).join('. ') : item.state === 'done' ? 'discussed, nothing decided' : 'not discussed'}
+            </Text>
+          ))}
+        </Card>
+        <MinutesBox meeting={meeting} />
+      </Stack>
+    </Page>
+  );
+}

@@ -1,0 +1,1 @@
+"""Comment threads on cases and reads, anchored to what they are about."""

@@ -1,0 +1,1 @@
+"""Opening threads, writing, resolving."""

@@ -1,0 +1,1 @@
+"""Consensus meetings: who met, about which cases, what was said, voted and decided."""

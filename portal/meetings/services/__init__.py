@@ -1,0 +1,1 @@
+"""Writes of meetings: convening, and everything that is done in one (``acting``)."""

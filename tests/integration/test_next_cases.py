@@ -1,0 +1,96 @@
+"""Which cases to have read next: poor drafts first, and groups that the references lack."""
+
+from typing import Any
+
+import pytest
+
+from portal.cases.models import Case, CaseState
+from portal.reads.models import CaseStratum
+from tests.factories import reading as f
+from tests.integration.permissions.people_and_things import make_champion
+from tests.integration.test_checks import segmented
+
+pytestmark = pytest.mark.django_db
+
+
+def drafted(world: f.World, label: str, dice: float, disease: str = "", **changes: Any) -> Case:
+    """A case that waits for readers, with a draft by the champion that is expected to be so good."""
+    case = f.make_case(world.project, label)
+    if disease:
+        CaseStratum.objects.create(case=case, disease=disease)
+    model = changes.pop("model", world.extra["champion"])
+    expected = {"lv_endo": {"ed": dice + 0.01, "es": dice - 0.01}}
+    segmented(world, case, model=model, output={"predicted_dice": expected}, **changes)
+    return case
+
+
+@pytest.fixture
+def world(world: f.World) -> f.World:
+    world.extra["champion"] = make_champion(world)
+    return world
+
+
+def asked(world: f.World, n: int = 10, person: Any = None) -> Any:
+    path = f"projects/{world.slug}/cases/next/?n={n}"
+    return f.Api(person or world.coordinator).get(path).json()
+
+
+def locked(world: f.World, label: str, disease: str) -> None:
+    case = f.make_case(world.project, label)
+    Case.objects.filter(pk=case.pk).update(state=CaseState.LOCKED)
+    CaseStratum.objects.create(case=case, disease=disease)
+
+
+def test_the_poorest_draft_comes_first_and_what_can_not_be_said_is_counted(world: f.World) -> None:
+    for label, dice in (("C-1", 0.9), ("C-2", 0.6), ("C-3", 0.8)):
+        drafted(world, label, dice)
+    f.make_case(world.project, "C-4")  # no draft
+    found = asked(world)
+    assert [row["label"] for row in found["rows"]] == ["C-2", "C-3", "C-1"]
+    assert found["rows"][0]["expected_dice"] == pytest.approx(0.6)
+    assert (found["rows"][0]["group"], found["rows"][0]["references"]) == ("unknown", 0)
+    assert found["without_draft"] == 1
+    assert [row["label"] for row in asked(world, 1)["rows"]] == ["C-2"]
+
+
+def test_a_group_without_references_comes_before_a_poorer_draft(world: f.World) -> None:
+    for i in range(3):
+        locked(world, f"L-{i}", "infarct")
+    drafted(world, "C-1", 0.80, "infarct")
+    drafted(world, "C-2", 0.82, "dilated")
+    drafted(world, "C-3", 0.95, "infarct")
+    rows = asked(world)["rows"]
+    # ranks 1, 0.5, 0 of the drafts; needs 0, 1, 0 of the groups
+    assert [row["label"] for row in rows] == ["C-2", "C-1", "C-3"]
+    assert [row["references"] for row in rows] == [0, 3, 3]
+
+
+def test_drafts_of_other_models_and_cases_that_are_read_do_not_count(world: f.World) -> None:
+    champion = world.extra["champion"]
+    newest = drafted(world, "C-1", 0.7)
+    drafted(world, "C-2", 0.2, model=None)
+    reading = drafted(world, "C-3", 0.3)
+    Case.objects.filter(pk=reading.pk).update(state=CaseState.READING)
+    odd = f.make_case(world.project, "C-5")
+    segmented(
+        world, odd, model=champion, output={"predicted_dice": {"lv_endo": "high", "x": {"ed": 7}}}
+    )
+    segmented(world, newest, model=champion, output={"predicted_dice": {"lv_endo": {"ed": 0.4}}})
+    found = asked(world)
+    assert [(row["label"], row["expected_dice"]) for row in found["rows"]] == [("C-1", 0.4)]
+    assert found["without_draft"] == 2
+
+
+def test_nothing_waits(world: f.World) -> None:
+    assert asked(world) == {"rows": [], "without_draft": 0}
+
+
+@pytest.mark.parametrize("n", ["0", "101", "many"])
+def test_how_many_is_said_within_bounds(world: f.World, n: str) -> None:
+    answer = f.Api(world.coordinator).get(f"projects/{world.slug}/cases/next/?n={n}")
+    assert answer.status_code == 422, answer.content
+    assert "n" in answer.json()["error"]["details"]
+
+
+def test_readers_may_not_ask(world: f.World) -> None:
+    assert f.Api(world.reader_a).get(f"projects/{world.slug}/cases/next/").status_code == 403
