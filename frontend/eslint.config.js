@@ -5,9 +5,13 @@ import ts from 'typescript-eslint';
 const FEATURES = ['account', 'worklist', 'reading', 'adjudication', 'datasets', 'models', 'admin', 'help', 'meetings'];
 
 /** Directions: app > features (never each other) > viewer > cmr | api | realtime | components. */
+const generated = {
+  group: ['**/api/schema', './schema'],
+  message: 'A new checkout lacks it: what `make types` writes is for looking things up. Write the type in api/types.',
+};
 const forbid = (files, patterns) => ({
   files,
-  rules: { 'no-restricted-imports': ['error', { patterns }] },
+  rules: { 'no-restricted-imports': ['error', { patterns: [generated, ...patterns] }] },
 });
 const cornerstone = {
   group: ['@cornerstonejs/*'],

@@ -354,3 +354,17 @@ export interface TestSet {
   created_at: string;
   withdrawn_at: string | null;
 }
+
+/** Cases to have read next, poorest draft first. */
+export interface NextCases {
+  rows: {
+    case_id: string;
+    label: string;
+    /** Mean over structures, ED and ES. */
+    expected_dice: number;
+    group: string;
+    /** Locked cases of the group. */
+    references: number;
+  }[];
+  without_draft: number;
+}

@@ -3,11 +3,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { api } from '../../api/client';
-import type { components } from '../../api/schema';
+import type { NextCases } from '../../api/types';
 import { number, plural } from '../../components/format';
 import { Loaded } from '../../components/Notice';
-
-type NextCases = components['schemas']['NextCases'];
 
 interface Props {
   slug: string;
