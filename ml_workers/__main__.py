@@ -142,7 +142,12 @@ def _predict(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from ml_workers.commands.train import train_member, train_shipped
 
-    asked = {"minutes": options.minutes, "batch": options.batch}
+    asked = {
+        "minutes": options.minutes,
+        "batch": options.batch,
+        "checkpoint": options.checkpoint,
+        "curve": options.curve,
+    }
     if options.member is not None:
         made = train_member(options.name, options.member, options.data, **asked)
         return 0 if made is None else _done(made["weights"][-1])
@@ -150,8 +155,6 @@ def _train(options: argparse.Namespace) -> int:
         options.name,
         options.data,
         options.out,
-        checkpoint=options.checkpoint,
-        curve=options.curve,
         start=options.start,
         **asked,
     )

@@ -13,7 +13,7 @@ from ml_workers.registry import package_named
 from ml_workers.training.loop import Recipe, curve_to, train
 from ml_workers.training.package import add_member, write_package
 from ml_workers.training.recipes import RECIPES
-from ml_workers.training.shipped import MEMBERS
+from ml_workers.training.shipped import MEMBERS, Stage
 from ml_workers.training.team import joined
 from ml_workers.weights import load_weights
 
@@ -68,11 +68,13 @@ def train_member(
     data: Path,
     *,
     minutes: float | None = None,
+    checkpoint: Path | None = None,
+    curve: Path | None = None,
     batch: int | None = None,
 ) -> dict[str, Any] | None:
-    """Train member ``number`` of an installed package on from its first, add it to the package and
-    return the new ``model.json``. What was measured of the package is taken out. ``minutes`` is for
-    each stage. None in all but the leading process of a team."""
+    """Train member ``number`` of an installed package, add it to the package and return the new
+    ``model.json``. What was measured of the package is taken out. ``minutes`` is for each stage,
+    and each has a checkpoint of its own. None in all but the leading process of a team."""
     stages = MEMBERS.get(name, {}).get(number)
     if stages is None:
         raise BadInput(f"No recipe for member {number} of {name!r}.")
@@ -80,25 +82,41 @@ def train_member(
     part = package.card["weights"][0]
     begun = load_weights(package.folder / part["file"], expected_sha256=part["sha256"])
     state, made = begun.network.state_dict(), []
+    write = curve_to(curve) if curve is not None else None
     with joined() as team:
-        for stage in stages:
+        for n, stage in enumerate(stages, 1):
             recipe = _asked(stage.recipe, minutes, batch)
             steps = [0]
+
+            def report(step: int, loss: float, dice: float | None, to: list[int] = steps) -> None:
+                to.append(step)
+                if write is not None:
+                    write(step, loss, dice)
+
             state = train(
                 stage.load(data),
                 Architecture(),
                 recipe,
-                start=state,
-                report=lambda step, loss, val_dice, to=steps: to.append(step),  # type: ignore[misc]
+                start=None if stage.anew else state,
+                checkpoint=_of_stage(checkpoint, n),
+                report=report,
                 team=team,
             )
-            made.append(
-                f"{steps[-1]} steps in {recipe.max_minutes:.0f} minutes on seed {stage.seed} "
-                f"(squeezed {stage.squeezed}, filled {stage.filled})"
-            )
+            made.append(_how(stage, recipe, steps[-1]))
     if not team.leads:
         return None
-    return add_member(package.folder, number, state, begun.convention, _how(made))
+    begins = "chance" if stages[0].anew else "the first member"
+    text = f"Trained from {begins}: {', then '.join(made)}."
+    return add_member(package.folder, number, state, begun.convention, text)
+
+
+def _of_stage(checkpoint: Path | None, n: int) -> Path | None:
+    return None if checkpoint is None else checkpoint.with_name(f"{checkpoint.name}.{n}")
+
+
+def _how(stage: Stage, recipe: Recipe, steps: int) -> str:
+    limit = f" in {recipe.max_minutes:.0f} minutes" if recipe.max_minutes else ""
+    return f"on {stage.learns}, {steps} steps{limit}, seed {recipe.seed}"
 
 
 def _asked(recipe: Recipe, minutes: float | None, batch: int | None) -> Recipe:
@@ -108,10 +126,6 @@ def _asked(recipe: Recipe, minutes: float | None, batch: int | None) -> Recipe:
         max_minutes=recipe.max_minutes if minutes is None else minutes,
         batch=recipe.batch if batch is None else batch,
     )
-
-
-def _how(made: list[str]) -> str:
-    return f"Trained on from the first member, on slices drawn anew: {', then '.join(made)}."
 
 
 def package(

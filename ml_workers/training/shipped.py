@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -62,28 +63,31 @@ class Shipped:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stretch of training on, on slices drawn anew; ``squeezed`` and ``filled`` as in
-    ``synthetic.synthetic_slices``."""
+    """One stretch of training a further member. ``anew``: from chance, else on from what was
+    before it, at first the first member. ``learns``: what from, for the card."""
 
-    seed: int
-    squeezed: float
-    filled: bool
-    minutes: float = 12.0
-
-    @property
-    def recipe(self) -> Recipe:
-        return Recipe(steps=100_000, lr=1e-3, ema=0.995, seed=self.seed, max_minutes=self.minutes)
-
-    def load(self, data: Path) -> list[LabelledSlice]:
-        return _drawn_and_real(data, 6 + self.seed, squeezed=self.squeezed, filled=self.filled)
+    recipe: Recipe
+    load: Callable[[Path], list[LabelledSlice]]
+    learns: str
+    anew: bool = False
 
 
-# further members of an ensemble, each trained on from the first, stage by stage
-MEMBERS = {
-    "cine-sax-free": {
-        2: (Stage(seed=2, squeezed=0.5, filled=False), Stage(seed=3, squeezed=0.6, filled=True)),
-    }
-}
+def _drawn_stage(*, seed: int, squeezed: float, filled: bool) -> Stage:
+    """``squeezed`` and ``filled`` as in ``synthetic.synthetic_slices``."""
+    return Stage(
+        recipe=Recipe(steps=100_000, lr=1e-3, ema=0.995, seed=seed, max_minutes=12),
+        load=partial(_drawn_and_real, seed=6 + seed, squeezed=squeezed, filled=filled),
+        learns=f"slices drawn anew (squeezed {squeezed}, filled {filled})",
+    )
+
+
+def _acdc_stage(seed: int) -> Stage:
+    return Stage(
+        recipe=Recipe(steps=14_000, seed=seed),
+        load=_acdc_data,
+        learns="the slices of the first member",
+        anew=True,
+    )
 
 
 def _free_data(data: Path) -> list[LabelledSlice]:
@@ -104,6 +108,17 @@ def _drawn_and_real(
 def _acdc_data(data: Path) -> list[LabelledSlice]:
     return acdc.labelled_slices(data / "acdc")
 
+
+# further members of an ensemble
+MEMBERS: dict[str, dict[int, tuple[Stage, ...]]] = {
+    "cine-sax-free": {
+        2: (
+            _drawn_stage(seed=2, squeezed=0.5, filled=False),
+            _drawn_stage(seed=3, squeezed=0.6, filled=True),
+        )
+    },
+    "cine-sax-acdc": {2: (_acdc_stage(seed=2),), 3: (_acdc_stage(seed=3),)},
+}
 
 ACDC = Shipped(
     folder="noncommercial/cine-sax-acdc",

@@ -21,9 +21,9 @@ SUMMARIES = {
         "late enhancement was acquired, its pattern. Classes that differ go to adjudication."
     ),
     "infarct-scar": (
-        "Two readers on short-axis late enhancement: LV contours, and the scar by segments, "
-        "transmurality and microvascular obstruction as answers. Scar itself can't be contoured "
-        "yet, so no scar mass follows from it."
+        "Two readers: LV contours on short-axis cine, the scar and no-reflow on late enhancement "
+        "beside it; segments, transmurality and microvascular obstruction as answers. No scar mass "
+        "follows from it yet."
     ),
 }
 

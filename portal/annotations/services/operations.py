@@ -22,7 +22,7 @@ from portal.imaging.models import Stack
 from portal.protocols.schema import object_of
 from portal.protocols.selectors import rules_of
 from portal.reads.convening import check_save
-from portal.reads.models import Read
+from portal.reads.models import Read, ReadState
 from portal.reads.services.lifecycle import lock_open_read, mark_started, require_own
 
 MAX_OPERATIONS = 1000
@@ -119,12 +119,13 @@ def apply_operations(*, by: User, read: Read, operations: Sequence[AnyOp]) -> li
     if len(operations) > MAX_OPERATIONS:
         raise TooManyOperations(operations=[TooManyOperations.message])
     with transaction.atomic():
-        lock_open_read(read)
+        held = lock_open_read(read)
         batch = _Batch(read, operations)
         results = [batch.apply(operation) for operation in operations]
         batch.finish()
         if batch.done:
-            mark_started(by=by, read=read)
+            if held.state == ReadState.ASSIGNED:
+                mark_started(by=by, read=read)
             record_in_project(
                 project_id=read.case.project_id,
                 by=by,
@@ -155,8 +156,11 @@ class _Batch:
             key_of(row): row
             for row in Annotation.objects.filter(read=read, sop_instance_uid__in=uids)
         }
+        # most saves are contours alone: those ask for no entries
+        says_else = any(isinstance(operation, EntryOp) for operation in operations)
         self.entries: dict[tuple[str, str], Entry] = {
-            (row.kind, row.name): row for row in Entry.objects.filter(read=read)
+            (row.kind, row.name): row
+            for row in (Entry.objects.filter(read=read) if says_else else ())
         }
         self.unconfirmed = Unconfirmed(
             self.annotations[op.key]

@@ -101,9 +101,10 @@ class Writer:
         return row
 
     def flush(self) -> int:
-        """Write what was collected; returns how many revisions that was."""
+        """Write what was collected; returns how many revisions that was. A failure undoes the
+        caller's transaction too: no savepoint is asked for."""
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=False):
                 Annotation.objects.bulk_create(self._new, batch_size=200)
                 Revision.objects.bulk_create(self._revisions, batch_size=200)
                 EntryRevision.objects.bulk_create(self._entry_revisions, batch_size=200)
