@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.people import Person
 
+pytestmark = pytest.mark.browser
 TITLE = "Thursday conference"
 
 
