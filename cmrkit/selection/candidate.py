@@ -12,7 +12,8 @@ class Candidate:
     """``uncertainty``: entropy of the classes, in any unit as long as all cases share it.
     ``expected_dice``: what Dice to expect of the draft. ``disagreement``: of the ensemble's members
     about the draft (:func:`cmrkit.selection.disagreement`). ``embedding``: where the case's images
-    lie, the same number of dimensions for all. ``stratum``: what group the case belongs to."""
+    lie, the same number of dimensions for all; empty where nobody looked. ``stratum``: what group
+    the case belongs to."""
 
     name: str
     uncertainty: float
@@ -24,11 +25,12 @@ class Candidate:
 
 def check(candidates: Sequence[Candidate], labelled: Sequence[Candidate]) -> None:
     """Raises UnsupportedInput for cases named twice, numbers that aren't finite, or embeddings that
-    can't be compared."""
+    can't be compared. One that is labelled may have none: it is no place to stay away from."""
     every = [*candidates, *labelled]
     if len({case.name for case in every}) != len(every):
         raise UnsupportedInput("A case is listed twice, or is among the labelled ones already.")
-    if len({len(case.embedding) for case in every}) > 1:
+    placed = [*candidates, *(case for case in labelled if case.embedding)]
+    if len({len(case.embedding) for case in placed}) > 1:
         raise UnsupportedInput("The embeddings have different numbers of dimensions.")
     for case in every:
         numbers = (case.uncertainty, case.expected_dice, case.disagreement, *case.embedding)

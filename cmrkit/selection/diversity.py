@@ -2,10 +2,12 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 
 from cmrkit.errors import UnsupportedInput
 
 Points = NDArray[np.float64]
+_AT_ONCE = 500  # centres: 10,000 points and as many of them don't fit into memory together
 
 
 def standardised(points: Points) -> Points:
@@ -23,8 +25,25 @@ def distances_to(points: Points, centres: Points) -> Points:
     negative distance to the mean of the points: the most typical one is then the furthest away."""
     if not len(centres):
         return -np.asarray(np.linalg.norm(points - points.mean(axis=0), axis=1), dtype=np.float64)
-    apart = np.linalg.norm(points[:, None] - centres[None], axis=2)
-    return np.asarray(apart.min(axis=1), dtype=np.float64)
+    near = np.full(len(points), np.inf)
+    for start in range(0, len(centres), _AT_ONCE):
+        near = np.minimum(near, cdist(points, centres[start : start + _AT_ONCE]).min(axis=1))
+    return near
+
+
+class Nearest:
+    """How far points are from centres that become more: each new one costs one look at all."""
+
+    def __init__(self, points: Points, centres: Points) -> None:
+        self._points = points
+        self._empty = not len(centres)
+        self.far = distances_to(points, centres)
+
+    def add(self, index: int) -> None:
+        """One of the points is a centre too."""
+        apart = distances_to(self._points, self._points[index : index + 1])
+        self.far = apart if self._empty else np.minimum(self.far, apart)
+        self._empty = False
 
 
 def k_centre(points: Points, centres: Points, n: int) -> list[int]:
@@ -37,9 +56,10 @@ def k_centre(points: Points, centres: Points, n: int) -> list[int]:
     """
     if not 0 <= n <= len(points):
         raise UnsupportedInput(f"{n} of {len(points)} points can't be taken.")
-    taken: list[int] = []
+    nearest, taken = Nearest(points, centres), list[int]()
     while len(taken) < n:
-        far = distances_to(points, np.concatenate([centres, points[taken]]))
+        far = nearest.far.copy()
         far[taken] = -np.inf
         taken.append(int(far.argmax()))
+        nearest.add(taken[-1])
     return taken

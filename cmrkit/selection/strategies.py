@@ -10,7 +10,7 @@ from scipy.stats import rankdata
 
 from cmrkit.errors import UnsupportedInput
 from cmrkit.selection.candidate import Candidate, check
-from cmrkit.selection.diversity import distances_to, k_centre, standardised
+from cmrkit.selection.diversity import Nearest, k_centre, standardised
 from cmrkit.selection.need import need_by_stratum
 
 Scores = NDArray[np.float64]
@@ -39,12 +39,24 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights()
+REASONS = tuple(
+    Strategy(name)
+    for name in ("uncertainty", "expected_dice", "disagreement", "diversity", "stratum")
+)  # in the order of ``Weights``
 _ALONE = {
     Strategy.UNCERTAINTY: Weights(1, 0, 0, 0, 0),
     Strategy.EXPECTED_DICE: Weights(0, 1, 0, 0, 0),
     Strategy.DISAGREEMENT: Weights(0, 0, 1, 0, 0),
     Strategy.STRATUM: Weights(0, 0, 0, 0, 1),
 }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """``reason``: what counted most for the case when its turn came."""
+
+    name: str
+    reason: Strategy
 
 
 def choose(
@@ -56,7 +68,21 @@ def choose(
     seed: int = 1,
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> list[str]:
-    """Names of the ``n`` cases to label next, the most wanted first.
+    """Names of the ``n`` cases to label next: those of :func:`choose_why`."""
+    chosen = choose_why(candidates, labelled, n, strategy, seed=seed, weights=weights)
+    return [choice.name for choice in chosen]
+
+
+def choose_why(
+    candidates: Sequence[Candidate],
+    labelled: Sequence[Candidate],
+    n: int,
+    strategy: Strategy,
+    *,
+    seed: int = 1,
+    weights: Weights = DEFAULT_WEIGHTS,
+) -> list[Choice]:
+    """The ``n`` cases to label next, the most wanted first, and why.
 
     The same for the same cases in whatever order they are listed; of equals, the first by name.
     ``seed`` is for the random strategy alone, ``weights`` for the combined one. Raises
@@ -69,33 +95,38 @@ def choose(
     pool = sorted(candidates, key=lambda case: case.name)
     if strategy is Strategy.RANDOM:
         drawn = np.random.default_rng(seed).permutation(len(pool))[:n]
-        return [pool[i].name for i in drawn]
+        return [Choice(pool[i].name, strategy) for i in drawn]
     if strategy is Strategy.DIVERSITY:
         here, there = _places(pool, labelled)
-        return [pool[i].name for i in k_centre(here, there, n)]
+        return [Choice(pool[i].name, strategy) for i in k_centre(here, there, n)]
     return _one_by_one(pool, labelled, n, _ALONE.get(strategy, weights))
 
 
 def _one_by_one(
     pool: Sequence[Candidate], labelled: Sequence[Candidate], n: int, weights: Weights
-) -> list[str]:
+) -> list[Choice]:
     """Each choice changes what the labels lack, so that scores are taken anew for the next."""
     shares = np.array(astuple(weights), dtype=np.float64)
     if not np.isfinite(shares).all() or (shares < 0).any() or not shares.any():
         raise UnsupportedInput("Weights have to be 0 or more, and one of them more than 0.")
-    here, there = _places(pool, labelled)
-    poor = _poor(pool) @ shares[:3]
-    open_, taken = list(range(len(pool))), list[int]()
+    poor, nearest = _poor(pool), Nearest(*_places(pool, labelled))
+    strata = [case.stratum for case in labelled]
+    open_, taken = list(range(len(pool))), list[Choice]()
     while len(taken) < n:
-        strata = [case.stratum for case in labelled] + [pool[i].stratum for i in taken]
         need = need_by_stratum([pool[i].stratum for i in open_], strata)
-        far = distances_to(here[open_], np.concatenate([there, here[taken]]))
-        lacking = shares[3] * _ranks(far)
-        lacking = lacking + shares[4] * np.array([need[pool[i].stratum] for i in open_])
-        best = open_[int(np.argmax(np.round(poor[open_] + lacking, 12)))]
-        open_.remove(best)
-        taken.append(best)
-    return [pool[i].name for i in taken]
+        lacking = np.array([need[pool[i].stratum] for i in open_])
+        counts = np.column_stack([poor[open_], _ranks(nearest.far[open_]), lacking]) * shares
+        best = int(np.argmax(np.round(counts.sum(axis=1), 12)))
+        case = pool[open_[best]]
+        taken.append(Choice(case.name, _most(counts[best], shares)))
+        strata.append(case.stratum)
+        nearest.add(open_.pop(best))
+    return taken
+
+
+def _most(counts: Scores, shares: Scores) -> Strategy:
+    """What counted most, of what has a weight; of equals the first."""
+    return REASONS[int(np.argmax(np.where(shares > 0, counts, -1.0)))]
 
 
 def _poor(pool: Sequence[Candidate]) -> Scores:
@@ -117,7 +148,8 @@ def _ranks(values: Scores) -> Scores:
 
 
 def _places(pool: Sequence[Candidate], labelled: Sequence[Candidate]) -> tuple[Scores, Scores]:
-    """Embeddings of both, standardised together."""
-    every = [case.embedding for case in (*pool, *sorted(labelled, key=lambda case: case.name))]
+    """Embeddings of both, standardised together; the labelled ones that have any."""
+    placed = sorted((case for case in labelled if case.embedding), key=lambda case: case.name)
+    every = [case.embedding for case in (*pool, *placed)]
     points = standardised(np.array(every, dtype=np.float64).reshape(len(every), -1))
     return points[: len(pool)], points[len(pool) :]

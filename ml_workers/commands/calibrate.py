@@ -64,11 +64,11 @@ def _rows(model: Model, pair: dict[str, AcdcVolume]) -> Iterator[Row]:
     for index, phase in enumerate(PHASES):
         at = slice(index, index + 1)
         seen = look_again(run, pixels[:, at], present[:, at], drawn.labels[:, at])
-        for opinions, labels in seen.values():
+        for look in seen.values():
             for name, code in STRUCTURES.items():
                 real = dice(drawn.labels[:, index] == code, pair[phase].label == code)
                 yield (
-                    features_of(opinions, labels, name),
+                    features_of(look.opinions, look.draft, name),
                     1.0 if real is None else real,
                     name,
                     pair[phase].patient,

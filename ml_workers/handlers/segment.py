@@ -63,6 +63,7 @@ def _short_axis(
         "device": drawn.device,
         "findings": [finding.to_json() for finding in drawn.findings],
         "predicted_dice": drawn.predicted_dice,
+        "signals": drawn.signals.to_json() if drawn.signals else None,
         "landmarks": [landmark.to_json() for landmark in landmarks],
         "quality": drawn.quality.to_json() if drawn.quality else None,
     }

@@ -1,5 +1,6 @@
 """From the opinions on a draft to the Dice that one may expect of it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,21 @@ from ml_workers.inference.network import passes
 from ml_workers.inference.run import Run
 
 Expected = dict[str, dict[str, float]]
-Seen = dict[str, tuple[Shares, NDArray[np.uint8]]]
 WORDS = {"rv": "RV cavity", "myocardium": "myocardium", "lv": "LV cavity"}
 LV = STRUCTURES["lv"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """At one phase of a draft: opinions (passes, slice, classes, rows, columns), and the cleaned
+    draft (slice, rows, columns) on the same window."""
+
+    phase: int
+    opinions: Shares
+    draft: NDArray[np.uint8]
+
+
+Seen = dict[str, Look]
 
 
 def key_phases(labels: NDArray[np.uint8], present: NDArray[np.bool_]) -> dict[str, int] | None:
@@ -42,20 +55,19 @@ def look_again(
         crops = run.crops(pixels[found, phase])
         opinions = [run.to_native(shares) for shares in passes(run.model, crops, run.device)]
         drawn = labels[found, phase, window.top : window.bottom, window.left : window.right]
-        seen[name] = (torch.stack(opinions).numpy(), drawn)
+        seen[name] = Look(phase, torch.stack(opinions).numpy(), drawn)
     return seen
 
 
 def expected_dice(rule: Confidence, seen: Seen) -> Expected:
-    """By structure and phase; ``seen`` holds opinions (passes, slice, classes, rows, columns) and
-    the cleaned draft (slice, rows, columns) of each phase."""
+    """By structure and phase."""
+
+    def predicted(look: Look, structure: str) -> float:
+        features = features_of(look.opinions, look.draft, structure)
+        return round(float(rule.rules[structure].predict(features[None])[0]), 3)
+
     return {
-        structure: {
-            phase: round(
-                float(rule.rules[structure].predict(features_of(*draft, structure)[None])[0]), 3
-            )
-            for phase, draft in seen.items()
-        }
+        structure: {phase: predicted(look, structure) for phase, look in seen.items()}
         for structure in rule.rules
     }
 

@@ -21,6 +21,7 @@ from ml_workers.inference.findings import Finding
 from ml_workers.inference.network import class_shares, likeliest
 from ml_workers.inference.run import Run, Spacing
 from ml_workers.inference.scope import Scope, look_after, look_before
+from ml_workers.inference.signals import Signals, signals_of
 from ml_workers.task import CINE_SAX
 from ml_workers.weights import Model
 
@@ -35,7 +36,8 @@ class Segmentation:
     cavity; contours: the same as polygons in image pixels; findings: what a reader should know.
 
     predicted_dice: what Dice to expect, by structure and then ``ed`` and ``es``; None where the
-    model brings no rule for it. quality: how good the images are; None where no left ventricle was
+    model brings no rule for it. signals: how much the case would teach; None without a left
+    ventricle. quality: how good the images are; None where no left ventricle was
     found. entropy: uint8 of the same shape as labels, 255 where every class
     is as likely as the others; None unless asked for.
     """
@@ -46,6 +48,7 @@ class Segmentation:
     device: str
     findings: tuple[Finding, ...]
     predicted_dice: Expected | None = None
+    signals: Signals | None = None
     quality: ImageQuality | None = None
     entropy: NDArray[np.uint8] | None = None
 
@@ -82,6 +85,7 @@ def segment_stack(
     entropy = np.zeros(pixels.shape, dtype=np.uint8)
     frames: list[FrameLabels] = []
     expected: Expected | None = None
+    signals: Signals | None = None
     if present.any():
         run = Run.over(model, pixels, present, spacing, place)
         n_phases = pixels.shape[1]
@@ -91,9 +95,10 @@ def segment_stack(
                 frames += _segment_phase(run, pixels, phase, found, labels, entropy)
             if progress is not None:
                 progress((phase + 1) / n_phases, f"Phase {phase + 1} of {n_phases}")
-        if model.confidence is not None:
-            seen = look_again(run, pixels, present, labels)
-            expected = expected_dice(model.confidence, seen) if seen else None
+        seen = look_again(run, pixels, present, labels)
+        if model.confidence is not None and seen:
+            expected = expected_dice(model.confidence, seen)
+        signals = signals_of(run, pixels, present, seen)
     verdict = look_after(pixels, labels, entropy, spacing, scope)
     sure = confidence_findings(model.confidence, expected)
     return Segmentation(
@@ -103,6 +108,7 @@ def segment_stack(
         device=place.type,
         findings=(*before, *verdict.findings, *sure),
         predicted_dice=expected,
+        signals=signals,
         quality=verdict.quality,
         entropy=entropy if with_entropy else None,
     )

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from cmrkit.selection import Candidate, disagreement
-from ml_workers.confidence.features import NAMES, STRUCTURES, features_of
+from cmrkit.selection import Candidate
 from ml_workers.errors import BadInput
 from ml_workers.inference.clean import clean_volume
 from ml_workers.inference.network import likeliest, passes
 from ml_workers.inference.run import Run
+from ml_workers.inference.signals import deepest_features, doubt_of
 from ml_workers.learning.drafts import Pixels, crops_of
 from ml_workers.networks.unet import UNet
 from ml_workers.weights import Model
@@ -35,37 +33,22 @@ class Signals:
 
 
 def signals_of(model: Model, views: Run, pixels: Pixels) -> Signals:
-    """Means over phases and structures; ``views``: where the heart lies.
-
-    uncertainty: entropy per pixel of the heart. expected_dice: Dice between the draft and its own
-    probabilities, which no label went into. disagreement: between the members, each on the image as
-    it lies and mirrored.
-    """
-    rows, apart = [], []
+    """Means over phases; ``views``: where the heart lies. Expected is the Dice between the draft
+    and its own probabilities, which no label went into."""
+    doubts = []
     for crops in crops_of(views, pixels):
         opinions = passes(model, crops, views.device).numpy()
-        draft = clean_volume(likeliest(opinions.mean(axis=0)))
-        rows += [features_of(opinions, draft, name) for name in STRUCTURES]
-        apart.append(disagreement(opinions.argmax(axis=2).astype(np.uint8)))
-    means = dict(zip(NAMES, np.mean(rows, axis=0).tolist(), strict=True))
-    return Signals(means["entropy"], means["soft_overlap"], float(np.mean(apart)))
+        doubts.append(doubt_of(opinions, clean_volume(likeliest(opinions.mean(axis=0)))))
+    return Signals(
+        float(np.mean([doubt.entropy for doubt in doubts])),
+        float(np.mean([doubt.soft_overlap for doubt in doubts])),
+        float(np.mean([doubt.disagreement for doubt in doubts])),
+    )
 
 
-@torch.inference_mode()
 def embedding_of(views: Run, pixels: Pixels) -> list[float]:
-    """The deepest features of the network that found the heart, averaged over space, slices and
-    phases."""
+    """By the network that found the heart."""
     network = views.model.network
     if not isinstance(network, UNet):
         raise BadInput("Embeddings are taken from networks of Accord alone.")
-    deepest: list[Tensor] = []
-    hook = network.down[-1].register_forward_hook(
-        lambda _module, _given, found: deepest.append(found.float().mean(dim=(2, 3)))
-    )
-    try:
-        for crops in crops_of(views, pixels):
-            network(crops.to(views.device))
-    finally:
-        hook.remove()
-    mean = torch.cat(deepest).mean(dim=0)
-    return [round(float(value), 6) for value in mean]
+    return deepest_features(network, crops_of(views, pixels), views.device)

@@ -1,12 +1,15 @@
-"""Which cases to have read next: those whose draft is expected to be poor, from groups that few
-references come from. The choice itself is ``cmrkit.selection``."""
+"""Which cases to have read next: those whose draft is poor or doubted, that are unlike what was
+settled, and from groups that few references come from. The choice is ``cmrkit.selection``'s."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
-from cmrkit.selection import Candidate, Strategy, Weights, choose
+from django.db.models import Q
+
+from cmrkit.selection import DEFAULT_WEIGHTS, Candidate, Choice, Strategy, Weights, choose_why
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseState
 from portal.core.errors import InvalidInput
@@ -19,29 +22,57 @@ from portal.projects.selectors import require
 from portal.reads.strata import UNKNOWN
 
 MOST = 100
-# a stored draft has no entropy, embedding or opinions of the ensemble: what it has counts as much
-# as what the references lack
-WEIGHTS = Weights(uncertainty=0, expected_dice=1, disagreement=0, diversity=0, stratum=1)
+MOST_DIMENSIONS = 4096  # of an embedding: a worker may be one from elsewhere
+Cases = dict[UUID, tuple[str, str]]  # label and group
+
+
+@dataclass(frozen=True)
+class DraftSigns:
+    """What the champion's newest draft of a case says of it; None for what it doesn't say."""
+
+    uncertainty: float | None
+    expected_dice: float | None
+    disagreement: float | None
+    embedding: tuple[float, ...]
+
+    @classmethod
+    def of(cls, predicted: Any, signals: Any) -> "DraftSigns":
+        """Of {structure: {phase: Dice}} and of the signals, as a worker wrote them."""
+        found = signals if isinstance(signals, dict) else {}
+        return cls(
+            _number(found.get("entropy")),
+            _mean_dice(predicted),
+            _number(found.get("disagreement")),
+            _numbers(found.get("embedding")),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.embedding) or any(
+            value is not None for value in (self.uncertainty, self.expected_dice, self.disagreement)
+        )
 
 
 @dataclass(frozen=True)
 class NextCase:
     """``expected_dice``: mean over structures, ED and ES. ``references``: how many locked cases its
-    group has."""
+    group has. ``reason``: what counted most, a ``cmrkit.selection.Strategy``."""
 
     case_id: UUID
     label: str
-    expected_dice: float
+    expected_dice: float | None
     group: str
     references: int
+    reason: str
 
 
 @dataclass(frozen=True)
 class NextCases:
-    """The most wanted first. ``without_draft``: cases that wait for readers, but of which today's
-    champion has no draft with a Dice to expect, so that nothing can be said about them."""
+    """The most wanted first. ``weighed``: what was compared, as not all drafts say everything.
+    ``without_draft``: cases that wait for readers, but of which today's champion has no draft that
+    says anything."""
 
     rows: list[NextCase]
+    weighed: list[str]
     without_draft: int
 
 
@@ -52,31 +83,66 @@ def next_cases(user: User, project: Project, *, n: int) -> NextCases:
     require(user, Permission.ASSIGN_READS, project)
     if not 1 <= n <= MOST:
         raise InvalidInput(n=[f"Between 1 and {MOST}."])
-    expected = _expected_dice(project)
+    signs = _signs(project)
     waiting = _cases(project, CaseState.READY)
-    pool = {pk: row for pk, row in waiting.items() if pk in expected}
     labelled = _cases(project, CaseState.LOCKED)
+    pool = {pk: row for pk, row in waiting.items() if signs.get(pk)}
     references = Counter(group for _, group in labelled.values())
-    chosen = (
-        choose(
-            [_candidate(pk, group, expected[pk]) for pk, (_, group) in pool.items()],
-            [_candidate(pk, group, 1.0) for pk, (_, group) in labelled.items()],
-            min(n, len(pool)),
-            Strategy.COMBINED,
-            weights=WEIGHTS,
-        )
-        if pool
-        else []
-    )
+    weights = _weights([signs[pk] for pk in pool])
     rows = []
-    for name in chosen:
-        label, group = pool[UUID(name)]
-        rows.append(NextCase(UUID(name), label, expected[UUID(name)], group, references[group]))
-    return NextCases(rows, len(waiting) - len(pool))
+    for choice in _chosen(pool, labelled, signs, weights, n):
+        pk = UUID(choice.name)
+        label, group = pool[pk]
+        rows.append(
+            NextCase(
+                pk, label, signs[pk].expected_dice, group, references[group], str(choice.reason)
+            )
+        )
+    weighed = [name for name, share in asdict(weights).items() if share] if pool else []
+    return NextCases(rows, weighed, len(waiting) - len(pool))
 
 
-def _candidate(case_id: UUID, group: str, expected: float) -> Candidate:
-    return Candidate(str(case_id), 0.0, expected, 0.0, (0.0,), group)
+def _chosen(
+    pool: Cases, labelled: Cases, signs: dict[UUID, DraftSigns], weights: Weights, n: int
+) -> list[Choice]:
+    if not pool:
+        return []
+    dimensions = len(signs[next(iter(pool))].embedding) if weights.diversity else 0
+
+    def candidate(pk: UUID, group: str) -> Candidate:
+        """What isn't weighed is 0 for all."""
+        found = signs.get(pk) or DraftSigns(None, None, None, ())
+        at = found.embedding if dimensions and len(found.embedding) == dimensions else ()
+        return Candidate(
+            name=str(pk),
+            uncertainty=found.uncertainty or 0.0,
+            expected_dice=found.expected_dice or 0.0,
+            disagreement=found.disagreement or 0.0,
+            embedding=at,
+            stratum=group,
+        )
+
+    return choose_why(
+        [candidate(pk, group) for pk, (_, group) in pool.items()],
+        [candidate(pk, group) for pk, (_, group) in labelled.items()],
+        min(n, len(pool)),
+        Strategy.COMBINED,
+        weights=weights,
+    )
+
+
+def _weights(pool: list[DraftSigns]) -> Weights:
+    """Those of the simulation, without what one of the drafts doesn't say: a case can't be compared
+    by what is missing. What the references lack of groups is always known."""
+    usual = DEFAULT_WEIGHTS
+    alike = len({len(row.embedding) for row in pool}) == 1 and all(row.embedding for row in pool)
+    return Weights(
+        uncertainty=usual.uncertainty * all(row.uncertainty is not None for row in pool),
+        expected_dice=usual.expected_dice * all(row.expected_dice is not None for row in pool),
+        disagreement=usual.disagreement * all(row.disagreement is not None for row in pool),
+        diversity=usual.diversity * alike,
+        stratum=usual.stratum,
+    )
 
 
 def _cases(project: Project, state: CaseState) -> dict[UUID, tuple[str, str]]:
@@ -88,20 +154,35 @@ def _cases(project: Project, state: CaseState) -> dict[UUID, tuple[str, str]]:
     }
 
 
-def _expected_dice(project: Project) -> dict[UUID, float]:
+def _signs(project: Project) -> dict[UUID, DraftSigns]:
     """By case, of the newest draft by today's champion; those of another model don't compare."""
+    cases = Q(case__state=CaseState.READY) | Q(case__state=CaseState.LOCKED)
     jobs = (
         lead_jobs()
-        .filter(project=project, state=JobState.SUCCEEDED, case__state=CaseState.READY)
+        .filter(cases, project=project, state=JobState.SUCCEEDED)
         .filter(payload__model_id=str(champion_of(project).pk))
         .order_by("finished_at", "pk")
     )
-    found: dict[UUID, float] = {}
-    for case_id, predicted in jobs.values_list("case_id", "output__predicted_dice").iterator():
-        mean = _mean_dice(predicted)
-        if case_id is not None and mean is not None:
-            found[case_id] = mean
+    said = jobs.values_list("case_id", "output__predicted_dice", "output__signals")
+    found: dict[UUID, DraftSigns] = {}
+    for case_id, predicted, signals in said.iterator():
+        signs = DraftSigns.of(predicted, signals)
+        if case_id is not None and signs:
+            found[case_id] = signs
     return found
+
+
+def _number(value: Any) -> float | None:
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return float(value) if fits else None
+
+
+def _numbers(values: Any) -> tuple[float, ...]:
+    """Empty where one of them is none."""
+    if not isinstance(values, list) or len(values) > MOST_DIMENSIONS:
+        return ()
+    found = [number for number in map(_number, values) if number is not None]
+    return tuple(found) if len(found) == len(values) else ()
 
 
 def _mean_dice(predicted: Any) -> float | None:

@@ -20,8 +20,15 @@ def drafted(world: f.World, label: str, dice: float, disease: str = "", **change
         CaseStratum.objects.create(case=case, disease=disease)
     model = changes.pop("model", world.extra["champion"])
     expected = {"lv_endo": {"ed": dice + 0.01, "es": dice - 0.01}}
-    segmented(world, case, model=model, output={"predicted_dice": expected}, **changes)
+    output = {"predicted_dice": expected, **changes.pop("output", {})}
+    segmented(world, case, model=model, output=output, **changes)
     return case
+
+
+def seen(entropy: float, disagreement: float, *embedding: float) -> dict[str, Any]:
+    return {
+        "signals": {"entropy": entropy, "disagreement": disagreement, "embedding": [*embedding]}
+    }
 
 
 @pytest.fixture
@@ -81,8 +88,64 @@ def test_drafts_of_other_models_and_cases_that_are_read_do_not_count(world: f.Wo
     assert found["without_draft"] == 2
 
 
+def test_what_the_model_doubts_and_what_is_unlike_the_references_comes_first(
+    world: f.World,
+) -> None:
+    """Ranks of entropy, Dice and disagreement: C-1 0+0+0, C-2 1+½+1, C-3 ½+1+½. Far from the
+    reference at (0, 0): C-1 1, C-2 ½, C-3 0, times 1.5. All of one group. Sums: 1.5, 3.25, 2. Then
+    C-1 is the further of the two that are left, 1.5 against the 2 of the worse draft."""
+    settled = drafted(world, "L-1", 0.9, output=seen(0.1, 0.1, 0, 0))
+    Case.objects.filter(pk=settled.pk).update(state=CaseState.LOCKED)
+    drafted(world, "C-1", 0.9, output=seen(0.1, 0.1, 5, 5))
+    drafted(world, "C-2", 0.8, output=seen(0.3, 0.3, 2, 2))
+    drafted(world, "C-3", 0.7, output=seen(0.2, 0.2, 1, 1))
+    found = asked(world)
+    assert [(row["label"], row["reason"]) for row in found["rows"]] == [
+        ("C-2", "uncertainty"),
+        ("C-3", "expected_dice"),
+        ("C-1", "diversity"),
+    ]
+    assert found["weighed"] == [
+        "uncertainty",
+        "expected_dice",
+        "disagreement",
+        "diversity",
+        "stratum",
+    ]
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [
+        None,
+        "high",
+        {"entropy": "much", "disagreement": True, "embedding": [1.0, None]},
+        {"entropy": [1], "embedding": "near"},
+    ],
+)
+def test_what_one_draft_does_not_say_is_weighed_for_none(world: f.World, signals: Any) -> None:
+    drafted(world, "C-1", 0.9, output=seen(0.1, 0.1, 5, 5))
+    drafted(world, "C-2", 0.8, output={"signals": signals})
+    found = asked(world)
+    assert found["weighed"] == ["expected_dice", "stratum"]
+    assert [row["label"] for row in found["rows"]] == ["C-2", "C-1"]
+
+
+def test_a_champion_without_a_rule_for_dice_is_compared_by_its_doubt(world: f.World) -> None:
+    for label, entropy in (("C-1", 0.1), ("C-2", 0.4)):
+        case = f.make_case(world.project, label)
+        output = {"predicted_dice": None, **seen(entropy, 0.2, 1, 2)}
+        segmented(world, case, model=world.extra["champion"], output=output)
+    found = asked(world)
+    assert [(row["label"], row["expected_dice"]) for row in found["rows"]] == [
+        ("C-2", None),
+        ("C-1", None),
+    ]
+    assert "expected_dice" not in found["weighed"]
+
+
 def test_nothing_waits(world: f.World) -> None:
-    assert asked(world) == {"rows": [], "without_draft": 0}
+    assert asked(world) == {"rows": [], "weighed": [], "without_draft": 0}
 
 
 @pytest.mark.parametrize("n", ["0", "101", "many"])

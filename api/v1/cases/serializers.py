@@ -4,6 +4,9 @@ from rest_framework import serializers
 
 from api.v1.adjudications.reference_serializers import ReferenceBriefSerializer
 from api.v1.annotations.serializers import ImportedAnnotationsSerializer
+from cmrkit.selection import REASONS as WHY
+
+REASONS = [str(reason) for reason in WHY]
 
 
 class ReadCountsSerializer(serializers.Serializer[Any]):
@@ -119,13 +122,19 @@ class NextAskSerializer(serializers.Serializer[Any]):
 class NextCaseSerializer(serializers.Serializer[Any]):
     case_id = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]
-    expected_dice = serializers.FloatField(help_text="Mean over structures, ED and ES")
+    expected_dice = serializers.FloatField(
+        allow_null=True, help_text="Mean over structures, ED and ES"
+    )
     group = serializers.CharField()
     references = serializers.IntegerField(help_text="Locked cases of the group")
+    reason = serializers.ChoiceField(choices=REASONS, help_text="What counted most")
 
 
 class NextCasesSerializer(serializers.Serializer[Any]):
     rows = NextCaseSerializer(many=True)
+    weighed = serializers.ListField(
+        child=serializers.ChoiceField(choices=REASONS), help_text="What every draft says"
+    )
     without_draft = serializers.IntegerField()
 
 

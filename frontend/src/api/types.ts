@@ -355,16 +355,22 @@ export interface TestSet {
   withdrawn_at: string | null;
 }
 
-/** Cases to have read next, poorest draft first. */
+export type NextReason = 'uncertainty' | 'expected_dice' | 'disagreement' | 'diversity' | 'stratum';
+
+/** Cases to have read next, the most wanted first. */
 export interface NextCases {
   rows: {
     case_id: string;
     label: string;
     /** Mean over structures, ED and ES. */
-    expected_dice: number;
+    expected_dice: number | null;
     group: string;
     /** Locked cases of the group. */
     references: number;
+    /** What counted most. */
+    reason: NextReason;
   }[];
+  /** What every draft says, so that it could be compared. */
+  weighed: NextReason[];
   without_draft: number;
 }

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { api } from '../../api/client';
-import type { NextCases } from '../../api/types';
+import type { NextCases, NextReason } from '../../api/types';
 import { number, plural } from '../../components/format';
 import { Loaded } from '../../components/Notice';
 
@@ -12,6 +12,21 @@ interface Props {
   onChoose: (caseIds: string[]) => void;
   onClose: () => void;
 }
+
+const WHY: Record<NextReason, string> = {
+  uncertainty: 'The model is unsure',
+  expected_dice: 'Poor draft expected',
+  disagreement: 'The model’s members disagree',
+  diversity: 'Unlike the references',
+  stratum: 'Few references of its group',
+};
+const COMPARED: Record<NextReason, string> = {
+  uncertainty: 'how unsure the model is',
+  expected_dice: 'the Dice to expect',
+  disagreement: 'how far the model’s members disagree',
+  diversity: 'how unlike the references the images are',
+  stratum: 'how many references the group has',
+};
 
 /** Which cases to have read next; choosing them marks them in the list, where they can be planned. */
 export function SuggestNext({ slug, onChoose, onClose }: Props) {
@@ -25,7 +40,7 @@ export function SuggestNext({ slug, onChoose, onClose }: Props) {
     <Modal opened onClose={onClose} title="Suggest cases to read next" size="lg" centered>
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
-          Cases that wait for readers and teach the model most: the draft is expected to be poor, or few references come from their group.
+          Cases that wait for readers and teach the model most: a poor or doubted draft, images unlike the references, a group with few of them.
         </Text>
         <NumberInput label="How many" w={120} min={1} max={100} allowDecimal={false} value={n} onChange={(value) => Number(value) >= 1 && setN(Math.min(100, Number(value)))} data-autofocus />
         <Loaded query={query} label="Looking at the drafts">
@@ -34,9 +49,14 @@ export function SuggestNext({ slug, onChoose, onClose }: Props) {
               {found.rows.length === 0 ? (
                 <Alert color="blue">No case that waits for readers has a draft by the champion. Pre-annotate first.</Alert>
               ) : (
-                <Table.ScrollContainer minWidth={420} mah={360}>
+                <Table.ScrollContainer minWidth={560} mah={360}>
                   <Suggested rows={found.rows} />
                 </Table.ScrollContainer>
+              )}
+              {found.rows.length > 0 && (
+                <Text size="xs" c="dimmed">
+                  Compared: {found.weighed.map((name) => COMPARED[name]).join(', ')}.
+                </Text>
               )}
               {found.rows.length > 0 && found.without_draft > 0 && (
                 <Text size="xs" c="dimmed">
@@ -68,6 +88,7 @@ function Suggested({ rows }: { rows: NextCases['rows'] }) {
           <Table.Th ta="right">Dice to expect</Table.Th>
           <Table.Th>Disease</Table.Th>
           <Table.Th ta="right">Its references</Table.Th>
+          <Table.Th>Mostly because</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -77,6 +98,7 @@ function Suggested({ rows }: { rows: NextCases['rows'] }) {
             <Table.Td ta="right">{number(row.expected_dice, 2)}</Table.Td>
             <Table.Td>{row.group}</Table.Td>
             <Table.Td ta="right">{row.references}</Table.Td>
+            <Table.Td>{WHY[row.reason]}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmrkit.errors import UnsupportedInput
-from cmrkit.selection import Candidate, Strategy, Weights, choose, need_by_stratum
+from cmrkit.selection import Candidate, Strategy, Weights, choose, choose_why, need_by_stratum
 
 
 def case(
@@ -50,6 +50,27 @@ def test_each_reason_alone(strategy: Strategy, wanted: list[str]) -> None:
 def test_diversity_stays_away_from_what_is_labelled() -> None:
     labelled = [case("x", at=(9.0,))]
     assert choose(FOUR, labelled, 2, Strategy.DIVERSITY) == ["p", "r"]
+
+
+def test_a_label_that_nobody_placed_counts_for_its_group_alone() -> None:
+    labelled = [case("x", at=(9.0,)), case("y", at=(), stratum="b")]
+    assert choose(FOUR, labelled, 2, Strategy.DIVERSITY) == ["p", "r"]
+    assert choose(FOUR, labelled[1:], 1, Strategy.STRATUM) == ["p"]
+    with pytest.raises(UnsupportedInput, match="dimensions"):
+        choose([*FOUR, case("t", at=())], [], 1, Strategy.DIVERSITY)
+
+
+def test_each_choice_says_what_counted_most() -> None:
+    chosen = choose_why(FOUR, [case("x", at=(0.0,))], 2, Strategy.COMBINED)
+    # as by hand below: s by its distance and its group, the first of the two; r by its poor draft
+    assert [(choice.name, choice.reason) for choice in chosen] == [
+        ("s", Strategy.DIVERSITY),
+        ("r", Strategy.DIVERSITY),
+    ]
+    alone = choose_why(FOUR, [], 1, Strategy.COMBINED, weights=Weights(0, 0, 1, 0, 0))
+    assert [(c.name, c.reason) for c in alone] == [("p", Strategy.DISAGREEMENT)]
+    drawn = choose_why(FOUR, [], 1, Strategy.RANDOM)
+    assert drawn[0].reason == Strategy.RANDOM
 
 
 def test_combined_by_hand() -> None:
