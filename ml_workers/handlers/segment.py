@@ -13,7 +13,7 @@ from ml_workers.handlers.context import Context, only, spacing_of
 from ml_workers.inference.enhancement import segment_enhancement
 from ml_workers.inference.long_axis import segment_long_axis
 from ml_workers.inference.scope import Scope
-from ml_workers.inference.segment import Progress, segment_stack
+from ml_workers.inference.segment import Progress, Segmentation, segment_stack
 from ml_workers.task import CINE_LAX, LGE_SAX
 from ml_workers.weights import Model
 
@@ -63,10 +63,19 @@ def _short_axis(
         "device": drawn.device,
         "findings": [finding.to_json() for finding in drawn.findings],
         "predicted_dice": drawn.predicted_dice,
-        "signals": drawn.signals.to_json() if drawn.signals else None,
+        "signals": _signals(drawn),
         "landmarks": [landmark.to_json() for landmark in landmarks],
         "quality": drawn.quality.to_json() if drawn.quality else None,
     }
+
+
+def _signals(drawn: Segmentation) -> dict[str, Any] | None:
+    """Beside what the networks say, how well blood stands out from muscle at ED."""
+    if drawn.signals is None:
+        return None
+    measured = drawn.quality.measures if drawn.quality else {}
+    contrast = measured.get("low_contrast")  # the less, the worse: measured with its sign turned
+    return drawn.signals.to_json() | {"contrast_to_noise": None if contrast is None else -contrast}
 
 
 def _long_axis(

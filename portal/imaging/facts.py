@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from portal.imaging.models import Instance, Stack, Study
 
 MANUFACTURER, SCANNER, FIELD = "00080070", "00081090", "00180087"
+REPETITION = "00180080"
 SEX, AGE, ETHNICITY = "00100040", "00101010", "00102160"
 # one name for the many spellings of one maker
 _VENDORS = (
@@ -29,7 +30,8 @@ _YEARS = {"Y": 1.0, "M": 1 / 12, "W": 1 / 52, "D": 1 / 365}
 
 @dataclass(frozen=True)
 class StackFacts:
-    """Each empty where the images don't say. ``field``: such as ``1.5 T``."""
+    """Each empty where the images don't say. ``field``: such as ``1.5 T``. ``repetition_ms``: as
+    the scanner writes it, which of a cine may be that of one line or of all lines of a phase."""
 
     vendor: str = ""
     scanner: str = ""
@@ -37,6 +39,7 @@ class StackFacts:
     sex: str = ""
     age_band: str = ""
     ethnicity: str = ""
+    repetition_ms: float | None = None
 
 
 def stack_facts(stack: Stack) -> StackFacts:
@@ -55,6 +58,7 @@ def stack_facts(stack: Stack) -> StackFacts:
         sex=_SEXES.get(_text(metadata, SEX).upper(), ""),
         age_band=_age_band(_text(metadata, AGE)),
         ethnicity=_text(metadata, ETHNICITY),
+        repetition_ms=_milliseconds(_text(metadata, REPETITION)),
     )
 
 
@@ -108,6 +112,14 @@ def _field(written: str) -> str:
     if not 0 < tesla < 20:
         return ""
     return f"{round(tesla * 2) / 2 if tesla >= 1 else round(tesla, 2):g} T"
+
+
+def _milliseconds(written: str) -> float | None:
+    try:
+        found = float(written)
+    except ValueError:
+        return None
+    return found if 0 < found < 100_000 else None
 
 
 def _age_band(written: str) -> str:

@@ -3,8 +3,6 @@ settled, and from groups that few references come from. The choice is ``cmrkit.s
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from math import isfinite
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,6 +12,7 @@ from portal.accounts.models import User
 from portal.cases.models import Case, CaseState
 from portal.core.errors import InvalidInput
 from portal.jobs.models import JobState
+from portal.modelhub.draft_signs import DraftSigns
 from portal.modelhub.selectors import champion_of
 from portal.overview.drafts import lead_jobs
 from portal.projects.models import Project
@@ -22,34 +21,7 @@ from portal.projects.selectors import require
 from portal.reads.strata import UNKNOWN
 
 MOST = 100
-MOST_DIMENSIONS = 4096  # of an embedding: a worker may be one from elsewhere
 Cases = dict[UUID, tuple[str, str]]  # label and group
-
-
-@dataclass(frozen=True)
-class DraftSigns:
-    """What the champion's newest draft of a case says of it; None for what it doesn't say."""
-
-    uncertainty: float | None
-    expected_dice: float | None
-    disagreement: float | None
-    embedding: tuple[float, ...]
-
-    @classmethod
-    def of(cls, predicted: Any, signals: Any) -> "DraftSigns":
-        """Of {structure: {phase: Dice}} and of the signals, as a worker wrote them."""
-        found = signals if isinstance(signals, dict) else {}
-        return cls(
-            _number(found.get("entropy")),
-            _mean_dice(predicted),
-            _number(found.get("disagreement")),
-            _numbers(found.get("embedding")),
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.embedding) or any(
-            value is not None for value in (self.uncertainty, self.expected_dice, self.disagreement)
-        )
 
 
 @dataclass(frozen=True)
@@ -111,7 +83,7 @@ def _chosen(
 
     def candidate(pk: UUID, group: str) -> Candidate:
         """What isn't weighed is 0 for all."""
-        found = signs.get(pk) or DraftSigns(None, None, None, ())
+        found = signs.get(pk) or DraftSigns()
         at = found.embedding if dimensions and len(found.embedding) == dimensions else ()
         return Candidate(
             name=str(pk),
@@ -163,36 +135,9 @@ def _signs(project: Project) -> dict[UUID, DraftSigns]:
         .filter(payload__model_id=str(champion_of(project).pk))
         .order_by("finished_at", "pk")
     )
-    said = jobs.values_list("case_id", "output__predicted_dice", "output__signals")
     found: dict[UUID, DraftSigns] = {}
-    for case_id, predicted, signals in said.iterator():
-        signs = DraftSigns.of(predicted, signals)
+    for case_id, output in jobs.values_list("case_id", "output").iterator():
+        signs = DraftSigns.of(output)
         if case_id is not None and signs:
             found[case_id] = signs
     return found
-
-
-def _number(value: Any) -> float | None:
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    return float(value) if fits else None
-
-
-def _numbers(values: Any) -> tuple[float, ...]:
-    """Empty where one of them is none."""
-    if not isinstance(values, list) or len(values) > MOST_DIMENSIONS:
-        return ()
-    found = [number for number in map(_number, values) if number is not None]
-    return tuple(found) if len(found) == len(values) else ()
-
-
-def _mean_dice(predicted: Any) -> float | None:
-    """Of {structure: {phase: Dice}}, as a worker wrote it, which may be one from elsewhere."""
-    rows = predicted.values() if isinstance(predicted, dict) else ()
-    values = [
-        float(value)
-        for row in rows
-        if isinstance(row, dict)
-        for value in row.values()
-        if isinstance(value, int | float) and 0 <= value <= 1
-    ]
-    return sum(values) / len(values) if values else None

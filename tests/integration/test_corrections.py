@@ -8,12 +8,13 @@ from portal.annotations.models import Annotation, State
 from portal.annotations.services.drafts import store_draft
 from portal.cases.models import Case, CaseState
 from portal.imaging.models import Stack
-from portal.modelhub.models import Correction, DriftSample, SampleKind
+from portal.modelhub.models import Correction, DriftSample, ModelVersion, SampleKind
 from portal.modelhub.services.correcting import correct
 from portal.modelhub.services.sampling import take_samples
 from portal.reads.models import Read
 from tests.factories import reading as f
 from tests.factories.locking import heart, import_heart
+from tests.integration.test_checks import segmented
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,26 @@ def test_samples_wait_for_all_reads_and_are_taken_once(world: f.World) -> None:
     assert kinds == ["behaviour", "behaviour", "input", "output"]
     seen = DriftSample.objects.get(kind=SampleKind.OUTPUT).values
     assert 0 < seen["ef_percent"] < 100
+    images = DriftSample.objects.get(kind=SampleKind.INPUT).values
+    assert images["phase_ms"] > 10
+    assert images["repetition_ms"] is None or images["repetition_ms"] > 0
+
+
+def test_what_the_worker_said_of_a_draft_is_sampled_too(world: f.World) -> None:
+    case, a, b = drafted(world)
+    model = ModelVersion.objects.get(version="3")
+    signals = {"entropy": 0.2, "contrast_to_noise": 9.0, "embedding": [1.0, 2.0]}
+    output = {"predicted_dice": {"lv": {"ed": 0.9, "es": 0.7}}, "signals": signals}
+    segmented(world, case, model=model, output=output)
+    for person, read in ((world.reader_a, a), (world.reader_b, b)):
+        f.read_through_drafted(person, read)
+    take_samples()
+
+    seen = DriftSample.objects.get(kind=SampleKind.OUTPUT).values
+
+    assert seen["expected_dice"] == pytest.approx(0.8)
+    assert (seen["entropy"], seen["contrast_to_noise"]) == (0.2, 9.0)
+    assert seen["place"] == {"model": str(model.pk), "at": [1.0, 2.0]}
 
 
 def test_few_cases_have_counts_alone(world: f.World) -> None:

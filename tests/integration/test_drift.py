@@ -81,10 +81,16 @@ def values(random: np.random.Generator, moved: bool) -> dict[Any, dict[str, Any]
             "pixel_mm": random.normal(1.4, 0.1),
             "n_slices": int(random.integers(9, 14)),
             "n_phases": int(random.integers(20, 31)),
+            "repetition_ms": random.normal(3.1, 0.2),
+            "phase_ms": random.normal(38, 4),
         },
         SampleKind.OUTPUT: {
             "ef_percent": random.normal(58, 8),
             "edv_ml": random.normal(150, 30),
+            "expected_dice": random.normal(0.9, 0.02),
+            "entropy": random.normal(0.12, 0.03),
+            "contrast_to_noise": random.normal(12, 3),
+            "place": {"model": "m", "at": random.normal(1.0 * moved, 1, 16).tolist()},
         },
         SampleKind.BEHAVIOUR: {
             "added_path_mm": random.normal(30 + 10 * moved, 10),
@@ -106,7 +112,7 @@ def test_stable_stream_raises_no_alarm_in_50_weeks(world: f.World) -> None:
     _, charts, lacking = charts_of(world.project, None)
 
     assert lacking == []
-    assert len(charts) == 8 + 3 + 3  # numbers; vendors and others; fields and others
+    assert len(charts) == 14 + 3 + 3  # numbers; vendors and others; fields and others
     assert {len(row.weeks) for row in charts} == {WEEKS}
     assert [row.code for row in charts if row.alarm_weeks] == []
     assert drifting.tell_of_drift() == 0
@@ -121,7 +127,7 @@ def test_planted_shift_is_found_and_told_once(world: f.World) -> None:
 
     _, charts, _ = charts_of(world.project, None)
     found = {row.code: row.alarm_weeks for row in charts if row.alarm_weeks}
-    assert {"added_path_mm", "vendor:other"} <= set(found)
+    assert {"added_path_mm", "vendor:other", "place_distance"} <= set(found)
     assert "ef_percent" not in found
     assert min(week for weeks in found.values() for week in weeks) >= planted
     assert new == sum(len(weeks) for weeks in found.values())

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from cmrkit.drift import Chart, Week, control_chart, share_weeks
 from cmrkit.drift.chart import MIN_REFERENCE, Values
+from portal.modelhub.drift.places import with_distances
 from portal.modelhub.drift.signals import Sample, Signal, signals_for
 
 MIN_OF_A_SITE = 30  # reference values, for a site to have a chart of its own
@@ -61,6 +62,7 @@ def chart_all(
     first, last: the reference period, both days included. until: weeks that are over by this day
     are charted, from the first Monday after the reference.
     """
+    samples = with_distances(samples, first, last)
     reference = [s for s in samples if first <= s.on <= last]
     mondays = _mondays(last, until)
     plans: list[_Plan] = []

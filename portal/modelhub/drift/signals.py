@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.modelhub.models import SampleKind
 
+PLACE_DISTANCE = "place_distance"
 MOST_SHARES = 4  # of one signal; whatever is rarer is charted together with what is new
 
 
@@ -59,6 +60,12 @@ NUMBERS = (
     Signal(SampleKind.INPUT, "pixel_mm", "Pixel spacing", "mm"),
     Signal(SampleKind.INPUT, "n_slices", "Slices", ""),
     Signal(SampleKind.INPUT, "n_phases", "Phases", ""),
+    Signal(SampleKind.INPUT, "repetition_ms", "Repetition time", "ms"),
+    Signal(SampleKind.INPUT, "phase_ms", "Time between phases", "ms"),
+    Signal(SampleKind.OUTPUT, PLACE_DISTANCE, "Images, unlike the reference's", "SD"),
+    Signal(SampleKind.OUTPUT, "contrast_to_noise", "Blood against muscle, contrast to noise", ""),
+    Signal(SampleKind.OUTPUT, "expected_dice", "Dice to expect of the draft", ""),
+    Signal(SampleKind.OUTPUT, "entropy", "Doubt of the model, entropy", ""),
     Signal(SampleKind.OUTPUT, "ef_percent", "EF of the draft", "%"),
     Signal(SampleKind.OUTPUT, "edv_ml", "EDV of the draft", "ml"),
     Signal(SampleKind.BEHAVIOUR, "added_path_mm", "Added path length per frame", "mm"),

@@ -1,13 +1,19 @@
 """Taking what cases, drafts and reads add to the drift charts: a chore, each once."""
 
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from cmrkit.contracts import JobKind
 from portal.cases.models import Case, CaseState
 from portal.imaging.facts import stack_facts
 from portal.imaging.models import Stack
+from portal.jobs.models import Job, JobState
 from portal.measurements.services.measuring import measure
+from portal.modelhub.draft_signs import DraftSigns
+from portal.modelhub.drift.places import PLACE
 from portal.modelhub.models import DriftSample, SampleKind
 from portal.modelhub.services.correcting import correct
 from portal.reads.beside import ON_BESIDE
@@ -72,15 +78,47 @@ def _of_case(case: Case) -> DriftSample:
             "pixel_mm": (rows_mm * columns_mm) ** 0.5,
             "n_slices": stack.n_slices,
             "n_phases": stack.n_phases,
+            "repetition_ms": facts.repetition_ms,
+            "phase_ms": _phase_ms(stack.meta),
         },
     )
 
 
+def _phase_ms(meta: dict[str, Any]) -> float | None:
+    """Median time from one phase to the next over all slices; None where the images don't say."""
+    steps = [
+        later - earlier
+        for row in meta.get("trigger_times_ms") or []
+        for earlier, later in pairwise(row)
+        if earlier is not None and later is not None and later > earlier
+    ]
+    return float(median(steps)) if steps else None
+
+
 def _of_draft(read: Read) -> DriftSample:
     found = measure(read)
-    return _sample(
-        read, SampleKind.OUTPUT, {name: found[name] for name in ("ef_percent", "edv_ml")}
+    values = {name: found[name] for name in ("ef_percent", "edv_ml")}
+    return _sample(read, SampleKind.OUTPUT, values | _said_of(read))
+
+
+def _said_of(read: Read) -> dict[str, Any]:
+    """What its worker said of the draft beside the contours."""
+    jobs = Job.objects.filter(
+        kind=JobKind.SEGMENT,
+        state=JobState.SUCCEEDED,
+        case=read.case_id,
+        payload__stack=str(read.stack_id),
     )
+    job = jobs.order_by("-finished_at", "-pk").first()
+    signs = DraftSigns.of(job.output if job else None)
+    values: dict[str, Any] = {
+        "expected_dice": signs.expected_dice,
+        "entropy": signs.uncertainty,
+        "contrast_to_noise": signs.contrast_to_noise,
+    }
+    if job is not None and signs.embedding:
+        values[PLACE] = {"model": str(job.payload.get("model_id", "")), "at": list(signs.embedding)}
+    return values
 
 
 def _of_read(read: Read) -> DriftSample:
