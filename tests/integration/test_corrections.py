@@ -8,7 +8,7 @@ from portal.annotations.models import Annotation, State
 from portal.annotations.services.drafts import store_draft
 from portal.cases.models import Case, CaseState
 from portal.imaging.models import Stack
-from portal.modelhub.models import Correction, DriftSample, ModelVersion, SampleKind
+from portal.modelhub.models import Correction, DriftSample, SampleKind
 from portal.modelhub.services.correcting import correct
 from portal.modelhub.services.sampling import take_samples
 from portal.reads.models import Read
@@ -124,10 +124,10 @@ def test_samples_wait_for_all_reads_and_are_taken_once(world: f.World) -> None:
 
 def test_what_the_worker_said_of_a_draft_is_sampled_too(world: f.World) -> None:
     case, a, b = drafted(world)
-    model = ModelVersion.objects.get(version="3")
+    payload = {"stack": str(a.stack_id), "model_id": "m-1"}
     signals = {"entropy": 0.2, "contrast_to_noise": 9.0, "embedding": [1.0, 2.0]}
     output = {"predicted_dice": {"lv": {"ed": 0.9, "es": 0.7}}, "signals": signals}
-    segmented(world, case, model=model, output=output)
+    segmented(world, case, payload=payload, output=output)
     for person, read in ((world.reader_a, a), (world.reader_b, b)):
         f.read_through_drafted(person, read)
     take_samples()
@@ -136,7 +136,7 @@ def test_what_the_worker_said_of_a_draft_is_sampled_too(world: f.World) -> None:
 
     assert seen["expected_dice"] == pytest.approx(0.8)
     assert (seen["entropy"], seen["contrast_to_noise"]) == (0.2, 9.0)
-    assert seen["place"] == {"model": str(model.pk), "at": [1.0, 2.0]}
+    assert seen["place"] == {"model": "m-1", "at": [1.0, 2.0]}
 
 
 def test_few_cases_have_counts_alone(world: f.World) -> None:
