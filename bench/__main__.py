@@ -14,13 +14,13 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from bench import data, dicomweb, importing, opening, reading, scale, segmenting
+from bench import data, dicomweb, importing, opening, programs, reading, scale, segmenting
 from bench.machine import gpu, machine, versions
 from bench.rounds import ROUNDS
 from bench.servers import EMBEDDED, PEER, Server, all_servers
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("reading", "opening", "dicomweb", "scale")
+PARTS = ("reading", "opening", "dicomweb", "scale", *programs.PARTS)
 N_STUDIES = 100
 
 
@@ -52,6 +52,9 @@ def measure_all(folder: Path, parts: list[str], *, small: bool) -> dict[str, Any
                 report(found, "dicomweb", dicomweb.measure(servers, cines, singles, seconds))
     if "scale" in parts:
         report(found, "scale", scale.measure(folder, scale.SMALL if small else scale.FULL))
+    for part in programs.PARTS:
+        if part in parts:
+            report(found, part, programs.measure(part, folder, small=small))
     return found
 
 
