@@ -117,7 +117,7 @@ MEMBERS: dict[str, dict[int, tuple[Stage, ...]]] = {
             _drawn_stage(seed=3, squeezed=0.6, filled=True),
         )
     },
-    "cine-sax-acdc": {2: (_acdc_stage(seed=2),), 3: (_acdc_stage(seed=3),)},
+    "cine-sax-acdc": {2: (_acdc_stage(seed=2),)},
 }
 
 ACDC = Shipped(
