@@ -60,7 +60,8 @@ def next_cases(user: User, project: Project, *, n: int) -> NextCases:
     labelled = _cases(project, CaseState.LOCKED)
     pool = {pk: row for pk, row in waiting.items() if signs.get(pk)}
     references = Counter(group for _, group in labelled.values())
-    weights = _weights([signs[pk] for pk in pool])
+    settled = [signs[pk] for pk in labelled if pk in signs]
+    weights = _weights([signs[pk] for pk in pool], settled)
     rows = []
     for choice in _chosen(pool, labelled, signs, weights, n):
         pk = UUID(choice.name)
@@ -103,11 +104,14 @@ def _chosen(
     )
 
 
-def _weights(pool: list[DraftSigns]) -> Weights:
+def _weights(pool: list[DraftSigns], settled: list[DraftSigns]) -> Weights:
     """Those of the simulation, without what one of the drafts doesn't say: a case can't be compared
-    by what is missing. What the references lack of groups is always known."""
+    by what is missing, nor be unlike references that have no place. What the references lack of
+    groups is always known."""
     usual = DEFAULT_WEIGHTS
-    alike = len({len(row.embedding) for row in pool}) == 1 and all(row.embedding for row in pool)
+    lengths = {len(row.embedding) for row in pool}
+    alike = len(lengths) == 1 and 0 not in lengths
+    alike = alike and any(len(row.embedding) in lengths for row in settled)
     return Weights(
         uncertainty=usual.uncertainty * all(row.uncertainty is not None for row in pool),
         expected_dice=usual.expected_dice * all(row.expected_dice is not None for row in pool),

@@ -141,7 +141,8 @@ def test_a_champion_without_a_rule_for_dice_is_compared_by_its_doubt(world: f.Wo
         ("C-2", None),
         ("C-1", None),
     ]
-    assert "expected_dice" not in found["weighed"]
+    # nothing is settled, so that nothing can be unlike it
+    assert found["weighed"] == ["uncertainty", "disagreement", "stratum"]
 
 
 def test_nothing_waits(world: f.World) -> None:
