@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 import torch
 
+from cmrkit.contracts import Split
 from ml_workers.registry import package_named
 from ml_workers.weights import load_weights, save_weights
 from portal.audit.models import AuditEvent
+from portal.cases.models import Case
+from portal.datasets.splitting import split_patients
 from portal.jobs.models import Job
 from portal.modelhub.models import Evaluation, ModelState, ModelVersion
 from portal.modelhub.selectors import champion_of
@@ -27,6 +30,7 @@ from tests.factories.portal_worker import run_job
 pytestmark = pytest.mark.django_db
 
 POOR = "cine-sax-undertrained"
+SHARES = {"train": 0.75, "validation": 0.25, "test": 0.0}
 RECIPE = {"steps": 40, "lr": 2e-3, "batch": 4, "seed": 1}
 
 
@@ -59,15 +63,21 @@ def evaluated(world: f.World, model: ModelVersion) -> Evaluation:
     return evaluation
 
 
+def seed_that_validates(cases: list[Case]) -> int:
+    """A seed of the split that leaves the first case for validation. Patients' hashes are keyed
+    anew in each installation: without this, each run would train on other hearts, and on some of
+    them 40 steps don't do."""
+    patients = [case.visit.subject.patient_hash for case in cases]
+    sides = (split_patients(patients, SHARES, seed)[patients[0]] for seed in range(1000))
+    return next(seed for seed, side in enumerate(sides) if side is Split.VALIDATION)
+
+
 def trained(world: f.World) -> ModelVersion:
-    """A challenger from the champion on four locked phantoms, one of them for validation."""
-    for seed in (1, 2, 3, 4):
-        lock_case(world, heart(seed))
+    """A challenger from the champion on four locked phantoms, the first of them for validation."""
+    cases = [lock_case(world, heart(seed)) for seed in (1, 2, 3, 4)]
     api = f.Api(world.scientist)
-    shares = {"train": 0.75, "validation": 0.25, "test": 0.0}
-    dataset = api.post(
-        f"projects/{world.slug}/datasets/", {"name": "Phantoms", "fractions": shares}
-    ).json()
+    asked = {"name": "Phantoms", "fractions": SHARES, "seed": seed_that_validates(cases)}
+    dataset = api.post(f"projects/{world.slug}/datasets/", asked).json()
     body = {
         "dataset_id": dataset["id"],
         "base_model_id": str(champion_of(world.project).pk),
