@@ -11,6 +11,11 @@ from tests.factories.chromium import QUIET, chromium_program
 from tests.factories.required import absent
 from tests.factories.sampling import left_out
 
+# Several test processes side by side have a core each: networks that each start a thread per core
+# take twice as long, most of it waiting for one another. Before torch is imported, so here.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 def find_shared_data() -> Path | None:
     """The folder of real images: ACCORD_TEST_DATA, else ``../shared/data`` beside the repository."""
