@@ -1,8 +1,9 @@
 """Prediction without the portal: a NIfTI file or a folder of DICOM in, a NIfTI of labels out."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import nibabel
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from ml_workers.commands.volumes import Volume, read_dicom, read_nifti
 from ml_workers.errors import BadInput
 from ml_workers.inference.enhancement import segment_enhancement
+from ml_workers.inference.findings import Finding
 from ml_workers.inference.long_axis import segment_long_axis
 from ml_workers.inference.scope import Scope
 from ml_workers.inference.segment import segment_stack
@@ -55,20 +57,13 @@ def predict(
         return _long_axis(model, model_name, volume, target, scope, contours)
     wanted = uncertainty is not None
     result = segment_stack(model, volume.pixels, volume.spacing, with_entropy=wanted, scope=scope)
-    labels = volume.to_file_axes(result.labels)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    nibabel.save(_image(labels, volume), target)
+    about = _write(result, model_name, volume, target)
     if uncertainty is not None and result.entropy is not None:
         nibabel.save(_image(volume.to_file_axes(result.entropy), volume), uncertainty)
     if contours is not None:
         contours.write_text(json.dumps(result.contours.to_json()))
     return {
-        "output": str(target),
-        "shape": list(labels.shape),
-        "seconds": round(result.seconds, 2),
-        "device": result.device,
-        "model": model_name,
-        "findings": [finding.to_json() for finding in result.findings],
+        **about,
         "predicted_dice": result.predicted_dice,
         "quality": result.quality.to_json() if result.quality else None,
     }
@@ -78,29 +73,37 @@ def _enhancement(
     model: Model, name: str, volume: Volume, target: Path, scope: Scope
 ) -> dict[str, Any]:
     result = segment_enhancement(model, volume.pixels, volume.spacing, scope=scope)
-    labels = volume.to_file_axes(result.labels)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    nibabel.save(_image(labels, volume), target)
-    return {
-        "output": str(target),
-        "shape": list(labels.shape),
-        "seconds": round(result.seconds, 2),
-        "device": result.device,
-        "model": name,
-        "findings": [finding.to_json() for finding in result.findings],
-        "scar_share": result.scar_share,
-    }
+    return {**_write(result, name, volume, target), "scar_share": result.scar_share}
 
 
 def _long_axis(
     model: Model, name: str, volume: Volume, target: Path, scope: Scope, contours: Path | None
 ) -> dict[str, Any]:
     result = segment_long_axis(model, volume.pixels, volume.spacing, scope=scope)
+    about = _write(result, name, volume, target)
+    if contours is not None:
+        contours.write_text(json.dumps(result.contours.to_json()))
+    return about
+
+
+class Segmented(Protocol):
+    """What the three tasks' results have in common."""
+
+    @property
+    def labels(self) -> np.ndarray[Any, np.dtype[np.uint8]]: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def findings(self) -> Sequence[Finding]: ...
+
+
+def _write(result: Segmented, name: str, volume: Volume, target: Path) -> dict[str, Any]:
+    """Labels on the file's own grid, and what the command says of them."""
     labels = volume.to_file_axes(result.labels)
     target.parent.mkdir(parents=True, exist_ok=True)
     nibabel.save(_image(labels, volume), target)
-    if contours is not None:
-        contours.write_text(json.dumps(result.contours.to_json()))
     return {
         "output": str(target),
         "shape": list(labels.shape),

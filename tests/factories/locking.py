@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -47,16 +48,28 @@ def import_heart(world: f.World, phantom: CinePhantom, *, dress: Dress | None = 
 
 
 def lock_case(world: f.World, phantom: CinePhantom, *, dress: Dress | None = None) -> Case:
-    """Both readers accept the true contours and differ in the class; the adjudicator signs."""
+    """Imported, read by two and signed."""
     case = import_heart(world, phantom, dress=dress)
-    a, b = world.assign_both(case)
-    store_draft(
+    settle(world, case, phantom)
+    case.refresh_from_db()
+    return case
+
+
+def true_draft(case: Case, phantom: CinePhantom) -> list[Any]:
+    """The true contours as a model's draft; the reads that it went to."""
+    return store_draft(
         case=case,
         stack=Stack.objects.get(study__case=case),
         model_version=f.make_model(version=str(phantom.seed)),
         labels=phantom.labels,
         by_job="truth",
     )
+
+
+def settle(world: f.World, case: Case, phantom: CinePhantom) -> f.Api:
+    """Both readers accept the true contours and differ in the class; the adjudicator signs."""
+    a, b = world.assign_both(case)
+    assert set(true_draft(case, phantom)) == {a.pk, b.pk}
     f.read_through_drafted(world.reader_a, a)
     f.read_through_drafted(world.reader_b, b, class_="dilated")
     api = f.Api(world.adjudicator)
@@ -69,5 +82,4 @@ def lock_case(world: f.World, phantom: CinePhantom, *, dress: Dress | None = Non
     body = {"op_id": "s", "password": f.PASSWORD, "meaning": "Settled", "freezes": freezes}
     answer = api.post(f"adjudications/{row.pk}/sign/", body)
     assert answer.status_code == 200, answer.content
-    case.refresh_from_db()
-    return case
+    return api

@@ -9,8 +9,7 @@ import pytest
 from PIL import Image
 
 from cmrkit.phantom import CinePhantom, HeartParameters, simulate_cine, write_cine_dicom
-from portal.adjudication.models import Adjudication, ReferenceStandard
-from portal.annotations.services.drafts import store_draft
+from portal.adjudication.models import ReferenceStandard
 from portal.cases.models import Case
 from portal.imaging.access import image_access, visible_studies
 from portal.imaging.models import Instance, Stack, Study
@@ -21,6 +20,7 @@ from portal.projects.models import Project
 from portal.reporting.models import Report
 from portal.storage.files import path_of
 from tests.factories import reading as f
+from tests.factories.locking import settle
 
 HOSTILE = "<script>alert(1)</script>\u202e" + "A" * 60000
 
@@ -49,39 +49,10 @@ def case(world: f.World, phantom: CinePhantom, tmp_path: Path) -> Case:
     return Case.objects.get(project=world.project)
 
 
-def draft(case: Case, phantom: CinePhantom) -> list[Any]:
-    return store_draft(
-        case=case,
-        stack=Stack.objects.get(study__case=case),
-        model_version=f.make_model(),
-        labels=phantom.labels,
-        by_job="job",
-    )
-
-
-def lock(world: f.World, case: Case, phantom: CinePhantom) -> f.Api:
-    """Both readers accept the true contours; the adjudicator takes Blue and signs."""
-    a, b = world.assign_both(case)
-    assert set(draft(case, phantom)) == {a.pk, b.pk}
-    f.read_through_drafted(world.reader_a, a)
-    f.read_through_drafted(world.reader_b, b, class_="dilated")
-    api = f.Api(world.adjudicator)
-    row = Adjudication.objects.get(case=case)
-    read_id = api.post(f"adjudications/{row.pk}/start/").json()["read_id"]
-    api.post(
-        f"adjudications/{row.pk}/decide/", {"op_id": "t", "source": "a", "reason": "papillary"}
-    )
-    freezes = f.freezes_of(api.get(f"reads/{read_id}/annotations/").json())
-    body = {"op_id": "s", "password": f.PASSWORD, "meaning": "Settled", "freezes": freezes}
-    answer = api.post(f"adjudications/{row.pk}/sign/", body)
-    assert answer.status_code == 200, answer.content
-    return api
-
-
 def test_numbers_of_the_reference_are_those_of_the_phantom(
     world: f.World, case: Case, phantom: CinePhantom
 ) -> None:
-    lock(world, case, phantom)
+    settle(world, case, phantom)
     numbers = ReferenceStandard.objects.get(case=case).content["measurements"]
     # sums of discs of the true contours; the distance between planes is what costs the percent
     assert numbers["edv_ml"] == pytest.approx(phantom.edv_ml, rel=0.01)
@@ -93,7 +64,7 @@ def test_the_signed_page_shows_the_heart_and_is_kept(
     world: f.World, case: Case, phantom: CinePhantom
 ) -> None:
     Project.objects.filter(pk=world.project.pk).update(name=HOSTILE[:120])
-    api = lock(world, case, phantom)
+    api = settle(world, case, phantom)
     url = f"projects/{world.slug}/cases/{case.pk}/reference/report.pdf"
     first = api.get(url)
     assert first.status_code == 200
@@ -122,7 +93,7 @@ def test_one_frame_of_the_stack(case: Case, phantom: CinePhantom) -> None:
 def test_a_page_without_its_pixels_is_given_and_not_kept(
     world: f.World, case: Case, phantom: CinePhantom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api = lock(world, case, phantom)
+    api = settle(world, case, phantom)
     monkeypatch.setattr("portal.reporting.services.reports.frame_pixels", lambda *_: None)
     url = f"projects/{world.slug}/cases/{case.pk}/reference/report.pdf"
     assert api.get(url).content.startswith(b"%PDF")

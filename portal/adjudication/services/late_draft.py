@@ -3,9 +3,8 @@
 from portal.accounts.services.notifications import notify
 from portal.adjudication.models import Adjudication, AdjudicationKind, codes_of
 from portal.adjudication.services.grounds import grounds_of
-from portal.adjudication.services.opening import model_reading
+from portal.adjudication.services.opening import model_reading, record_comparison
 from portal.agreement.services.comparing import compare_readings
-from portal.audit.services import record_in_project
 from portal.cases.models import Case, CaseState
 from portal.core.events import publish_changed
 from portal.reads.blinding import possible_adjudicators, progress_watchers
@@ -60,20 +59,7 @@ def compare_with_draft(case: Case) -> Adjudication | None:
 
 
 def _record(case: Case, row: Adjudication) -> None:
-    """The words don't say which reading is new: the adjudicator may not be allowed to know."""
-    record_in_project(
-        project_id=case.project_id,
-        by=None,
-        action="case.compared",
-        target_type="case",
-        target_id=case.pk,
-        details={
-            "outcome": case.state,
-            "adjudication": str(row.pk),
-            "reasons": row.reason_codes.split(),
-            "again": True,
-        },
-    )
+    record_comparison(case, row, again=True)
     slug = case.project.slug
     adjudicators = possible_adjudicators(case)
     notify(

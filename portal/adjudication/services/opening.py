@@ -73,6 +73,12 @@ def model_reading(reads: list[Read]) -> list[Read]:
 
 def record_opening(case: Case, adjudication: Adjudication) -> None:
     """The audit row and the news; after the row that tells of the submit."""
+    record_comparison(case, adjudication)
+    tell_of_opening(case, adjudication)
+
+
+def record_comparison(case: Case, adjudication: Adjudication, *, again: bool = False) -> None:
+    """The words don't say which reading is new: the adjudicator may not be allowed to know."""
     record_in_project(
         project_id=case.project_id,
         by=None,
@@ -83,9 +89,9 @@ def record_opening(case: Case, adjudication: Adjudication) -> None:
             "outcome": case.state,
             "adjudication": str(adjudication.pk),
             "reasons": adjudication.reason_codes.split(),
+            **({"again": True} if again else {}),
         },
     )
-    tell_of_opening(case, adjudication)
 
 
 def void_open_adjudication(read: Read) -> None:

@@ -1,14 +1,15 @@
-import { Anchor, Group, Paper, SegmentedControl, Select, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { Link, useParams } from 'react-router';
+import { Group, Paper, SegmentedControl, Select, SimpleGrid, Stack, Table, Title } from '@mantine/core';
+import { useParams } from 'react-router';
 
 import type { ContourStatistics, Metric, Statistics } from '../../api/agreement';
 import { Chart } from '../../components/Chart';
 import { number } from '../../components/format';
 import { Loaded } from '../../components/Notice';
-import { namesOf, useAsked, usePointAddress, usePoints } from './asking';
+import { namesOf, useAsked, usePoints } from './asking';
 import { EstimateCell } from './EstimateCell';
 import { boxes, METRICS } from './figures';
 import { NotEnough } from './NotEnough';
+import { Pairs } from './Pairs';
 import { structureTitle } from './structures';
 
 const LEVELS = ['all', 'base', 'mid', 'apex'];
@@ -105,7 +106,6 @@ function Rows({ rows }: { rows: ContourStatistics[] }) {
 function Worst({ found, metric, label, unit, phase, structures }: { found: Statistics; metric: Metric; label: string; unit: string; phase: string; structures: string[] }) {
   const { params, put } = useAsked();
   const { slug = '' } = useParams();
-  const address = usePointAddress(slug);
   const names = namesOf(found);
   const structure = structures.includes(params.get('structure') ?? '') ? params.get('structure')! : (structures[0] ?? '');
   const query = usePoints(slug, structure ? `${metric}:${structure}:all:${phase}` : '', found.pending);
@@ -129,30 +129,12 @@ function Worst({ found, metric, label, unit, phase, structures }: { found: Stati
       {found.pending === 0 && (
         <Loaded query={query} label="Loading the cases">
           {(answer) => (
-            <Table verticalSpacing={4} aria-label={`Pairs with the worst ${label}`}>
-              <Table.Tbody>
-                {[...answer.points]
-                  .sort((a, b) => sign * ((a.value ?? 0) - (b.value ?? 0)))
-                  .slice(0, WORST)
-                  .map((point) => (
-                    <Table.Tr key={`${point.case_id}${point.reader_a}${point.reader_b}`}>
-                      <Table.Td>
-                        <Anchor component={Link} to={address(point)} size="sm">
-                          {point.case}
-                        </Anchor>
-                      </Table.Td>
-                      <Table.Td>
-                        <Text size="sm" c="dimmed">
-                          {names[point.reader_a]} – {names[point.reader_b]}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        {number(point.value, unit ? 1 : 3)} {unit}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-              </Table.Tbody>
-            </Table>
+            <Pairs
+              label={`Pairs with the worst ${label}`}
+              points={[...answer.points].sort((a, b) => sign * ((a.value ?? 0) - (b.value ?? 0))).slice(0, WORST)}
+              names={names}
+              shown={(value) => `${number(value, unit ? 1 : 3)} ${unit}`}
+            />
           )}
         </Loaded>
       )}

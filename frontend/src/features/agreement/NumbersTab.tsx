@@ -1,14 +1,15 @@
 import { Anchor, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 
 import type { NumberStatistics, StatPoint, Statistics } from '../../api/agreement';
 import { Chart } from '../../components/Chart';
 import { number, plural } from '../../components/format';
 import { Loaded } from '../../components/Notice';
-import { namesOf, useAsked, usePointAddress, useOpenPoint, usePoints } from './asking';
+import { namesOf, useAsked, useOpenPoint, usePoints } from './asking';
 import { EstimateCell } from './EstimateCell';
 import { blandAltman, scatter } from './figures';
 import { NotEnough } from './NotEnough';
+import { Pairs } from './Pairs';
 
 const PARTS: [string, string][] = [
   ['basal_ml', 'Basal slices'],
@@ -149,35 +150,13 @@ function Drawn({ found, row, points, n }: { found: Statistics; row: NumberStatis
 }
 
 function LargestDifferences({ points, names, row }: { points: StatPoint[]; names: Record<string, string>; row: NumberStatistics }) {
-  const { slug = '' } = useParams();
-  const address = usePointAddress(slug);
   const largest = [...points].sort((a, b) => Math.abs(b.value ?? 0) - Math.abs(a.value ?? 0)).slice(0, LARGEST);
   return (
     <Paper withBorder p="md" component="section">
       <Title order={2} fz="md" mb="xs">
         Largest differences
       </Title>
-      <Table verticalSpacing={4} aria-label={`Largest differences of ${row.title}`}>
-        <Table.Tbody>
-          {largest.map((point) => (
-            <Table.Tr key={`${point.case_id}${point.reader_a}${point.reader_b}`}>
-              <Table.Td>
-                <Anchor component={Link} to={address(point)} size="sm">
-                  {point.case}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" c="dimmed">
-                  {names[point.reader_a]} – {names[point.reader_b]}
-                </Text>
-              </Table.Td>
-              <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                {number(point.value, 1)} {row.unit}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Pairs label={`Largest differences of ${row.title}`} points={largest} names={names} shown={(value) => `${number(value, 1)} ${row.unit}`} />
     </Paper>
   );
 }

@@ -10,13 +10,13 @@ import type { ModelDetail, Page as Paged, TestSet } from '../../api/types';
 import { when } from '../../components/format';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
+import { ReasonDialog } from '../../components/ReasonDialog';
 import { SignDialog } from '../../components/SignDialog';
 import { ModelFlags, State } from '../../components/State';
 import { Card } from './Card';
 import { EvaluationCard } from './EvaluationCard';
 import { Metrics, metricsOf } from './Metrics';
 import { ModelCard } from './ModelCard';
-import { ReasonDialog } from './ReasonDialog';
 import { Shadow } from './ShadowSection';
 
 const MEANING = 'I approve this model as champion of the project.';
@@ -105,22 +105,24 @@ function Actions({ model }: { model: ModelDetail }) {
       )}
       {may('approve') && <Button onClick={() => setAsking('approve')}>Approve</Button>}
       {may('propose') && <Button onClick={() => setAsking('propose')}>Propose as champion</Button>}
-      <ReasonDialog
-        opened={asking === 'propose' || asking === 'refuse'}
-        title={asking === 'refuse' ? 'Refuse this model' : 'Propose as champion'}
-        note={asking === 'refuse' ? 'The proposer sees the reason.' : 'A second person with the right to approve decides.'}
-        action={asking === 'refuse' ? 'Refuse' : 'Propose'}
-        onClose={() => setAsking(null)}
-        onSend={(reason) => send(asking!, { reason })}
-      />
-      <ReasonDialog
-        opened={asking === 'roll-back'}
-        title="Roll back"
-        note="The champion before this one drafts again at once. Drafts that exist stay as they are."
-        action="Roll back"
-        onClose={() => setAsking(null)}
-        onSend={(reason) => send('roll-back', { reason })}
-      />
+      {(asking === 'propose' || asking === 'refuse') && (
+        <ReasonDialog
+          title={asking === 'refuse' ? 'Refuse this model' : 'Propose as champion'}
+          description={asking === 'refuse' ? 'The proposer sees the reason.' : 'A second person with the right to approve decides.'}
+          action={asking === 'refuse' ? 'Refuse' : 'Propose'}
+          send={({ reason }) => send(asking, { reason })}
+          onClose={() => setAsking(null)}
+        />
+      )}
+      {asking === 'roll-back' && (
+        <ReasonDialog
+          title="Roll back"
+          description="The champion before this one drafts again at once. Drafts that exist stay as they are."
+          action="Roll back"
+          send={({ reason }) => send('roll-back', { reason })}
+          onClose={() => setAsking(null)}
+        />
+      )}
       <SignDialog
         opened={asking === 'approve'}
         title="Approve as champion"

@@ -15,6 +15,7 @@ import { Rows } from '../../components/list';
 import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Present } from '../../components/Present';
+import { ReasonDialog } from '../../components/ReasonDialog';
 import { PhantomFlag, State } from '../../components/State';
 import { Thumb } from '../../components/Thumb';
 import { AssignDialog } from './AssignDialog';
@@ -22,7 +23,6 @@ import { CaseDiscussion } from './CaseDiscussion';
 import { ImportAnnotationsDialog } from './ImportAnnotationsDialog';
 import { ReferenceVersions } from './ReferenceVersions';
 import { dueText } from './planning';
-import { ReasonDialog } from './ReasonDialog';
 import { WithdrawDialog } from './WithdrawDialog';
 
 export function CasePage() {

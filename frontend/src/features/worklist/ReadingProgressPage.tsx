@@ -12,10 +12,10 @@ import { day, ago, number } from '../../components/format';
 import { Rows } from '../../components/list';
 import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
+import { ReasonDialog } from '../../components/ReasonDialog';
 import { Block } from './Block';
 import { PlanDialog } from './PlanDialog';
 import { type Progress, type ReaderProgress } from './planning';
-import { ReasonDialog } from './ReasonDialog';
 import { TrainingBlock } from './TrainingBlock';
 
 /** Who reads how much, how fast, and when it may be done. */

@@ -7,9 +7,9 @@ import { api, messageOf } from '../../api/client';
 import { number, plural } from '../../components/format';
 import { Rows } from '../../components/list';
 import { Loaded } from '../../components/Notice';
+import { ReasonDialog } from '../../components/ReasonDialog';
 import { Block } from './Block';
 import { thresholdText, type Training, type TrainingPerson } from './planning';
-import { ReasonDialog } from './ReasonDialog';
 
 /** Training cases, results and admission, for those who assign. */
 export function TrainingBlock({ slug }: { slug: string }) {

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 
-import { useForm } from '../../components/useForm';
+import { useForm } from './useForm';
 
 interface Props {
   title: string;
@@ -39,7 +39,7 @@ export function ReasonDialog({ title, description, action, people, send, onClose
               data-autofocus
             />
           )}
-          <Textarea label="Reason" description={description} required autosize minRows={2} {...form.text('reason')} />
+          <Textarea label="Reason" description={description} required autosize minRows={2} data-autofocus={people ? undefined : true} {...form.text('reason')} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
