@@ -2,14 +2,17 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.factories.chromium import QUIET, chromium_program
+from tests.factories.migrated import forget_database, laid_for_pytest
 from tests.factories.required import absent
 from tests.factories.sampling import left_out
+from tests.factories.team import team_mode
 
 # Several test processes side by side have a core each: networks that each start a thread per core
 # take twice as long, most of it waiting for one another. Before torch is imported, so here.
@@ -77,6 +80,20 @@ def _flush_despite_append_only_audit() -> None:
             triggers.add_triggers(None, editor)
 
     DatabaseOperations.execute_sql_flush = flush_without_triggers
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Each process of the tests begins with the tables that one of them migrated."""
+    with laid_for_pytest():
+        yield
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if team_mode() and not hasattr(config, "workerinput"):
+        forget_database()
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

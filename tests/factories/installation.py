@@ -10,14 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import requests
 
-from tests.factories.team import scratch_database
+from tests.factories.migrated import ROOT, START, lay_tables
+from tests.factories.team import empty_database, scratch_database
 
-ROOT = Path(__file__).resolve().parents[2]
-START = str(ROOT / "scripts" / "start.sh")
 TEAM = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "STORAGE_URL")
 READY_WITHIN_S = 90
 EMAIL, PASSWORD = "ada@example.org", "a long word 77"
@@ -106,11 +106,12 @@ def running_installation(
     extra_env: dict[str, str] | None = None,
     *,
     team: bool = False,
+    copied: bool = False,
 ) -> Iterator[Installation]:
     """Migrate, make a project with an admin who coordinates it, start the commands, and stop them.
 
     Embedded, whatever the tests themselves run on; ``team`` puts it on a new PostgreSQL database
-    and on the Redis of ``REDIS_URL``.
+    and on the Redis of ``REDIS_URL``. ``copied``: the tables are those of another's migration.
     """
     with ExitStack() as opened:
         ports = {"web": free_port(), "dicomweb": free_port()}
@@ -122,10 +123,14 @@ def running_installation(
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         }
         if team:
-            env["DATABASE_URL"] = opened.enter_context(scratch_database())
+            create = partial(lay_tables, data) if copied else empty_database
+            env["DATABASE_URL"] = opened.enter_context(scratch_database(create))
             env["REDIS_URL"] = env["CELERY_BROKER_URL"] = os.environ["REDIS_URL"]
         env |= extra_env or {}
-        subprocess.run([START, "migrate"], env=env, check=True, capture_output=True)
+        if copied and not team:
+            lay_tables(data, None)
+        elif not copied:
+            subprocess.run([START, "migrate"], env=env, check=True, capture_output=True)
         token = _seed(env)
         log = data / "servers.log"
         running = {

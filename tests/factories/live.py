@@ -3,10 +3,10 @@
 import itertools
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
+from tests.factories.migrated import lay_tables
 from tests.reliability import installation as base
 from tests.reliability.installation import Installation, until
 
@@ -41,9 +41,7 @@ class Live(Installation):
         self.env |= env
 
     def start(self) -> None:
-        if self.database:
-            base._administer(f"CREATE DATABASE {self.database}")
-        subprocess.run([base.START, "migrate"], env=self.env, check=True, capture_output=True)
+        lay_tables(self.folder, self.database)
         self.content = json.loads(self.shell(SEED))
 
     def start_as(self, template: "Live") -> None:

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -22,11 +22,15 @@ def administer(sql: str) -> None:
         connection.execute(sql)  # type: ignore[call-overload]
 
 
-@contextmanager
-def scratch_database(prefix: str = "accord_live") -> Iterator[str]:
-    """The URL of a new database on the server of ``DATABASE_URL``; dropped at the end."""
-    name = f"{prefix}_{os.getpid()}_{secrets.token_hex(3)}"
+def empty_database(name: str) -> None:
     administer(f"CREATE DATABASE {name}")
+
+
+@contextmanager
+def scratch_database(create: Callable[[str], None] = empty_database) -> Iterator[str]:
+    """The URL of a new database on the server of ``DATABASE_URL``; dropped at the end."""
+    name = f"accord_live_{os.getpid()}_{secrets.token_hex(3)}"
+    create(name)
     try:
         yield f"{server()}/{name}"
     finally:

@@ -12,12 +12,14 @@ from tests.factories.required import absent
 from tests.factories.team import team_mode
 from tests.peers.material import Files, phantom, sunnybrook
 
+SERVERS = ("web", "dicomweb")
+
 
 @pytest.fixture(scope="module")
 def accord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Both servers of an empty installation; on PostgreSQL and Redis in team mode."""
     data = tmp_path_factory.mktemp("accord")
-    with running_installation(data, ("web", "dicomweb"), team=team_mode()) as running:
+    with running_installation(data, SERVERS, team=team_mode(), copied=True) as running:
         yield running
 
 

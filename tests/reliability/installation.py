@@ -15,6 +15,7 @@ import psycopg
 import requests
 
 from tests.factories.installation import ROOT, START, free_port
+from tests.factories.migrated import lay_tables
 from tests.factories.team import administer as _administer
 from tests.factories.team import server as _server
 from tests.factories.team import team_mode
@@ -81,9 +82,7 @@ class Installation:
         return env
 
     def start(self) -> None:
-        if self.database:
-            _administer(f"CREATE DATABASE {self.database}")
-        subprocess.run([START, "migrate"], env=self.env, check=True, stdout=subprocess.DEVNULL)
+        lay_tables(self.folder, self.database)
         self.content = json.loads(self.python("-m", "tests.reliability.prepare"))
         self.run("web")
         until("the web process is ready", self._ready)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.reliability.installation import ROOT, START, Installation, _administer
+from tests.factories.migrated import lay_tables
+from tests.reliability.installation import ROOT, Installation
 
 
 class Place(Installation):
@@ -22,8 +23,7 @@ class Place(Installation):
         if self.database:
             self.database = f"{self.database}_{name}"
             self.env = self._environment()
-            _administer(f"CREATE DATABASE {self.database}")
-        subprocess.run([START, "migrate"], env=self.env, check=True, stdout=subprocess.DEVNULL)
+        lay_tables(folder, self.database)
 
     def manage(self, *arguments: str, rc: int = 0) -> str:
         command = [sys.executable, "manage.py", *arguments]
