@@ -8,15 +8,17 @@ interface Props {
   trail?: { label: string; to: string }[];
   note?: ReactNode;
   actions?: ReactNode;
+  /** What lines and rows can fill and still be read, in px: the heading ends where they end. */
+  width?: number;
   children: ReactNode;
 }
 
-export function Page({ title, trail, note, actions, children }: Props) {
+export function Page({ title, trail, note, actions, width = 1416, children }: Props) {
   useEffect(() => {
     document.title = `${title} · Accord`;
   }, [title]);
   return (
-    <Box px="xl" py="lg" maw={1480}>
+    <Box px="xl" py="lg" maw={`calc(${width}px + 2 * var(--mantine-spacing-xl))`}>
       {trail && trail.length > 0 && (
         <Breadcrumbs mb={6} separator="/" separatorMargin={6}>
           {trail.map((step) => (

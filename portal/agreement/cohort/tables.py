@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from portal.agreement.cohort.rows import GROUPS, Cohort, PairRow
 from portal.agreement.cohort.sides import NUMBERS
 
 METRICS = ("dice", "jaccard", "hd_mm", "hd95_mm", "mean_mm")
+AT_MOST = {"dice": 1.0, "jaccard": 1.0}  # distances have no end; nothing is below 0
 READERS_DIFFER = "Readers differ from case to case: only the one-way forms hold."
 _PARTS = ("basal_ml", "apical_ml", "gap_ml", "phase_ml", "contour_ml", "phase_and_contour_ml")
 
@@ -152,7 +154,9 @@ def contour_tables(built: Cohort) -> list[dict[str, Any]]:
             "n_frames": sum(found["n_frames"] for _, found in pairs),
             "one_sided": sum(found["one_sided"] for _, found in pairs),
             **{
-                metric: _spread([(row, found[metric]) for row, found in pairs])
+                metric: _spread(
+                    [(row, found[metric]) for row, found in pairs], AT_MOST.get(metric, inf)
+                )
                 for metric in METRICS
             },
         }
@@ -160,19 +164,20 @@ def contour_tables(built: Cohort) -> list[dict[str, Any]]:
     ]
 
 
-def _spread(values: list[tuple[PairRow, float | None]]) -> dict[str, Any]:
+def _spread(values: list[tuple[PairRow, float | None]], at_most: float) -> dict[str, Any]:
     known = [(row.case_id, value) for row, value in values if value is not None]
     numbers = [value for _, value in known]
     quartiles = np.quantile(numbers, [0, 0.25, 0.5, 0.75, 1]) if numbers else None
     return {
-        "mean": asdict(mean_over_cases(known)),
+        "mean": asdict(mean_over_cases(known, at_most)),
         "sd": float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None,
         "box": None if quartiles is None else [float(q) for q in quartiles],
     }
 
 
-def mean_over_cases(values: list[tuple[Any, float]]) -> Estimate:
-    """Each case counts once, with the mean of its pairs; t interval over cases."""
+def mean_over_cases(values: list[tuple[Any, float]], at_most: float) -> Estimate:
+    """Each case counts once, with the mean of its pairs; t interval over cases, cut where the
+    measure itself ends: at 0, and at ``at_most``."""
     cases: dict[Any, list[float]] = defaultdict(list)
     for case, value in values:
         cases[case].append(value)
@@ -184,7 +189,8 @@ def mean_over_cases(values: list[tuple[Any, float]]) -> Estimate:
     if n == 1:
         return Estimate(mean, None, None, 1, why="One case alone: no interval.")
     half = float(t.ppf(0.975, n - 1) * means.std(ddof=1) / np.sqrt(n))
-    return Estimate(mean, mean - half, mean + half, n, method="t over cases")
+    low, high = max(mean - half, 0.0), min(mean + half, at_most)
+    return Estimate(mean, low, high, n, method="t over cases")
 
 
 def group_tables(built: Cohort) -> dict[str, list[dict[str, Any]]]:
@@ -222,7 +228,7 @@ def _small(rows: list[PairRow]) -> dict[str, Any]:
         "n_pairs": len(rows),
         "n_cases": len({row.case_id for row in rows}),
         "dice": {
-            code: asdict(mean_over_cases(values))
+            code: asdict(mean_over_cases(values, AT_MOST["dice"]))
             for code, values in _dice_of(rows, lambda c: (c["level"], c["phase"]) == ("all", "all"))
         },
         "numbers": {name: _limits_of(rows, name) for name, *_ in NUMBERS if pairs_with(rows, name)},

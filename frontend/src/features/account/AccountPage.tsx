@@ -30,8 +30,8 @@ export function AccountPage() {
   const session = useSession();
   const user = session.data?.user;
   return (
-    <Page title="Account" note={user && `${user.display_name} · ${user.email}`}>
-      <Stack gap="lg" maw={820}>
+    <Page width={820} title="Account" note={user && `${user.display_name} · ${user.email}`}>
+      <Stack gap="lg">
         {user?.must_change_password && <Alert color="orange">Choose your own password before you go on.</Alert>}
         <Section title="Password">
           <ChangePassword />

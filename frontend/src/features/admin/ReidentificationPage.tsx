@@ -22,6 +22,7 @@ export function ReidentificationPage() {
   });
   return (
     <Page
+      width={980}
       title="Re-identification list"
       trail={[{ label: 'Project', to: `/p/${slug}` }]}
       note="Who stands behind a pseudonym. Every opening is written into the audit trail under your name."
@@ -31,7 +32,7 @@ export function ReidentificationPage() {
           rows.count === 0 ? (
             <Empty title="No pseudonyms yet">Entries are made when a project that de-identifies imports a study. A project that stores files as they are sent keeps no list.</Empty>
           ) : (
-            <Stack gap="md" maw={980}>
+            <Stack gap="md">
               <OpenForm slug={slug} onOpened={setOpened} />
               {opened ? <Opened rows={opened} close={() => setOpened(null)} /> : <Sealed rows={rows} />}
             </Stack>

@@ -17,8 +17,8 @@ export function SettingsPage() {
   const may = useMay(slug);
   const project = useProject(slug);
   return (
-    <Page title="Settings" trail={[{ label: 'Project', to: `/p/${slug}` }]}>
-      <Stack gap="lg" maw={820}>
+    <Page width={820} title="Settings" trail={[{ label: 'Project', to: `/p/${slug}` }]}>
+      <Stack gap="lg">
         {!may('edit_settings') && project.data && (
           <Text size="sm" c="dimmed">
             The project’s owner changes its settings. What is read and how stands under Protocols.

@@ -33,12 +33,13 @@ export function TeamPage() {
   const query = useQuery({ queryKey: ['members', slug], queryFn: () => api.get<Member[]>(`/projects/${slug}/members/`) });
   return (
     <Page
+      width={980}
       title="Team"
       note="One person may hold several roles. Nobody adjudicates a case that they read, or approves their own model."
       trail={[{ label: 'Project', to: `/p/${slug}` }]}
       actions={<Button onClick={() => setAdding(true)}>Bring somebody in</Button>}
     >
-      <Stack gap="xl" maw={980}>
+      <Stack gap="xl">
         <Loaded query={query} label="Loading the team">
           {(members) => (
             <Rows

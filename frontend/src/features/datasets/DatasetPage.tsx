@@ -31,12 +31,13 @@ export function DatasetPage() {
     <Loaded query={query} label="Loading the dataset">
       {(dataset) => (
         <Page
+          width={980}
           title={`${dataset.name} · version ${dataset.version}`}
           trail={[{ label: 'Datasets', to: `/p/${slug}/datasets` }]}
           note={`${plural(dataset.n_items, 'case')}, frozen by ${dataset.frozen_by}, ${when(dataset.created_at)}`}
           actions={may('train') && !dataset.withdrawn_at && <Button onClick={() => setTraining(true)}>Train a model</Button>}
         >
-          <Stack gap="lg" maw={980}>
+          <Stack gap="lg">
             {dataset.withdrawn_at && (
               <Alert color="orange">
                 A subject of this version was withdrawn on {when(dataset.withdrawn_at)}. It is not exported or trained on any more. Freeze a new

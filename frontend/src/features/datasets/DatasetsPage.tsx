@@ -26,12 +26,13 @@ export function DatasetsPage() {
   });
   return (
     <Page
+      width={980}
       title="Datasets"
       note="Immutable selections of reference standards, split by patient."
       trail={[{ label: 'Project', to: `/p/${slug}` }]}
       actions={may('manage_datasets') && <Button onClick={() => setFreezing(true)}>Freeze a dataset version</Button>}
     >
-      <Stack gap="xl" maw={980}>
+      <Stack gap="xl">
         <Loaded query={query} label="Loading datasets">
           {(page) =>
             page.count === 0 ? (

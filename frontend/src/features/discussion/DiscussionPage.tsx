@@ -26,6 +26,7 @@ export function DiscussionPage() {
   const actions = threadActions(() => client.invalidateQueries({ queryKey: ['threads'] }));
   return (
     <Page
+      width={820}
       title="Discussion"
       actions={
         <Select
@@ -50,7 +51,7 @@ export function DiscussionPage() {
               are in.
             </Text>
           ) : (
-            <Stack gap="sm" maw={820}>
+            <Stack gap="sm">
               {found.results.map((thread) => (
                 <div key={thread.id}>
                   <Anchor component={Link} to={linkOf(slug, thread)} size="sm" fw={600}>

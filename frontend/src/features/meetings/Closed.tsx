@@ -12,6 +12,7 @@ export function Closed({ meeting }: { meeting: Meeting }) {
   const absent = meeting.people.filter((person) => person.joined_at === null).map((person) => person.name);
   return (
     <Page
+      width={820}
       title={meeting.title}
       note={`${when(meeting.started_at)} to ${when(meeting.closed_at)}. ${meeting.chair.name} chaired.`}
       trail={[
@@ -19,7 +20,7 @@ export function Closed({ meeting }: { meeting: Meeting }) {
         { label: 'Meetings', to: `/p/${meeting.project.slug}/meetings` },
       ]}
     >
-      <Stack gap="md" maw={820}>
+      <Stack gap="md">
         <Text size="sm">
           Present: {here.join(', ') || 'nobody'}. Absent: {absent.join(', ') || 'nobody'}.
         </Text>

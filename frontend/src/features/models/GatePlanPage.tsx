@@ -24,6 +24,7 @@ export function GatePlanPage() {
   const mayState = query.data?.may_state === true && !writing;
   return (
     <Page
+      width={860}
       title="Gate plan"
       note="Stated and signed before a model is trained. A plan judges the models whose training starts after it."
       trail={[{ label: 'Models', to: `/p/${slug}/models` }]}
@@ -31,7 +32,7 @@ export function GatePlanPage() {
     >
       <Loaded query={query} label="Loading the gate plan">
         {({ plans, default_rules: defaults }) => (
-          <Stack gap="lg" maw={860}>
+          <Stack gap="lg">
             {writing && <GatePlanForm slug={slug} newest={plans[0] ?? null} defaults={defaults} onDone={() => setWriting(false)} />}
             {plans.length === 0 && !writing && (
               <Paper withBorder p="md">

@@ -29,6 +29,7 @@ export function ModelPage() {
     <Loaded query={query} label="Loading the model">
       {(model) => (
         <Page
+          width={1080}
           title={`${model.name} ${model.version}`}
           trail={[{ label: 'Models', to: `/p/${slug}/models` }]}
           note={
@@ -38,7 +39,7 @@ export function ModelPage() {
           }
           actions={<Actions model={model} />}
         >
-          <Stack gap="lg" maw={1080}>
+          <Stack gap="lg">
             {model.demonstration && (
               <Alert color="grape">A demonstration model, poor on purpose, so that a better one can be seen to take its place.</Alert>
             )}

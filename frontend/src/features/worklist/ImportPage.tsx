@@ -26,6 +26,7 @@ export function ImportPage() {
     <Loaded query={query} label="Loading the import">
       {(batch) => (
         <Page
+          width={980}
           title={batch.name || 'Import'}
           trail={[{ label: 'Import', to: `/p/${slug}/imports` }]}
           note={
@@ -48,7 +49,7 @@ export function ImportPage() {
             </Group>
           }
         >
-          <Stack gap="lg" maw={980}>
+          <Stack gap="lg">
             {batch.job && batch.job.state !== 'succeeded' && (
               <Paper withBorder p="sm">
                 <JobLine job={batch.job} />

@@ -21,13 +21,13 @@ export function MyWorkPage() {
     refetchInterval: 60_000,
   });
   return (
-    <Page title="My work" note="What waits for you, in all your projects.">
+    <Page width={980} title="My work" note="What waits for you, in all your projects.">
       <Loaded query={query} label="Loading your work">
         {({ sections }) => {
           const filled = sections.filter((s) => s.items.length > 0);
           if (filled.length === 0) return <Nothing admin={session.data?.user?.is_installation_admin ?? false} />;
           return (
-            <Stack gap="lg" maw={980}>
+            <Stack gap="lg">
               {filled.map((section) => (
                 <Section key={section.key} section={section} />
               ))}

@@ -43,8 +43,8 @@ export function NewProjectPage() {
   });
   const wrong = form.problem ?? Object.values(form.errors)[0];
   return (
-    <Page title="New project" trail={[{ label: 'Projects', to: '/projects' }]}>
-      <Paper withBorder p="lg" maw={820}>
+    <Page width={820} title="New project" trail={[{ label: 'Projects', to: '/projects' }]}>
+      <Paper withBorder p="lg">
         <Stepper active={step} onStepClick={setStep} size="sm" mb="lg">
           <Stepper.Step label="Project" description="Name and owner" />
           <Stepper.Step label="Privacy" description="What files keep" />

@@ -30,10 +30,10 @@ export function OwnTrainingPage() {
     queryFn: ({ signal }) => api.get<OwnTraining>(`/projects/${slug}/training/mine/`, signal),
   });
   return (
-    <Page title="My training" trail={[{ label: 'Project', to: `/p/${slug}` }]} note="How far your training reads lie from the known answer.">
+    <Page width={1080} title="My training" trail={[{ label: 'Project', to: `/p/${slug}` }]} note="How far your training reads lie from the known answer.">
       <Loaded query={query} label="Loading your training">
         {(training) => (
-          <Stack gap="md" maw={1080}>
+          <Stack gap="md">
             {training.admitted ? (
               <Alert color="green">You are admitted: the coordinator can give you cases.</Alert>
             ) : (

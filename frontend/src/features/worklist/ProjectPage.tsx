@@ -26,6 +26,7 @@ export function ProjectPage() {
     <Loaded query={query} label="Loading the project">
       {(project) => (
         <Page
+          width={980}
           title={project.name}
           trail={[{ label: 'Projects', to: '/projects' }]}
           note={`You are ${project.my_roles.map(roleTitle).join(', ').toLowerCase() || 'an admin of this installation'}.`}
@@ -37,7 +38,7 @@ export function ProjectPage() {
             )
           }
         >
-          <Stack gap="lg" maw={980}>
+          <Stack gap="lg">
             {project.description && <Text size="sm">{project.description}</Text>}
             <FirstRun project={project} />
             <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">

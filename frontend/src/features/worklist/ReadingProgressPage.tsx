@@ -30,6 +30,7 @@ export function ReadingProgressPage() {
   });
   return (
     <Page
+      width={1080}
       title="Reading"
       trail={[{ label: 'Project', to: `/p/${slug}` }]}
       actions={
@@ -48,7 +49,7 @@ export function ReadingProgressPage() {
     >
       <Loaded query={query} label="Loading the progress of reading">
         {(progress) => (
-          <Stack gap="lg" maw={1080}>
+          <Stack gap="lg">
             <Tiles progress={progress} />
             <Readers slug={slug} progress={progress} />
             <Pace progress={progress} />

@@ -29,12 +29,13 @@ export function StrataPage() {
     );
   return (
     <Page
+      width={1080}
       title="Strata and conflicts"
       trail={trail}
       note="Each plan obeys what stands here: it balances readers by site, vendor or disease, and gives nobody a case that they are kept from."
       actions={<Button onClick={() => setPlanning(true)}>Plan assignments</Button>}
     >
-      <Stack gap="lg" maw={1080}>
+      <Stack gap="lg">
         <ConflictsBlock slug={slug} />
         <Block
           title="Strata of cases"

@@ -20,8 +20,8 @@ export function StudyPage() {
   return (
     <Loaded query={query} label="Loading the study">
       {(study) => (
-        <Page title={study.label} note={study.description} trail={[{ label: 'Studies', to: `/p/${slug}/studies` }]}>
-          <Stack gap="lg" maw={980}>
+        <Page width={980} title={study.label} note={study.description} trail={[{ label: 'Studies', to: `/p/${slug}/studies` }]}>
+          <Stack gap="lg">
             <Facts study={study} slug={slug} />
             <Stacks study={study} slug={slug} />
             <section>
