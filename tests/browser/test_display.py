@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.drawing import Drawing, Point, new_drawing
+from tests.browser.drawing import Drawing, new_drawing
 from tests.browser.geometry import assert_follows, circle
+from tests.browser.heart import HEART
 from tests.browser.people import Person
 from tests.browser.portal import Portal
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., Person]
-HEART: Point = (128, 128)
 
 
 @pytest.fixture(scope="module")

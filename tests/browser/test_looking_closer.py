@@ -11,14 +11,13 @@ from playwright.sync_api import expect
 
 from cmrkit.geometry.measure import polyline_length_mm
 from cmrkit.geometry.plane import image_to_patient
-from tests.browser.drawing import Drawing, Point, new_drawing
+from tests.browser.drawing import Drawing, new_drawing
 from tests.browser.people import Person
 from tests.browser.portal import Portal
 from tests.browser.test_measure_tools import assert_where, at, in_pixels, meta_of, the_object, value
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., Person]
-HEART: Point = (128, 128)
 
 
 @pytest.fixture(scope="module")

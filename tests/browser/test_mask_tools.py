@@ -13,12 +13,12 @@ from skimage.measure import points_in_poly
 
 from tests.browser.drawing import Drawing, Point, new_drawing
 from tests.browser.geometry import circle
+from tests.browser.heart import HEART
 from tests.browser.people import Person
 from tests.browser.portal import Portal
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., Person]
-HEART: Point = (128, 128)
 RADIUS_PX, TOLERANCE = 5.0, 0.12  # as they are before anybody changes them
 FINE = 8  # samples per pixel and direction
 LOW, HIGH = 96, 160  # columns and rows that are looked at

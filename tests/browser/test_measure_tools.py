@@ -16,12 +16,12 @@ from cmrkit.geometry.measure import angle_degrees, ellipse_area_mm2, length_mm, 
 from cmrkit.geometry.plane import image_to_patient, patient_to_image
 from tests.browser.drawing import Drawing, Point, new_drawing
 from tests.browser.geometry import LARGEST_PX, MEAN_PX
+from tests.browser.heart import HEART
 from tests.browser.people import Person
 from tests.browser.portal import Portal
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., Person]
-HEART: Point = (128, 128)
 
 
 @pytest.fixture(scope="module")
