@@ -121,9 +121,9 @@ def test_the_presenter_leads_and_others_can_t(world: f.World, room: Room) -> Non
 
 def test_who_isn_t_invited_stays_out(world: f.World, room: Room) -> None:
     signed_in(room, world.coordinator)
-    assert run(room.socket(world.coordinator).open) == 4404
+    assert run(room.socket(world.coordinator).refusal) == 4404
     room.api(world.coordinator).client = Client()
-    assert run(room.socket(world.coordinator).open) == 4401
+    assert run(room.socket(world.coordinator).refusal) == 4401
 
 
 def test_who_loses_the_role_is_out_within_seconds(world: f.World, room: Room) -> None:

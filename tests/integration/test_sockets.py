@@ -151,7 +151,7 @@ def test_a_deactivated_person_hears_nothing_more(world: f.World) -> None:
         update_user(by=world.admin, user_id=world.reader_a.pk, is_active=False)
 
     assert closing(client, deactivate, others=[]) == [4401]
-    assert run(Socket(client).open) == 4401
+    assert run(Socket(client).refusal) == 4401
 
 
 def test_signing_out_after_a_change_of_password_still_closes(world: f.World) -> None:
@@ -169,15 +169,15 @@ def test_signing_out_after_a_change_of_password_still_closes(world: f.World) -> 
 
 
 def test_no_socket_without_a_session(world: f.World) -> None:
-    assert run(Socket(Client()).open) == 4401
+    assert run(Socket(Client()).refusal) == 4401
     client = signed_in(world.reader_a)
     cookies = client.cookies.copy()
     client.delete("/api/v1/session/")
     client.cookies = cookies
-    assert run(Socket(client).open) == 4401
+    assert run(Socket(client).refusal) == 4401
 
 
 def test_no_socket_for_a_page_of_another_site(world: f.World) -> None:
     client = signed_in(world.reader_a)
-    code = run(Socket(client, origin="https://elsewhere.example").open)
+    code = run(Socket(client, origin="https://elsewhere.example").refusal)
     assert code is not None
