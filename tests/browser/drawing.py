@@ -267,36 +267,26 @@ class Drawing:
             )
 
     def watch_painting(self) -> None:
-        """From now on ``window.paintWaits`` lists how long each pointer move waited for the
-        contours' canvas to be painted, in ms."""
+        """From now on ``window.paintWaits`` lists how many of the browser's frames began between
+        each pointer move and the painting of the contours' canvas. Frames and not milliseconds: a
+        busy machine makes fewer of them."""
         self.page.evaluate(
             """() => {
               window.paintWaits = []
-              let moved = null
-              addEventListener('pointermove', (event) => { moved ??= event.timeStamp }, true)
+              let moved = null, frames = 0
+              const tick = () => { frames++; requestAnimationFrame(tick) }
+              requestAnimationFrame(tick)
+              addEventListener('pointermove', () => { moved ??= frames }, true)
               const canvas = document.querySelector('[data-testid=overlay]')
               const context = canvas.getContext('2d')
               const clear = context.clearRect.bind(context)
               context.clearRect = (...box) => {
                 clear(...box)
-                if (moved !== null) window.paintWaits.push(performance.now() - moved)
+                if (moved !== null) window.paintWaits.push(frames - moved)
                 moved = null
               }
             }"""
         )
-
-    def idle_lateness_ms(self) -> float:
-        """How late frames come (95th percentile) while the page has nothing to do: the machine."""
-        gaps_ms: list[float] = self.page.evaluate(
-            """async () => {
-              const times = []
-              for (let i = 0; i < 60; i++) {
-                times.push(await new Promise(requestAnimationFrame))
-              }
-              return times.slice(1).map((t, i) => t - times[i])
-            }"""
-        )
-        return max(0.0, float(np.percentile(gaps_ms, 95)) - 1000 / 60)
 
     def outlines(self) -> list[dict[str, Any]]:
         """Every contour of the read, as the server holds it."""

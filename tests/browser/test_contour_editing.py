@@ -233,18 +233,13 @@ def test_the_image_lies_where_contours_lie(drawing: Drawing, shared_data: Path) 
 
 
 def test_a_fast_drag_is_painted_at_once(drawing: Drawing) -> None:
-    """With every frame of the stack contoured: from the pointer's event to the paint of it."""
+    """With every frame of the stack contoured: what a move changes is painted at once."""
     drawing.fill_stack(("lv_endo", "lv_epi", "rv_endo"))
     drawing.open()
     at(drawing, 4, 6)
     drawing.tool("Edit")
     drawing.watch_painting()
     drawing.stroke([(140 + i / 20, 128 + i / 40) for i in range(100)])
-    waits_ms = drawing.page.evaluate("window.paintWaits")
-    p95_ms = float(np.percentile(waits_ms, 95))
-    late_ms = drawing.idle_lateness_ms()
-    print(
-        f"pointer to paint: p95 {p95_ms:.1f} ms of {len(waits_ms)}; idle frames {late_ms:.1f} late"
-    )
-    assert len(waits_ms) > 30
-    assert p95_ms <= 50 + late_ms, "beyond what the machine is late by when nothing is done"
+    waits: list[int] = drawing.page.evaluate("window.paintWaits")
+    assert len(waits) > 30
+    assert float(np.percentile(waits, 95)) <= 3, "three frames are 50 ms of a screen at 60 Hz"
