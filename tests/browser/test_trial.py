@@ -204,7 +204,7 @@ def test_the_adjudicator_settles_a_case_in_the_page(people: SignIn) -> None:
     anna.press("Majority of all")
     expect(anna.page.get_by_test_id("ef")).to_have_text(NUMBER)
     anna.page.keyboard.press("Shift+Digit1")  # this cell as Blue drew it
-    expect(anna.page.get_by_test_id("decide")).to_contain_text("Blue")
+    expect(anna.page.get_by_test_id("decide").locator("b")).to_have_text("Blue")
     room.answer("assessable", "Yes")
     room.answer("quality", "Good")
     room.wait_saved()

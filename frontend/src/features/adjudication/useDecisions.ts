@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 
 import { api, messageOf } from '../../api/client';
 import { queryClient } from '../../api/queries';
@@ -37,7 +37,9 @@ const USUAL: Why = { reason: 'contour_offset', note: '' };
 /** Decisions of one adjudication: sent one at a time, after what was drawn is stored. */
 export function useDecisions(found: Adjudication, session: ReadSession, places: Places): Decisions {
   const [why, setWhy] = useState<Why>(found.kind === 'confirmation' ? { reason: 'agreed', note: '' } : USUAL);
-  const [busy, setBusy] = useState(false);
+  const [sending, setSending] = useState(0);
+  /** The one before: a key may come while it is on its way, and counts on what it leaves. */
+  const before = useRef<Promise<unknown>>(Promise.resolve());
   const done = useMemo(() => decided(found.decisions, places), [found.decisions, places]);
 
   const versionOf = useCallback(
@@ -50,9 +52,8 @@ export function useDecisions(found: Adjudication, session: ReadSession, places: 
     [places, session],
   );
 
-  const send = useCallback(
+  const sendNow = useCallback(
     async (path: string, body: () => object | null): Promise<boolean> => {
-      setBusy(true);
       try {
         await session.settled();
         const said = body();
@@ -64,11 +65,18 @@ export function useDecisions(found: Adjudication, session: ReadSession, places: 
       } catch (error) {
         notifications.show({ message: messageOf(error), color: 'red' });
         return false;
-      } finally {
-        setBusy(false);
       }
     },
     [found.id, session],
+  );
+  const send = useCallback(
+    (path: string, body: () => object | null): Promise<boolean> => {
+      setSending((n) => n + 1);
+      const next = before.current.then(() => sendNow(path, body)).finally(() => setSending((n) => n - 1));
+      before.current = next;
+      return next;
+    },
+    [sendNow],
   );
 
   const decide = useCallback(
@@ -96,5 +104,5 @@ export function useDecisions(found: Adjudication, session: ReadSession, places: 
     [send, done, versionOf],
   );
 
-  return { done, why, setWhy, busy, decide, undo };
+  return { done, why, setWhy, busy: sending > 0, decide, undo };
 }

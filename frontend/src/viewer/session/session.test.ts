@@ -83,6 +83,28 @@ describe('saving', () => {
   });
 });
 
+describe('contents from an answer of the server', () => {
+  it('replace what is shown, and end what can be undone', async () => {
+    const session = await open();
+    session.contour(KEY, SQUARE);
+    await session.settled();
+    session.replace({ annotations: [{ ...shown(session)!, parts: LARGER, version: 2 }], answers: [], pins: [], objects: [] });
+    expect(shown(session)!.parts).toEqual(LARGER);
+    expect(session.get().canUndo).toBe(false);
+  });
+
+  it('keep an answer and a contour that were confirmed while they were on their way', async () => {
+    const session = await open();
+    const early = { annotations: [...portal.contours.values()], answers: [], pins: [], objects: [] };
+    session.answer('quality', 'good');
+    session.contour(KEY, SQUARE);
+    await session.settled();
+    session.replace(early);
+    expect(session.get().held.answers.get('quality')?.value).toBe('good');
+    expect(shown(session)!.parts).toEqual(SQUARE);
+  });
+});
+
 describe('conflicts', () => {
   it('shows both versions and overwrites nothing by itself', async () => {
     const session = await open();

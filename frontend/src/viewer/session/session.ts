@@ -117,9 +117,9 @@ export class ReadSession {
     this.publish();
   }
 
-  /** Contents from an answer of the server, without asking again. */
+  /** Contents from an answer of the server; what was confirmed while it was on its way stays. */
   replace(contents: Contents): void {
-    this.base = heldOf(contents);
+    this.base = newest(this.base, heldOf(contents));
     this.keep({ dropSteps: this.kept.steps.map((step) => step.id) });
     this.tabs.tell({ reload: true });
     this.publish({ savedAt: new Date() });

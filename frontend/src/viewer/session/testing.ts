@@ -31,9 +31,11 @@ export const broken: Journal = {
 };
 
 type OnContour = Extract<Operation, { kind: 'contour' | 'state' }>;
+type Answer = Extract<Operation, { kind: 'answer' }>;
 
 export class FakePortal {
   readonly contours = new Map<string, Annotation>();
+  readonly answers = new Map<string, { value: Answer['value']; version: number }>();
   readonly applied: string[] = [];
   /** What it says instead of an answer: a status and a code, or nothing at all. */
   down: 'network' | { status: number; code: string } | null = null;
@@ -57,10 +59,16 @@ export class FakePortal {
   private answer(url: string, init: RequestInit): Response {
     if (this.down === 'network') throw new TypeError('network');
     if (this.down) return json({ error: { code: this.down.code, message: this.down.code, details: {} } }, this.down.status);
-    if (url.endsWith('/annotations/')) return json({ annotations: [...this.contours.values()], answers: [], pins: [], objects: [] });
-    const { operations } = JSON.parse(String(init.body)) as { operations: OnContour[] };
+    if (url.endsWith('/annotations/')) return json({ annotations: [...this.contours.values()], answers: [...this.answers].map(([question, a]) => ({ question, ...a })), pins: [], objects: [] });
+    const { operations } = JSON.parse(String(init.body)) as { operations: (OnContour | Answer)[] };
     const contested = new Set<string>();
-    return json({ results: operations.map((operation) => this.apply(operation, contested)), measurements: null });
+    const results = operations.map((operation) => (operation.kind === 'answer' ? this.write(operation) : this.apply(operation, contested)));
+    return json({ results, measurements: null });
+  }
+
+  private write({ op_id, question, value, base_version }: Answer) {
+    this.answers.set(question, { value, version: base_version + 1 });
+    return { op_id, outcome: 'applied', version: base_version + 1, current: null };
   }
 
   private apply(operation: OnContour, contested: Set<string>) {
