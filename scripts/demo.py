@@ -111,7 +111,7 @@ class Supervisor:
 
 
 def wait_until_ready(supervisor: Supervisor) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and not supervisor.stopping:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=2):

@@ -24,7 +24,7 @@ from tests.browser.portal import ROOT, Portal, serving
 from tests.browser.strokes import READER, Desk, Seat
 from tests.conftest import find_shared_data
 
-expect.set_options(timeout=20_000)  # machines that test are busy
+expect.set_options(timeout=60_000)  # machines that test are busy
 FAILED_STEP = pytest.StashKey[str]()
 ARTIFACTS = ROOT / "test-artifacts" / "browser"
 

@@ -10,7 +10,7 @@ from portal.demo.people import DOMAIN
 from tests.browser.portal import PASSWORD
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-LONG_MS = 120_000  # for what a worker does on a busy machine
+LONG_MS = 300_000  # for what a worker does on a busy machine
 
 
 @dataclass
@@ -135,7 +135,7 @@ class ReadingRoom:
 
     def wait_saved(self) -> None:
         expect(self.page.get_by_test_id("saved")).to_have_attribute(
-            "data-state", "saved", timeout=20_000
+            "data-state", "saved", timeout=60_000
         )
 
     def contour(self, read_id: str, structure: str) -> dict[str, Any] | None:
@@ -188,4 +188,4 @@ class ReadingRoom:
     def submit(self) -> None:
         self.person.press("Submit read")
         self.person.in_dialog("Submit")
-        expect(self.page.get_by_text("submitted", exact=True)).to_be_visible(timeout=15_000)
+        expect(self.page.get_by_text("submitted", exact=True)).to_be_visible()

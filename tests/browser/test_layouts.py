@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from cmrkit.contracts import StackMeta
 from cmrkit.geometry import image_to_patient, patient_to_image, stack_normal
@@ -253,17 +253,22 @@ def test_speed_of_the_cine(opened: Opened) -> None:
     expect(rate).to_contain_text(f"{20 / 0.85:.0f}/s")
 
 
+def stored(layout: str) -> Callable[[Response], bool]:
+    """That this layout was stored; what an earlier test chose may still be on its way."""
+    return lambda answer: (
+        answer.url.endswith("/me/preferences/")
+        and answer.request.method == "PUT"
+        and layout in (answer.request.post_data or "")
+    )
+
+
 def test_the_layout_is_remembered(opened: Opened) -> None:
-    with opened.page.expect_response(
-        lambda r: r.url.endswith("/me/preferences/") and r.request.method == "PUT"
-    ):
+    with opened.page.expect_response(stored("sax-lax")):
         opened.layout("sax-lax")
     opened.page.evaluate("() => localStorage.clear()")
     opened.page.reload()
     expect(opened.page.locator('[data-layout="sax-lax"]')).to_be_visible()
-    with opened.page.expect_response(
-        lambda r: r.url.endswith("/me/preferences/") and r.request.method == "PUT"
-    ):
+    with opened.page.expect_response(stored("ed-es")):
         opened.room.press("b")
     expect(opened.page.locator('[data-layout="ed-es"]')).to_be_visible()
     menu = opened.page.get_by_test_id("layout-menu")

@@ -135,7 +135,7 @@ def test_a_tab_killed_without_a_connection_loses_nothing(people: SignIn, shot: S
     context = rita.page.context
     context.set_offline(True)
     room.drag(min(held["parts"][0], key=lambda p: p[0]), (-30, 0))
-    expect(rita.page.get_by_test_id("saved")).to_contain_text("offline", timeout=15_000)
+    expect(rita.page.get_by_test_id("saved")).to_contain_text("offline")
     shot(rita.page, "08-offline")
     edv_ml = rita.number("edv")
     rita.page.close()
@@ -241,7 +241,7 @@ def test_the_adjudicator_settles_and_signs(people: SignIn, shot: Shot) -> None:
     dialog.get_by_label("Your password").fill(PASSWORD)
     shot(anna.page, "16-sign")
     anna.in_dialog("Sign and lock")
-    expect(anna.page.get_by_text("signed and locked", exact=True)).to_be_visible(timeout=15_000)
+    expect(anna.page.get_by_text("signed and locked", exact=True)).to_be_visible()
     link = anna.page.get_by_role("link", name="Signed summary (PDF)")
     answer = anna.page.request.get(str(link.get_attribute("href")))
     assert answer.body().startswith(b"%PDF")

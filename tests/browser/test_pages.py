@@ -110,7 +110,7 @@ def test_page_is_accessible(
     page = person.page
     person.go(_path(person, where))
     settled(page)
-    expect(page.get_by_role("heading").first).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     shot(page, f"page-{name}-{theme}")
     assert violations(page) == []

@@ -27,7 +27,7 @@ from tests.independent.compare import COMPARISONS, rows_of, wrong_pairs, wrong_s
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 ILLUSTRATED = "reader.a"
-DRAFTS_S = 400  # on a machine that does much else; a minute where it doesn't
+DRAFTS_S = 1200  # on a machine that does much else; a minute where it doesn't
 MEETING = "Thursday conference"
 DECIDED = "Blue: the papillary muscles belong to the cavity."
 EXPORTS = {

@@ -112,7 +112,10 @@ def test_the_presenter_leads_and_others_can_t(world: f.World, room: Room) -> Non
         await reader.close()
         gone = (await chair.until(is_live("pointers")))[-1]["pointers"]
         assert gone == {str(world.reader_a.pk): None}
-        await asyncio.sleep(1.3)
+        for _ in range(100):  # a room writes down where it stands once a second
+            if (await sync_to_async(room.seen)(world.reader_b))["view"] == VIEW:
+                break
+            await asyncio.sleep(0.1)
         await chair.close()
         assert (await sync_to_async(room.seen)(world.reader_b))["view"] == VIEW, "kept"
 
@@ -150,7 +153,7 @@ def test_who_was_on_a_server_that_died_leaves_the_list(world: f.World, room: Roo
 
     async def story() -> None:
         lost = Participant.objects.filter(user=world.reader_b)
-        last_seen = timezone.now() - selectors.HERE + timedelta(seconds=2)
+        last_seen = timezone.now() - selectors.HERE + timedelta(seconds=6)
         await sync_to_async(lambda: lost.update(seen_at=last_seen))()
         socket, came = await entered(room, world.reader_a)
         both = {str(world.reader_a.pk), str(world.reader_b.pk)}
@@ -161,7 +164,7 @@ def test_who_was_on_a_server_that_died_leaves_the_list(world: f.World, room: Roo
         )
         assert str(world.reader_a.pk) in alone[-1]["here"]
         late = (timezone.now() - last_seen - selectors.HERE).total_seconds()
-        assert 0 <= late < 5  # a second, and what a busy machine takes
+        assert 0 <= late < 15  # a second, and what a busy machine takes
         await socket.close()
 
     run(story)

@@ -18,7 +18,7 @@ from tests.factories.imaging import phantom_files
 from tests.factories.installation import ROOT, Installation, running_installation
 
 GUARD = ROOT / "tests" / "factories" / "outbound_guard"
-SEGMENTED_WITHIN_S = 150
+SEGMENTED_WITHIN_S = 600
 # written in the bundle and never fetched: namespaces, licences, and links in messages of libraries
 NAMED_ONLY = {
     "www.w3.org",  # XML namespaces

@@ -266,12 +266,12 @@ def test_a_failed_one_can_be_tried_again(project: Project, work: Callable[..., N
 def test_the_lease_is_kept_while_one_step_takes_long(
     project: Project, work: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings, "ACCORD_LEASE_S", 0.6)
+    monkeypatch.setattr(settings, "ACCORD_LEASE_S", 3.0)
     stolen: list[object] = []
 
     def run(job: Job, reporter: Reporter) -> dict[str, Any]:
         for _ in range(6):
-            time.sleep(0.3)
+            time.sleep(0.7)
             stolen.append(take_portal_job("another"))
         return {}
 

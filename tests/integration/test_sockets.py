@@ -14,10 +14,10 @@ from portal.accounts.services.users import update_user
 from portal.cases.models import Case
 from portal.reads.models import Read
 from tests.factories import reading as f
-from tests.factories.sockets import Socket, run
+from tests.factories.sockets import WAIT_S, Socket, run
 
 pytestmark = pytest.mark.django_db
-CLOSED_WITHIN_S = 2.0
+CLOSED_WITHIN_S = WAIT_S
 
 
 def signed_in(person: User) -> Client:
@@ -51,8 +51,14 @@ async def _told(people: dict[str, Client], work: Callable[[], Any]) -> dict[str,
     for socket in sockets.values():
         assert await socket.open() is None
     await sync_to_async(committing(work))()
-    await asyncio.sleep(0.1)
-    told = {name: await socket.messages() for name, socket in sockets.items()}
+    told: dict[str, list[Any]] = {name: [] for name in sockets}
+    for _ in range(50):  # until somebody was told, and one round more
+        before = any(told.values())
+        await asyncio.sleep(0.1)
+        for name, socket in sockets.items():
+            told[name] += await socket.messages()
+        if before:
+            break
     for socket in sockets.values():
         await socket.close()
     return told

@@ -286,7 +286,7 @@ def test_asked_to_stop_it_answers_the_current_file_and_finishes_the_import(live:
     process = live.processes["scp"]
     with socket.create_connection(("127.0.0.1", port_of(live))):  # says nothing
         process.send_signal(signal.SIGTERM)
-        assert process.wait(8) == 0, live.log("scp")
+        assert process.wait(60) == 0, live.log("scp")
     assert finished(live)[0]["stored"] == 3
     association.abort()
 
@@ -295,7 +295,7 @@ def test_a_silent_client_keeps_nobody_out(live: Live) -> None:
     with socket.create_connection(("127.0.0.1", port_of(live))):
         started = time.monotonic()
         assert set(send(live, list(phantom_files(1)[:2]))) == {0x0000}
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 25
 
 
 def test_no_identity_in_the_log(live: Live, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_each_job_ends_once_with_one_result(live: Battered, n_blows: int) -> Non
             ask_for_draft(live, case_id)
         chaos.wait_for_work()
         chaos.strike()
-    until("every job is over", lambda: live.active() == 0, patience_s=120 + 5 * live.n)
+    until("every job is over", lambda: live.active() == 0, patience_s=600 + 5 * live.n)
     took_s = time.monotonic() - began
     chaos.settle()
 

@@ -135,8 +135,9 @@ export function Viewport(props: Props) {
     if (!frame || !shown || !view || !below.current) return;
     paintPixels(pixels, frame, shown, table);
     paintView(below.current, pixels, view);
-    below.current.dataset.painted = `${slice}/${phase}`;
-  }, [frame, shown, table, view, pixels, slice, phase, size]);
+    // the frame before stands here until this one has come
+    if (store.peek(slice, phase) === frame) below.current.dataset.painted = `${slice}/${phase}`;
+  }, [frame, shown, table, view, pixels, store, slice, phase, size]);
 
   const definition = typeof tool === 'string' ? toolOf(tool) : tool;
   const { onSight, sight } = props;

@@ -15,8 +15,9 @@ interface Props {
 }
 
 export function TrainDialog({ slug, dataset, champion, models, opened, onClose, onStarted }: Props) {
+  const base = (chosen: string) => chosen || (champion?.id ?? null);
   const form = useForm({ base_model_id: '', steps: 120, lr: 0.001, batch: 8, seed: 1 }, async (values) => {
-    const body = { ...values, dataset_id: dataset.id, base_model_id: values.base_model_id || champion?.id };
+    const body = { ...values, dataset_id: dataset.id, base_model_id: base(values.base_model_id) };
     onStarted(await api.post<TrainingRun>(`/projects/${slug}/training-runs/`, body));
   });
   return (
@@ -27,7 +28,7 @@ export function TrainDialog({ slug, dataset, champion, models, opened, onClose, 
           <Select
             label="Start from"
             data={models.map((m) => ({ value: m.id, label: `${m.name} ${m.version}${m.id === champion?.id ? ' (champion)' : ''}` }))}
-            value={form.values.base_model_id || (champion?.id ?? null)}
+            value={base(form.values.base_model_id)}
             onChange={(value) => form.set('base_model_id', value ?? '')}
           />
           <Group grow>
@@ -45,7 +46,7 @@ export function TrainDialog({ slug, dataset, champion, models, opened, onClose, 
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={form.busy}>
+            <Button type="submit" loading={form.busy} disabled={base(form.values.base_model_id) === null}>
               Start training
             </Button>
           </Group>

@@ -24,7 +24,7 @@ async function window(user = 'rita'): Promise<ReadSession> {
 }
 
 /** Each window hears the others in the next tasks. */
-const heard = async (session: ReadSession, what: (now: ReturnType<ReadSession['get']>) => void) => vi.waitFor(() => what(session.get()));
+const heard = async (session: ReadSession, what: (now: ReturnType<ReadSession['get']>) => void) => vi.waitFor(() => what(session.get()), { timeout: 30_000 });
 
 beforeEach(() => {
   portal = new FakePortal();
