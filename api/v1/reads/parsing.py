@@ -4,7 +4,13 @@ import math
 from typing import Any
 from uuid import UUID
 
-from portal.annotations.content import ContourKey, FrameKey, Parts
+from portal.annotations.content import (
+    MAX_POINTS,
+    ContourKey,
+    FrameKey,
+    Parts,
+    shape_problem,
+)
 from portal.annotations.models import EntryKind, Origin, State
 from portal.annotations.services.operations import (
     MAX_OPERATIONS,
@@ -20,9 +26,7 @@ from portal.measurements.services.freezing import Freezes
 MAX_ID = 64
 MAX_NOTE = 400
 MAX_REASON = 500
-MAX_PARTS = 16
 MAX_STROKES = 50
-MAX_POINTS = 2000
 MAX_VERSION = 2**31 - 1
 
 
@@ -94,7 +98,10 @@ def _correction(data: dict[str, Any]) -> Correction:
     ]
     if not strokes:
         raise _refuse("strokes", "Give one stroke or more.")
-    return Correction(_text(data, "structure"), _parts(data.get("parts"), "parts"), strokes)
+    parts = _parts(data.get("parts"), "parts")
+    if shape_problem(parts):
+        raise _refuse("parts", "This is no contour that Accord keeps.")
+    return Correction(_text(data, "structure"), parts, strokes)
 
 
 def _stroke(data: dict[str, Any]) -> Stroke:
@@ -193,15 +200,12 @@ def _key(data: dict[str, Any], where: str) -> ContourKey:
 
 
 def _parts(value: Any, where: str) -> Parts:
+    """How many there may be is asked later, of each contour by itself: the body is limited."""
     if value is None:
         return []
-    parts = []
-    for part in _list(value, where, MAX_PARTS):
-        points = _list(part, where, MAX_POINTS)
-        if len(points) < 3:
-            raise _refuse(where, "A contour has at least three points.")
-        parts.append([_point(point, where) for point in points])
-    return parts
+    return [
+        [_point(point, where) for point in _list(part, where)] for part in _list(value, where)
+    ]
 
 
 def _point(value: Any, where: str) -> list[float]:
@@ -225,8 +229,10 @@ def _object(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def _list(value: Any, where: str, limit: int) -> list[Any]:
-    if not isinstance(value, list) or len(value) > limit:
+def _list(value: Any, where: str, limit: int | None = None) -> list[Any]:
+    if not isinstance(value, list):
+        raise _refuse(where, "Give a list.")
+    if limit is not None and len(value) > limit:
         raise _refuse(where, f"Give a list of at most {limit}.")
     return value
 
