@@ -189,6 +189,15 @@ def test_points_that_are_no_polygon_are_refused(api: f.Api, read: Read, points: 
     assert not Annotation.objects.exists()
 
 
+@pytest.mark.parametrize("change", [{"op_id": ""}, {"base_version": -1}, {"kind": "dance"}])
+def test_a_batch_that_cannot_be_read_names_the_operation(
+    api: f.Api, read: Read, change: dict[str, Any]
+) -> None:
+    rows = [one_contour(read), {**one_contour(read), **change}]
+    answer = api.post(f"reads/{read.pk}/operations/", {"operations": rows})
+    assert list(answer.json()["error"]["details"]) == ["operations.1"]
+
+
 def test_more_than_a_thousand_operations_are_refused(api: f.Api, read: Read) -> None:
     rows = [f.answer_op("class", "normal") for _ in range(1001)]
     assert api.post(f"reads/{read.pk}/operations/", {"operations": rows}).status_code == 422

@@ -33,7 +33,7 @@ MAX_VERSION = 2**31 - 1
 def operations_in(body: Any) -> list[AnyOp]:
     """``{"operations": [...]}``; raises InvalidInput naming the first one that can't be read."""
     rows = _list(_object(body, "body").get("operations"), "operations", MAX_OPERATIONS)
-    return [_operation(row, f"operations.{index}") for index, row in enumerate(rows)]
+    return [_named(row, f"operations.{index}") for index, row in enumerate(rows)]
 
 
 def wants_numbers(body: Any) -> bool:
@@ -161,6 +161,15 @@ def _uuid(data: dict[str, Any], name: str) -> UUID:
         return UUID(_text(data, name))
     except ValueError as error:
         raise _refuse(name, "Give an id.") from error
+
+
+def _named(value: Any, where: str) -> AnyOp:
+    """One operation; whatever is wrong with it is said under its own name."""
+    try:
+        return _operation(value, where)
+    except InvalidInput as error:
+        messages = [message for said in error.details.values() for message in said]
+        raise InvalidInput(None, **{where: messages}) from error
 
 
 def _operation(value: Any, where: str) -> AnyOp:
