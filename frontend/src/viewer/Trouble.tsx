@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 
 import { plural } from '../components/format';
+import { Leaving } from './Leaving';
 import { MINE, sidesOf, THEIRS } from './conflicts';
 import panel from './panel.module.css';
 import { download } from './session/download';
@@ -13,6 +14,7 @@ export function Trouble({ work }: { work: Workspace }) {
     <>
       <Unsent work={work} />
       <Conflicts work={work} />
+      <Leaving now={work.now} />
     </>
   );
 }

@@ -51,6 +51,16 @@ describe('saving', () => {
     expect(portal.at(KEY)).toMatchObject({ version: 2, parts: LARGER });
   });
 
+  it('sends what is owed once more when the window turns to something else', async () => {
+    const session = await open();
+    portal.down = 'network';
+    session.contour(KEY, SQUARE);
+    await session.flush();
+    portal.down = null;
+    session.close();
+    await vi.waitFor(() => expect(portal.at(KEY)?.parts).toEqual(SQUARE));
+  });
+
   it('takes up the journal that a killed tab left behind', async () => {
     const left: Operation = { kind: 'contour', op_id: 'a', base_version: 0, ...KEY, parts: SQUARE };
     const session = await open(memory([left]));

@@ -108,7 +108,8 @@ export class ReadSession {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
-    this.tabs.close();
+    const sent = this.trouble?.retry === false ? Promise.resolve() : this.flush();
+    void sent.finally(() => this.tabs.close());
   }
 
   /** Take up what the server holds now: after a draft came in, after contours were taken. */
