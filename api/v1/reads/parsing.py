@@ -212,9 +212,7 @@ def _parts(value: Any, where: str) -> Parts:
     """How many there may be is asked later, of each contour by itself: the body is limited."""
     if value is None:
         return []
-    return [
-        [_point(point, where) for point in _list(part, where)] for part in _list(value, where)
-    ]
+    return [[_point(point, where) for point in _list(part, where)] for part in _list(value, where)]
 
 
 def _point(value: Any, where: str) -> list[float]:
