@@ -6,6 +6,8 @@ from portal.core.hashing import digest
 
 GENESIS = "0" * 64
 Parts = list[list[list[float]]]
+MAX_PARTS = 16  # of a contour
+MAX_POINTS = 2000  # of a part
 
 
 class FrameKey(NamedTuple):
@@ -53,6 +55,15 @@ def revision_hash(
     return digest(
         [annotation_id, version, parts, origin, state, model_label, author_id, op_id, prev_hash]
     )
+
+
+def shape_problem(parts: Parts) -> str:
+    """Why these parts are no contour that is kept, as a code; empty where they are."""
+    if len(parts) > MAX_PARTS:
+        return "too_many_parts"
+    if any(len(part) > MAX_POINTS for part in parts):
+        return "too_many_points"
+    return "too_few_points" if any(len(part) < 3 for part in parts) else ""
 
 
 def within(parts: Parts, *, rows: int, columns: int) -> bool:

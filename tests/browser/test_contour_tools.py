@@ -70,10 +70,10 @@ def test_parts_and_holes(drawing: Drawing) -> None:
     assert shown_cm2 == pytest.approx(drawing.area_cm2(parts), abs=0.051)
 
     drawing.page.mouse.move(*drawing.room.on_screen((150, 128)))
-    drawing.room.press("Shift+X")
+    drawing.room.press("Control+Delete")
     assert drawing.parts("lv_endo") == parts[:2]
     drawing.page.mouse.move(*drawing.room.on_screen((138, 128)))
-    drawing.room.press("Shift+X")
+    drawing.room.press("Control+Delete")
     assert drawing.parts("lv_endo") == [], "the part went with the hole in it"
 
 

@@ -118,6 +118,22 @@ def test_only_the_read_is_edited(opened: Opened) -> None:
     opened.room.press("w")
 
 
+def test_keys_act_on_the_image_that_was_pressed(opened: Opened) -> None:
+    opened.layout("single")
+    opened.room.go(4, 5)
+    opened.room.press("w")
+    shown = opened.layout("ed-es")
+    current = shown.locator("[data-current] [data-testid=viewport]")
+    expect(current).to_have_count(1)
+    expect(current).to_have_attribute("data-phase", "0")
+    shown.locator('[data-testid=viewport][data-phase="8"]').click()
+    expect(current).to_have_attribute("data-phase", "8")
+    # nothing on the screen shows the phase after it
+    opened.room.press("ArrowRight")
+    opened.layout("single")
+    expect(opened.room.viewport).to_have_attribute("data-phase", "8")
+
+
 def test_parallel_stacks_follow_to_the_nearest_plane(opened: Opened) -> None:
     opened.layout("lge")
     lge = opened.stack("lge")

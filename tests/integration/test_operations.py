@@ -109,6 +109,9 @@ BAD = [
     ({"sop_instance_uid": "9.9.9"}, "unknown_frame"),
     ({"frame_number": 2}, "unknown_frame"),
     ({"parts": [[[0, 0], [500, 0], [0, 5]]]}, "outside_image"),
+    ({"parts": [[[1, 1], [2, 2]]]}, "too_few_points"),
+    ({"parts": [f.circle(40, 32, 9.0)] * 17}, "too_many_parts"),
+    ({"parts": [f.circle(40, 32, 9.0) * 84]}, "too_many_points"),
 ]
 
 
@@ -119,6 +122,16 @@ def test_a_contour_that_fits_nothing_is_refused_by_code(
     result = save(api, read, {**one_contour(read), **change})[0]
     assert (result["outcome"], result["code"], result["current"]) == ("conflict", code, None)
     assert not Annotation.objects.exists()
+
+
+def test_a_contour_of_too_many_parts_holds_nothing_else_back(api: f.Api, read: Read) -> None:
+    noisy = {**one_contour(read), "parts": [f.circle(40, 32, 9.0)] * 17}
+    after_it = one_contour(read, base=1)
+    rv = {**one_contour(read), "structure": "rv_endo"}
+    results = save(api, read, noisy, after_it, rv)
+    assert [row["outcome"] for row in results] == ["conflict", "conflict", "applied"]
+    assert results[0]["message"] == "A contour has at most 16 parts and holes."
+    assert save(api, read, one_contour(read))[0]["outcome"] == "applied"
 
 
 @pytest.mark.parametrize(
@@ -168,12 +181,21 @@ def test_a_malformed_batch_is_refused_whole(api: f.Api, read: Read, body: Any) -
     assert answer.json()["error"]["code"] == "invalid_input"
 
 
-@pytest.mark.parametrize("points", [[[1, 1], [2, 2]], [[1, 1], [2, 2], [3, None]], [[1, 1, 1]] * 3])
+@pytest.mark.parametrize("points", [[[1, 1], [2, 2], [3, None]], [[1, 1, 1]] * 3, "abc"])
 def test_points_that_are_no_polygon_are_refused(api: f.Api, read: Read, points: list[Any]) -> None:
     operation = {**one_contour(read), "parts": [points]}
     answer = api.post(f"reads/{read.pk}/operations/", {"operations": [operation]})
     assert answer.status_code == 422
     assert not Annotation.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"op_id": ""}, {"base_version": -1}, {"kind": "dance"}])
+def test_a_batch_that_cannot_be_read_names_the_operation(
+    api: f.Api, read: Read, change: dict[str, Any]
+) -> None:
+    rows = [one_contour(read), {**one_contour(read), **change}]
+    answer = api.post(f"reads/{read.pk}/operations/", {"operations": rows})
+    assert list(answer.json()["error"]["details"]) == ["operations.1"]
 
 
 def test_more_than_a_thousand_operations_are_refused(api: f.Api, read: Read) -> None:

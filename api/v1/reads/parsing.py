@@ -4,7 +4,13 @@ import math
 from typing import Any
 from uuid import UUID
 
-from portal.annotations.content import ContourKey, FrameKey, Parts
+from portal.annotations.content import (
+    MAX_POINTS,
+    ContourKey,
+    FrameKey,
+    Parts,
+    shape_problem,
+)
 from portal.annotations.models import EntryKind, Origin, State
 from portal.annotations.services.operations import (
     MAX_OPERATIONS,
@@ -20,16 +26,14 @@ from portal.measurements.services.freezing import Freezes
 MAX_ID = 64
 MAX_NOTE = 400
 MAX_REASON = 500
-MAX_PARTS = 16
 MAX_STROKES = 50
-MAX_POINTS = 2000
 MAX_VERSION = 2**31 - 1
 
 
 def operations_in(body: Any) -> list[AnyOp]:
     """``{"operations": [...]}``; raises InvalidInput naming the first one that can't be read."""
     rows = _list(_object(body, "body").get("operations"), "operations", MAX_OPERATIONS)
-    return [_operation(row, f"operations.{index}") for index, row in enumerate(rows)]
+    return [_named(row, f"operations.{index}") for index, row in enumerate(rows)]
 
 
 def wants_numbers(body: Any) -> bool:
@@ -94,7 +98,10 @@ def _correction(data: dict[str, Any]) -> Correction:
     ]
     if not strokes:
         raise _refuse("strokes", "Give one stroke or more.")
-    return Correction(_text(data, "structure"), _parts(data.get("parts"), "parts"), strokes)
+    parts = _parts(data.get("parts"), "parts")
+    if shape_problem(parts):
+        raise _refuse("parts", "This is no contour that Accord keeps.")
+    return Correction(_text(data, "structure"), parts, strokes)
 
 
 def _stroke(data: dict[str, Any]) -> Stroke:
@@ -156,6 +163,15 @@ def _uuid(data: dict[str, Any], name: str) -> UUID:
         raise _refuse(name, "Give an id.") from error
 
 
+def _named(value: Any, where: str) -> AnyOp:
+    """One operation; whatever is wrong with it is said under its own name."""
+    try:
+        return _operation(value, where)
+    except InvalidInput as error:
+        messages = [message for said in error.details.values() for message in said]
+        raise InvalidInput(None, **{where: messages}) from error
+
+
 def _operation(value: Any, where: str) -> AnyOp:
     data = _object(value, where)
     op_id, base = _text(data, "op_id"), _version(data, "base_version")
@@ -193,15 +209,10 @@ def _key(data: dict[str, Any], where: str) -> ContourKey:
 
 
 def _parts(value: Any, where: str) -> Parts:
+    """How many there may be is asked later, of each contour by itself: the body is limited."""
     if value is None:
         return []
-    parts = []
-    for part in _list(value, where, MAX_PARTS):
-        points = _list(part, where, MAX_POINTS)
-        if len(points) < 3:
-            raise _refuse(where, "A contour has at least three points.")
-        parts.append([_point(point, where) for point in points])
-    return parts
+    return [[_point(point, where) for point in _list(part, where)] for part in _list(value, where)]
 
 
 def _point(value: Any, where: str) -> list[float]:
@@ -225,8 +236,10 @@ def _object(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def _list(value: Any, where: str, limit: int) -> list[Any]:
-    if not isinstance(value, list) or len(value) > limit:
+def _list(value: Any, where: str, limit: int | None = None) -> list[Any]:
+    if not isinstance(value, list):
+        raise _refuse(where, "Give a list.")
+    if limit is not None and len(value) > limit:
         raise _refuse(where, f"Give a list of at most {limit}.")
     return value
 

@@ -52,7 +52,9 @@ export function Signed() {
   useEffect(() => (signedIn ? connect() : undefined), [signedIn]);
   useEffect(() => signIn.onDoubt(() => void client.invalidateQueries({ queryKey: ['session'] })), [client]);
   useEffect(() => {
-    if (signedIn && personId) void import('../viewer/session/leftBehind').then((module) => module.sendLeftBehind(personId));
+    if (!signedIn || !personId) return undefined;
+    const sending = import('../viewer/session/leftBehind').then((module) => module.keepSending(personId));
+    return () => void sending.then((stop) => stop());
   }, [signedIn, personId]);
   if (!session.data) return session.error ? <ErrorNote error={session.error} retry={() => void session.refetch()} /> : <Busy label="Loading" />;
   if (!person) return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />;

@@ -1,6 +1,6 @@
 import { combined, crosses } from './clip';
 import { centroid, distance, type Parts, type Point, type Polygon } from './geometry';
-import { isInside, signedAreaPx } from './outline';
+import { isInside, signedAreaPx, simplified, TOLERANCE_PX } from './outline';
 import { type Snap, snapTo } from './snap';
 
 /** Where a contour was grabbed: the part, the place along it, how far away the pointer was. */
@@ -53,6 +53,23 @@ export function withoutPartAt(parts: Parts, at: Point): Parts | null {
   });
   if (inner < 0) return null;
   return parts.filter((part, i) => i !== inner && !isInside([parts[inner]!], part[0]!));
+}
+
+// what the server keeps of a contour: parts and holes, and points of each
+export const MOST_PARTS = 16;
+export const MOST_POINTS = 2000;
+
+/** What may be kept: the largest parts (a hole is smaller than what it lies in), each with few enough points. */
+export function storable(parts: Parts): Parts {
+  const area = (part: Polygon) => Math.abs(signedAreaPx(part));
+  const largest = new Set([...parts].sort((a, b) => area(b) - area(a)).slice(0, MOST_PARTS));
+  return parts.filter((part) => largest.has(part)).map(withFewPoints);
+}
+
+function withFewPoints(part: Polygon): Polygon {
+  let fewer = part;
+  for (let tolerancePx = TOLERANCE_PX; fewer.length > MOST_POINTS; tolerancePx *= 2) fewer = simplified(part, tolerancePx);
+  return fewer;
 }
 
 /** Thousandths of a pixel are enough, and what the server gets is what is kept here. */

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 
 import { plural } from '../components/format';
+import { Leaving } from './Leaving';
 import { MINE, sidesOf, THEIRS } from './conflicts';
 import panel from './panel.module.css';
 import { download } from './session/download';
@@ -13,6 +14,7 @@ export function Trouble({ work }: { work: Workspace }) {
     <>
       <Unsent work={work} />
       <Conflicts work={work} />
+      <Leaving now={work.now} />
     </>
   );
 }
@@ -43,9 +45,9 @@ function Conflicts({ work }: { work: Workspace }) {
   if (now.conflicts.length === 0) return null;
   return (
     <section aria-label="Conflicts" role="alert">
-      <h2 className={panel.title}>Changed elsewhere</h2>
+      <h2 className={panel.title}>Not stored</h2>
       <Text size="sm">
-        Also stored from another window or device. On the image: <Side color={MINE}>mine</Side>, <Side color={THEIRS}>stored</Side>.
+        Changed elsewhere meanwhile, or not as it can be stored: each says which. On the image: <Side color={MINE}>mine</Side>, <Side color={THEIRS}>stored</Side>.
       </Text>
       {now.conflicts.map((conflict) => (
         <Card key={conflict.id} conflict={conflict} work={work} />

@@ -19,6 +19,8 @@ import { usePaced } from './usePaced';
 
 export interface Editor {
   cine: Cine;
+  /** Whether chosen phases and slices are this stack's. */
+  pinned: boolean;
   ready: number;
   tool: string;
   setTool: (tool: string) => void;
@@ -179,6 +181,7 @@ export function useEditor(protocol: Protocol, open: OpenStack, session: ReadSess
   );
   return {
     cine,
+    pinned,
     ready,
     tool,
     setTool,

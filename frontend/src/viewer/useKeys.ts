@@ -10,6 +10,10 @@ export function typing(target: EventTarget | null, key: string): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
+/** Does it go into a field or to a dialog rather than to the tools? */
+export const goesElsewhere = ({ target, key }: Pick<KeyboardEvent, 'target' | 'key'>): boolean =>
+  typing(target, key) || document.querySelector('[role="dialog"]') !== null;
+
 /** How a key is named here. */
 export function pressed(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey'>): string {
   const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
@@ -25,7 +29,7 @@ export function useKeys(keys: Keys): void {
   }, [keys]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.altKey || typing(event.target, event.key) || document.querySelector('[role="dialog"]')) return;
+      if (event.altKey || goesElsewhere(event)) return;
       // text that is marked is copied as anywhere
       if (pressed(event) === 'Ctrl+c' && getSelection()?.toString()) return;
       const onButton = event.target instanceof HTMLElement && event.target.closest('button, a, [role="radio"]');

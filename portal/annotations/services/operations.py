@@ -8,7 +8,15 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from portal.annotations.canvases import Canvases
-from portal.annotations.content import ContourKey, FrameKey, Parts, frame_positions
+from portal.annotations.content import (
+    MAX_PARTS,
+    MAX_POINTS,
+    ContourKey,
+    FrameKey,
+    Parts,
+    frame_positions,
+    shape_problem,
+)
 from portal.annotations.errors import TooManyOperations
 from portal.annotations.made_by import label_in
 from portal.annotations.models import Annotation, Entry, EntryKind, Operation, Origin, State
@@ -39,6 +47,9 @@ MESSAGES = {
     "structure_elsewhere": "This structure is drawn on other images of the case.",
     "unknown_frame": "The stack of this read has no such frame.",
     "outside_image": "The contour leaves the image.",
+    "too_many_parts": f"A contour has at most {MAX_PARTS} parts and holes.",
+    "too_many_points": f"A part of a contour has at most {MAX_POINTS} points.",
+    "too_few_points": "A part of a contour has at least three points.",
     "unknown_question": "The protocol doesn't ask this.",
     "unknown_answer": "This answer can't be given to this question.",
     "landmark_not_set": "The landmark that answers this isn't set in this read.",
@@ -238,7 +249,7 @@ class _Batch:
 
     def _contour_problem(self, operation: ContourOp | StateOp) -> str:
         parts = operation.parts if isinstance(operation, ContourOp) else []
-        code = self.canvases.problem_of(operation.key, parts)
+        code = self.canvases.problem_of(operation.key, parts) or shape_problem(parts)
         if code:
             return code
         if isinstance(operation, ContourOp) and operation.made_by:

@@ -16,15 +16,18 @@ interface Props {
   now: Decision | null;
   /** The own contour was changed after the decision. */
   edited: boolean;
+  /** What to print for a key; empty where it means something else now. */
+  shortcutOf: (key: string) => string;
   onDecide: (source: Source, scope: Scope) => void;
   onUndo: () => void;
 }
 
 /** The cell in view: take, merge or keep one's own, with the reason; below it the whole case. */
-export function Decide({ found, cell, phaseName, decisions, now, edited, onDecide, onUndo }: Props) {
+export function Decide({ found, cell, phaseName, decisions, now, edited, shortcutOf, onDecide, onUndo }: Props) {
   const { why, setWhy, busy } = decisions;
   const noteMissing = why.reason === 'other' && why.note.trim() === '';
   const off = busy || noteMissing;
+  const undoKey = shortcutOf('Shift+X');
   return (
     <section aria-label="Decision" data-testid="decide">
       <h2 className={panel.title}>Decision</h2>
@@ -60,27 +63,27 @@ export function Decide({ found, cell, phaseName, decisions, now, edited, onDecid
       )}
       <div className={classes.sources}>
         {found.readings.map(({ key }, n) => (
-          <Choice key={key} color={imageColor(key)} shortcut={n < 9 ? `⇧${n + 1}` : ''} off={off} onClick={() => onDecide(key, { cell })}>
+          <Choice key={key} color={imageColor(key)} shortcut={n < 9 ? shortcutOf(`Shift+${n + 1}`) : ''} off={off} onClick={() => onDecide(key, { cell })}>
             {colorName(key)}
           </Choice>
         ))}
         {found.readings.length > 1 && (
           <>
-            <Choice shortcut="⇧M" off={off} onClick={() => onDecide('majority', { cell })}>
+            <Choice shortcut={shortcutOf('Shift+M')} off={off} onClick={() => onDecide('majority', { cell })}>
               Majority
             </Choice>
-            <Choice shortcut="⇧S" off={off} onClick={() => onDecide('staple', { cell })}>
+            <Choice shortcut={shortcutOf('Shift+S')} off={off} onClick={() => onDecide('staple', { cell })}>
               STAPLE
             </Choice>
           </>
         )}
-        <Choice shortcut="⇧O" off={off} onClick={() => onDecide('mine', { cell })}>
+        <Choice shortcut={shortcutOf('Shift+O')} off={off} onClick={() => onDecide('mine', { cell })}>
           My own
         </Choice>
       </div>
       {now && (
         <Button size="compact-xs" variant="subtle" disabled={busy} onClick={onUndo}>
-          Undo this decision (⇧X)
+          {`Undo this decision${undoKey && ` (${undoKey})`}`}
         </Button>
       )}
       <Text size="xs" c="dimmed" mt={8} mb={4}>

@@ -8,6 +8,7 @@ import { ImportedList } from '../../components/ImportedList';
 import { colorName } from '../../components/readings';
 import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
+import { keyName } from '../../viewer/keyName';
 import { useOwnKeys } from '../../viewer/keys';
 import { ObjectsPanel } from '../../viewer/objects/ObjectsPanel';
 import { landmarksOf, useObjects } from '../../viewer/objects/useObjects';
@@ -43,6 +44,7 @@ import { Cells } from './Cells';
 import { Decide } from './Decide';
 import { Discussed } from './Discussed';
 import classes from './desk.module.css';
+import { besideReader } from './keys';
 import { Sign } from './Sign';
 import { useDesk } from './useDesk';
 
@@ -69,7 +71,10 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
   const ownKeys = useOwnKeys();
   const smart = useSmart({ aiRead: null, protocol: found.protocol, open, session, editor });
   const work: Workspace = { protocol: found.protocol, open, session, now, editor, display, ownKeys, smart, objects, mayEdit: editing };
-  useKeys({ ...keysOf(work), ...desk.keys });
+  const readerKeys = keysOf(work);
+  const keys = editing ? besideReader(desk.keys, readerKeys) : desk.keys;
+  useKeys({ ...readerKeys, ...keys });
+  const shortcutOf = (key: string) => (key in keys ? keyName(key) : '');
 
   const { shapesAt, targetAt } = editor;
   const own = useMemo(
@@ -131,13 +136,13 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
       tools={
         <>
           <Tool label="Overlay" hint="All readings; the more disagree, the warmer" shortcut="O" active={look === 'overlay'} onClick={() => desk.setLook('overlay')} />
-          <Tool label="Heat" hint="Shade where readings disagree" shortcut="⇧T" active={desk.heat} onClick={() => desk.setHeat(!desk.heat)} />
-          <Tool label="Side by side" hint="Up to four readings; again for the next" shortcut="C" active={look === 'sides'} onClick={desk.sides} />
+          <Tool label="Heat" hint="Shade where readings disagree" shortcut={shortcutOf('Shift+T')} active={desk.heat} onClick={() => desk.setHeat(!desk.heat)} />
+          <Tool label="Side by side" hint="Up to four readings; again for the next" shortcut={shortcutOf('c')} active={look === 'sides'} onClick={desk.sides} />
           <Tool label="Blink" hint="One reading, then the next" shortcut="K" active={readings.some((r) => r.key === look)} onClick={desk.blink} />
           <Tool label="Reference" hint="What you will sign; here you edit" shortcut="M" active={look === 'mine'} onClick={() => desk.setLook('mine')} />
           <Separator />
           <Tool label="Next" hint="Next cell that nobody decided, the largest first" shortcut="N" disabled={left === 0} onClick={() => desk.step(1)} />
-          <Tool label="Before" hint="The one before" shortcut="P" disabled={left === 0} onClick={() => desk.step(-1)} />
+          <Tool label="Before" hint="The one before" shortcut={shortcutOf('p')} disabled={left === 0} onClick={() => desk.step(-1)} />
           <Separator />
           <EditTools work={work} />
         </>
@@ -170,6 +175,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
               decisions={desk.decisions}
               now={desk.decision}
               edited={desk.edited}
+              shortcutOf={shortcutOf}
               onDecide={(source, scope) => void desk.decide(source, scope)}
               onUndo={desk.undo}
             />

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Adjudication, Annotation, Decision, ReadingKey, Stack } from '../../api/types';
 import type { Parts } from '../../cmr/geometry';
 import { Places } from '../../viewer/stack';
+import { keysOf } from '../../viewer/actions/registry';
+import { TOOLS } from '../../viewer/tools/registry';
+import type { Workspace } from '../../viewer/workspace';
 import { cellKey, contested, decided, nextOpen } from './cells';
+import { besideReader, deskKeys } from './keys';
 import { against, disagreement, heat, readingsOf } from '../../viewer/readings/overlay';
 
 const SIZE = 20;
@@ -89,5 +93,30 @@ describe('what is left to decide', () => {
   it('finds decisions by place', () => {
     const rows = [{ structure: 'lv_endo', sop_instance_uid: '1.2', frame_number: 1, source: 'a' }] as Decision[];
     expect([...decided(rows, places).keys()]).toEqual(['lv_endo/1/2']);
+  });
+});
+
+describe('keys of the desk', () => {
+  const nothing = () => undefined;
+  const does = { overlay: nothing, mine: nothing, blink: nothing, sides: nothing, heat: nothing, step: nothing, undo: nothing };
+  const two = [{ key: 'a' }, { key: 'b' }] as const;
+  const all = deskKeys(two, { ...does, decide: nothing });
+  const readerKeys = (ownKeys = {}) => keysOf({ mayEdit: true, protocol: { structures: [] }, ownKeys } as unknown as Workspace);
+
+  it('decide where readings are compared', () => {
+    const decided: unknown[] = [];
+    const keys = deskKeys(two, { ...does, decide: (...what) => decided.push(what) });
+    for (const key of ['Shift+2', 'Shift+S', '[', 'Shift+}']) keys[key]!();
+    expect(decided).toEqual([['b', 'cell'], ['staple', 'cell'], ['a', 'frame'], ['b', 'case']]);
+    expect(Object.keys(deskKeys(two, does)).sort()).toEqual(['Shift+T', 'c', 'k', 'm', 'n', 'o', 'p']);
+  });
+
+  it('leave a reader’s keys alone where the reference is edited', () => {
+    const left = Object.keys(besideReader(all, readerKeys()));
+    expect(left.sort()).toEqual(['Shift+1', 'Shift+2', 'k', 'm', 'n', 'o']);
+    const tools = TOOLS.flatMap(({ keys = {} }) => Object.keys(keys));
+    expect(left.filter((key) => tools.includes(key))).toEqual([]);
+    // the person's own keys too
+    expect(Object.keys(besideReader(all, readerKeys({ accept: 'k' })))).not.toContain('k');
   });
 });

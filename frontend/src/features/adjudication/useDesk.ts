@@ -5,8 +5,8 @@ import type { Editor } from '../../viewer/useEditor';
 import type { ReadSession, Snapshot } from '../../viewer/session/session';
 import { keyOf } from '../../viewer/session/contents';
 import type { OpenStack } from '../../viewer/stack';
-import type { Keys } from '../../viewer/useKeys';
 import { type Cell, cellKey, contested, decisivePhases, nextOpen } from './cells';
+import { deskKeys } from './keys';
 import { readingsOf } from '../../viewer/readings/overlay';
 import { type Scope, type Source, useDecisions } from './useDecisions';
 
@@ -61,29 +61,17 @@ export function useDesk(found: Adjudication, open: OpenStack, session: ReadSessi
     else setLook(look === 'sides' ? 'overlay' : 'sides');
   };
   const frame = { slice: cine.slice, phase: cine.phase };
-  const [first, second] = readings;
-  const deciding: Keys = mayEdit
-    ? {
-        ...Object.fromEntries(readings.map((r, n) => [`Shift+${n + 1}`, () => void decide(r.key, { cell })])),
-        'Shift+M': () => void decide('majority', { cell }),
-        'Shift+S': () => void decide('staple', { cell }),
-        'Shift+O': () => void decide('mine', { cell }),
-        'Shift+X': () => decision && undo(),
-        ...(first && { '[': () => void decide(first.key, { frame }), 'Shift+{': () => void decide(first.key, 'case') }),
-        ...(second && { ']': () => void decide(second.key, { frame }), 'Shift+}': () => void decide(second.key, 'case') }),
-      }
-    : {};
-  const keys: Keys = {
-    o: () => setLook('overlay'),
-    m: () => setLook('mine'),
-    k: blink,
-    c: sides,
-    'Shift+T': () => setHeat((on) => !on),
-    n: () => step(1),
-    // where contours are edited it is a tool's key
-    ...(look === 'mine' && mayEdit ? {} : { p: () => step(-1) }),
-    ...deciding,
-  };
+  const scopes = { cell: { cell }, frame: { frame }, case: 'case' } as const;
+  const keys = deskKeys(readings, {
+    overlay: () => setLook('overlay'),
+    mine: () => setLook('mine'),
+    blink,
+    sides,
+    heat: () => setHeat((on) => !on),
+    step,
+    ...(mayEdit && { decide: (source, of) => void decide(source, scopes[of]) }),
+    undo: () => decision && undo(),
+  });
   const phaseName = useCallback((phase: number) => nameOf(found, phase), [found]);
   return { look, setLook, heat, setHeat, from, readings, cells, decisions, cell, decision, edited, go, step, decide, undo, blink, sides, keys, phaseName, phases: decisivePhases(found) };
 }

@@ -5,14 +5,16 @@ import { Threads } from '../../components/threads/Threads';
 import { type Anchor, isImage } from '../../components/threads/types';
 import panel from '../../viewer/panel.module.css';
 import type { Workspace } from '../../viewer/workspace';
+import { drawnStacks } from './drawnStacks';
+import { goTo, placeOf } from './place';
 
 /** What the reader asks those who run the project. Other readers and adjudicators don't see it. */
-export function Questions({ read, work }: { read: Read; work: Workspace }) {
+export function Questions({ read, work, onDrawOn }: { read: Read; work: Workspace; onDrawOn: (stackId: string) => void }) {
   const [params] = useSearchParams();
-  const { cine, structure } = work.editor;
-  const here: Anchor = { kind: 'image', stack_id: read.stack_id, slice: cine.slice, phase: cine.phase, structure };
   const jump = (anchor: Anchor) => {
-    if (isImage(anchor)) cine.go(anchor.slice, anchor.phase);
+    // a place may lie on images that this read no longer draws on
+    const drawn = [read.stack_id, ...drawnStacks(read.stacks).map(({ id }) => id)];
+    if (isImage(anchor) && drawn.includes(anchor.stack_id)) goTo(anchor, work, onDrawOn);
   };
   return (
     <>
@@ -21,7 +23,7 @@ export function Questions({ read, work }: { read: Read; work: Workspace }) {
         path={`/reads/${read.id}/threads/`}
         label="Ask about this case"
         empty="Is something missing or wrong? Other readers don’t see what you write."
-        here={here}
+        here={placeOf(work)}
         marked={params.get('thread')}
         onJump={jump}
       />

@@ -176,7 +176,7 @@ export function Reading({ read, own, open, session, now, onDrawOn }: Props) {
           )}
           {!beside && <PhaseChoice work={work} />}
           {!beside && <WallPanel work={work} />}
-          {read.purpose === 'reading' && <Questions read={read} work={work} />}
+          {read.purpose === 'reading' && <Questions read={read} work={work} onDrawOn={onDrawOn} />}
         </>
       }
       foot={`${read.project.name}, protocol version ${read.protocol.version}`}
@@ -186,7 +186,7 @@ export function Reading({ read, own, open, session, now, onDrawOn }: Props) {
         open={open}
         offer={layouts.current}
         editor={editor}
-        renderRead={(phase, layers) => <PhasePane work={work} read={read} phase={phase} lines={layers} />}
+        renderRead={(phase, layers, still) => <PhasePane work={work} read={read} phase={phase} lines={layers} still={still} />}
         onSingle={() => layouts.choose(SINGLE)}
       />
     </Room>
@@ -198,11 +198,14 @@ interface PhasePaneProps {
   read: Read;
   phase: number;
   lines: Layer[];
+  /** It shows one phase alone: pressed, that phase is the current one. */
+  still: boolean;
 }
 
-function PhasePane({ work, read, phase, lines }: PhasePaneProps) {
+function PhasePane({ work, read, phase, lines, still }: PhasePaneProps) {
   const { editor, open, objects } = work;
-  const { slice, moveSlice, movePhase } = editor.cine;
+  const { cine } = editor;
+  const { slice, moveSlice, movePhase } = cine;
   const { numbers, shapesAt, targetAt } = editor;
   const shapes = useMemo(() => shapesAt(slice, phase), [shapesAt, slice, phase]);
   const target = useMemo(() => targetAt(slice, phase), [targetAt, slice, phase]);
@@ -227,6 +230,8 @@ function PhasePane({ work, read, phase, lines }: PhasePaneProps) {
       resetToken={editor.resetToken}
       mark={mark}
       ready={editor.ready}
+      current={still && phase === cine.phase}
+      onPress={still ? () => cine.go(slice, phase) : undefined}
       {...(untouched && read.may_edit ? { note: `${untouched === 'propagated' ? 'Propagated' : 'AI draft'}: accept with A, or edit` } : {})}
     />
   );

@@ -13,6 +13,7 @@ const REST = [
   ['`1` `2` `3` …', 'choose the structure'],
   ['wheel', 'slice above or below'],
   ['`Ctrl` wheel', 'zoom'],
+  ['`Ctrl Del`, `Ctrl ⌫`', 'with a contour tool: delete the part or hole under the mouse'],
   ['`N`', 'next contour to look at'],
   ['`B`', 'ED and ES side by side'],
   ['`L`, `⇧1` … `⇧9`', 'choose a layout'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { BUILT_IN } from '../layouts/builtin';
 import { keysFor, takenBy } from '../keys';
+import { TOOLS } from '../tools/registry';
 import { GROUP_NAMES, keyEntries } from './registry';
 
 describe('keys', () => {
@@ -13,6 +14,13 @@ describe('keys', () => {
     // what reading, settling and layouts keep for themselves
     const reserved = ['n', 'b', 'l', 'k', 'o', 'm', '[', ']', 'Shift+{', 'Shift+}', '?', 'Shift+?', ...BUILT_IN.map((_, i) => `Shift+${i + 1}`)];
     expect(keys.filter(([key]) => reserved.includes(key))).toEqual([]);
+  });
+
+  it('that a tool has of its own, where the mouse is, mean nothing else', () => {
+    const taken = new Set(keyEntries({}).flatMap((entry) => entry.keys));
+    const twice = TOOLS.flatMap(({ id, keys = {} }) => Object.keys(keys).filter((key) => taken.has(key)).map((key) => `${id} ${key}`));
+    // a control point under the mouse goes, where otherwise the contour would
+    expect(twice).toEqual(['points Backspace']);
   });
 
   it('are the person’s own where they were changed', () => {

@@ -39,6 +39,8 @@ export const pinActions: Action[] = PINS.map((choice) => ({
   group: 'state',
   button: false,
   edits: true,
+  // beside the stack that is read it would choose a phase or slice of that one, unseen
+  enabled: ({ editor }) => editor.pinned,
   active: (work) => pinnedAt(work, choice.name) === shownFor(work, choice),
   run: (work) => togglePin(work, choice),
 }));

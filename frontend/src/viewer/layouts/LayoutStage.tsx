@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 
 import { kindName, stackMarks, stackTitle } from '../../components/stackNames';
 import type { Layer } from '../painting';
@@ -9,7 +9,9 @@ import { lineLayer, type ReferenceLine } from '../panes/referenceLines';
 import { ReformatPane } from '../panes/ReformatPane';
 import room from '../room.module.css';
 import type { OpenStack } from '../stack';
+import type { Cine } from '../useCine';
 import type { Editor } from '../useEditor';
+import { currentPane, movesInTime } from './current';
 import type { PaneSpec } from './layout';
 import { referenceLine } from './linking';
 import type { FilledPane, Offer } from './matching';
@@ -22,8 +24,8 @@ interface Props {
   open: OpenStack;
   offer: Offer;
   editor: Editor;
-  /** The pane in which contours are drawn. */
-  renderRead: (phase: number, layers: Layer[]) => ReactNode;
+  /** A pane in which contours are drawn; `still`: it doesn't go with the cine. */
+  renderRead: (phase: number, layers: Layer[], still: boolean) => ReactNode;
   /** Back to one image. */
   onSingle: () => void;
 }
@@ -50,6 +52,7 @@ export function LayoutStage({ slug, open, offer, editor, renderRead, onSingle }:
   const linked = useLinked(open, cine, stacks, numbers.ed_phase, numbers.es_phase);
   const placed = panes.map((pane, i): Placed => place(pane, i, open, stacks, linked));
   const lines = useLines(placed);
+  useOnScreen(placed, offer.id, cine);
   const { rows, columns } = panes.length === offer.panes.length ? offer : { rows: 1, columns: panes.length };
   return (
     <div className={room.panes} style={{ gridTemplate: `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))` }} data-testid="layout" data-layout={offer.id}>
@@ -68,6 +71,18 @@ function usePanes(offer: Offer, open: OpenStack, phasesKnown: boolean): FilledPa
     const shown = offer.panes.filter(({ spec }) => phasesKnown || spec.phase === 'cine');
     return shown.length > 0 ? shown : [{ spec: READ_PANE, stackId: open.stack.id }];
   }, [offer, open, phasesKnown]);
+}
+
+/** What keys act on is on the screen: where no pane of the read goes with the cine, the current phase is that of one of them. */
+function useOnScreen(placed: Placed[], layout: string, { slice, phase, go }: Cine): void {
+  const last = useRef<{ layout: string; which: PaneSpec['phase'] } | null>(null);
+  useEffect(() => {
+    const before = last.current?.layout === layout ? last.current.which : null;
+    const current = currentPane(placed, phase, before);
+    last.current = current && { layout, which: current.spec.phase };
+    // another stack beside them may go on in time by itself, once one of them was current
+    if (current && current.phase !== phase && (before === null || !movesInTime(placed))) go(slice, current.phase);
+  }, [placed, layout, slice, phase, go]);
 }
 
 function place(pane: FilledPane, i: number, read: OpenStack, stacks: ReadonlyMap<string, OpenStack>, linked: Linked): Placed {
@@ -143,7 +158,7 @@ function OnePane({ pane, read, placed, lines, linked, editor, failed, renderRead
       />
     );
   }
-  if (spec.stack === 'read') return renderRead(spec.phase === 'cine' ? cine.phase : phase, layers);
+  if (spec.stack === 'read') return renderRead(spec.phase === 'cine' ? cine.phase : phase, layers, spec.phase !== 'cine');
   return (
     <LookPane
       open={open}

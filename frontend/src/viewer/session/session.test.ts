@@ -51,6 +51,16 @@ describe('saving', () => {
     expect(portal.at(KEY)).toMatchObject({ version: 2, parts: LARGER });
   });
 
+  it('sends what is owed once more when the window turns to something else', async () => {
+    const session = await open();
+    portal.down = 'network';
+    session.contour(KEY, SQUARE);
+    await session.flush();
+    portal.down = null;
+    session.close();
+    await vi.waitFor(() => expect(portal.at(KEY)?.parts).toEqual(SQUARE));
+  });
+
   it('takes up the journal that a killed tab left behind', async () => {
     const left: Operation = { kind: 'contour', op_id: 'a', base_version: 0, ...KEY, parts: SQUARE };
     const session = await open(memory([left]));
@@ -136,6 +146,27 @@ describe('conflicts', () => {
     expect(portal.at(KEY)).toMatchObject({ parts: LARGER, version: 1 });
     expect(session.get().conflicts).toHaveLength(1);
     expect(session.get().conflicts[0]!.mine).toMatchObject({ parts: DRAFT });
+  });
+
+  it('what the server can’t read holds nothing else back', async () => {
+    portal.unreadable = (operation) => (operation.kind === 'contour' && (operation.parts?.length ?? 0) > 2 ? 'At most 2 parts.' : null);
+    const journal = memory();
+    const session = await open(journal);
+    portal.down = 'network';
+    session.contour(OTHER, SQUARE);
+    session.contour(KEY, [SQUARE[0]!, SQUARE[0]!, SQUARE[0]!]);
+    session.contour(KEY, LARGER);
+    session.contour(THIRD, SQUARE);
+    await session.flush();
+    portal.down = null;
+    await expect(session.settled()).rejects.toThrow(/conflicts/);
+    expect(session.get()).toMatchObject({ saving: 'conflict', unsaved: 0, conflicts: [{ message: 'At most 2 parts.', mine: { parts: LARGER }, theirs: null }] });
+    for (const key of [OTHER, THIRD]) expect(portal.at(key)!.parts).toEqual(SQUARE);
+    expect(portal.at(KEY)).toBeUndefined();
+    session.resolve(session.get().conflicts, true);
+    await session.settled();
+    expect(portal.at(KEY)).toMatchObject({ version: 1, parts: LARGER });
+    expect(journal.kept.operations).toEqual([]);
   });
 
   it('a conflict outlives the window, and the version that was not taken is gone only when chosen', async () => {

@@ -11,9 +11,9 @@ import type { Parts } from '../../cmr/geometry';
 import { answered, appliedAll, type Held, heldOf, keyOf, newest, NOTHING_HELD, type Taken, targetOf, versionOf } from './contents';
 import { journalOf } from './database';
 import { after, type Change, type Conflict, type ContourKey, type Journal, type Kept, NOTHING, type Operation, type Step, type Writing } from './journal';
-import { inverseOf, split } from './steps';
+import { heldAt, inverseOf, split } from './steps';
 import { ALONE, type News, type Tabs, tabsOf } from './tabs';
-import { type Trouble, troubleOf } from './trouble';
+import { type Trouble, troubleOf, unusableOf } from './trouble';
 
 export type { Conflict } from './journal';
 
@@ -108,7 +108,8 @@ export class ReadSession {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
-    this.tabs.close();
+    const sent = this.trouble?.retry === false ? Promise.resolve() : this.flush();
+    void sent.finally(() => this.tabs.close());
   }
 
   /** Take up what the server holds now: after a draft came in, after contours were taken. */
@@ -298,6 +299,7 @@ export class ReadSession {
         this.trouble = null;
         this.confirm(operations, answer);
       } catch (error) {
+        if (this.setAside(operations, error)) continue;
         this.failed(troubleOf(error));
         return;
       }
@@ -313,6 +315,22 @@ export class ReadSession {
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)]!;
     this.failures += 1;
     this.timer = setTimeout(() => void this.flush(), wait);
+  }
+
+  /** What the server can't take, and what was made on top of it, is a conflict to settle: nothing else waits for it. */
+  private setAside(batch: Operation[], error: unknown): boolean {
+    const unusable = unusableOf(error);
+    const first = unusable && batch[unusable.index];
+    if (!first) return false;
+    const { operations } = this.kept;
+    const from = operations.findIndex((o) => o.op_id === first.op_id);
+    const target = targetOf(first);
+    const on = from < 0 ? [] : operations.slice(from).filter((o) => targetOf(o) === target);
+    const mine = on.findLast((o) => o.kind !== 'state') ?? first;
+    const conflict = { id: first.op_id, target, mine, theirs: heldAt(this.base, first), message: unusable.message };
+    if (on.length > 0) this.keep({ answered: on.map((o) => o.op_id), conflicts: [conflict] });
+    this.publish();
+    return true;
   }
 
   private confirm(batch: Operation[], { results }: Saved): void {

@@ -45,20 +45,20 @@ function says(held: Held, done: Change[], target: string): boolean {
   });
 }
 
-function heldAt(held: Held, change: Change): Conflict['theirs'] | undefined {
-  if (change.kind === 'answer') return held.answers.get(change.question);
-  if (change.kind === 'pin') return held.pins.get(change.name);
-  if (change.kind === 'object') return held.objects.get(change.object_id);
-  return held.annotations.get(keyOf(change));
+/** What is held of the thing that a change acts on. */
+export function heldAt(held: Held, change: Change): Conflict['theirs'] {
+  if (change.kind === 'answer') return held.answers.get(change.question) ?? null;
+  if (change.kind === 'pin') return held.pins.get(change.name) ?? null;
+  if (change.kind === 'object') return held.objects.get(change.object_id) ?? null;
+  return held.annotations.get(keyOf(change)) ?? null;
 }
 
 function conflictOf(held: Held, change: Change): Conflict {
-  const theirs = heldAt(held, change);
   return {
     id: crypto.randomUUID(),
     target: targetOf(change),
     mine: { ...change, op_id: crypto.randomUUID(), base_version: 0 } as Operation,
-    theirs: theirs ?? null,
+    theirs: heldAt(held, change),
     message: 'It was changed after the step that you take back.',
   };
 }

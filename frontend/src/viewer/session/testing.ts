@@ -39,6 +39,8 @@ export class FakePortal {
   readonly applied: string[] = [];
   /** What it says instead of an answer: a status and a code, or nothing at all. */
   down: 'network' | { status: number; code: string } | null = null;
+  /** What it can't read of a save, as it would say it; the whole save is refused. */
+  unreadable: (operation: Operation) => string | null = () => null;
   private readonly seen = new Map<string, number>();
 
   constructor() {
@@ -61,6 +63,8 @@ export class FakePortal {
     if (this.down) return json({ error: { code: this.down.code, message: this.down.code, details: {} } }, this.down.status);
     if (url.endsWith('/annotations/')) return json({ annotations: [...this.contours.values()], answers: [...this.answers].map(([question, a]) => ({ question, ...a })), pins: [], objects: [] });
     const { operations } = JSON.parse(String(init.body)) as { operations: (OnContour | Answer)[] };
+    const wrong = operations.findIndex((operation) => this.unreadable(operation) !== null);
+    if (wrong >= 0) return json({ error: { code: 'invalid_input', message: 'Some of the input can’t be used.', details: { [`operations.${wrong}`]: [this.unreadable(operations[wrong]!)] } } }, 422);
     const contested = new Set<string>();
     const results = operations.map((operation) => (operation.kind === 'answer' ? this.write(operation) : this.apply(operation, contested)));
     return json({ results, measurements: null });

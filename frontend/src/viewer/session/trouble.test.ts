@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { signIn } from '../../api/signIn';
+import { wouldBeLost } from '../Leaving';
 import { signOf } from '../Saved';
 import { ReadSession } from './session';
 import { broken, FakePortal, KEY, memory, SQUARE } from './testing';
@@ -48,8 +49,10 @@ describe('the sign', () => {
     session.contour(KEY, SQUARE);
     await session.flush();
     expect(signOf(session.get())).toBe('offline: 1 kept nowhere else: leave this window open');
+    expect(wouldBeLost(session.get())).toBe(true);
     portal.down = null;
     await session.settled();
+    expect(wouldBeLost(session.get())).toBe(false);
     expect(portal.at(KEY)!.parts).toEqual(SQUARE);
     session.close();
   });

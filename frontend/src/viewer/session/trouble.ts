@@ -9,6 +9,16 @@ export interface Trouble {
   retry: boolean;
 }
 
+/** The operation of a batch that the server can't take as it is, and what it says of it; null where it names none. */
+export function unusableOf(error: unknown): { index: number; message: string } | null {
+  if (!(error instanceof ApiError) || error.status !== 422) return null;
+  for (const [where, says] of Object.entries(error.details)) {
+    const named = /^operations\.(\d+)$/.exec(where);
+    if (named) return { index: Number(named[1]), message: [says].flat().join(' ') };
+  }
+  return null;
+}
+
 export function troubleOf(error: unknown): Trouble {
   const message = messageOf(error);
   if (!(error instanceof ApiError)) return { sign: error instanceof Offline ? 'offline' : 'failing', message, retry: true, cause: error };

@@ -3,6 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { queryClient } from '../../api/queries';
 import { signIn } from '../../api/signIn';
 import type { Session } from '../../api/types';
+import { openReads } from './leftBehind';
 import { ReadSession, type Snapshot } from './session';
 
 /** Whose work this window keeps: whoever was signed in when the read was opened. */
@@ -18,8 +19,12 @@ export function useReadSession(readId: string): { session: ReadSession; now: Sna
     setSession(made);
     setOpened(false);
     setError(null);
+    openReads.add(readId);
     made.open().then(() => setOpened(true), setError);
-    return () => made.close();
+    return () => {
+      openReads.delete(readId);
+      made.close();
+    };
   }, [readId]);
   const now = useSyncExternalStore(session.subscribe, session.get);
   useEffect(() => {

@@ -5,10 +5,11 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { signIn } from '../../api/signIn';
 import { keyOf } from './contents';
 import { closeDatabase, DATABASE, journalOf, unsentOf } from './database';
 import type { Operation } from './journal';
-import { sendLeftBehind } from './leftBehind';
+import { keepSending, openReads, sendLeftBehind } from './leftBehind';
 import { ReadSession } from './session';
 import { FakePortal, KEY, LARGER, OTHER, SQUARE } from './testing';
 
@@ -132,5 +133,76 @@ describe('the journal on disk', () => {
     await sendLeftBehind('rita');
     expect(portal.applied).toEqual(['left']);
     expect(await unsentOf('rita')).toEqual([]);
+  });
+});
+
+describe('what is left', () => {
+  const online = new Set<() => void>();
+  const MINUTE_MS = 60_000;
+  let stop: () => void = () => undefined;
+  let asked = 0;
+
+  beforeEach(async () => {
+    asked = 0;
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    vi.stubGlobal('addEventListener', (_: string, listener: () => void) => online.add(listener));
+    vi.stubGlobal('removeEventListener', (_: string, listener: () => void) => online.delete(listener));
+    const answer = fetch;
+    vi.stubGlobal('fetch', (...request: Parameters<typeof fetch>) => {
+      asked += 1;
+      return answer(...request);
+    });
+    await journalOf('r', 'rita').write({ add: [LEFT] });
+  });
+  afterEach(() => {
+    stop();
+    expect(online.size).toBe(0);
+    openReads.clear();
+    vi.useRealTimers();
+  });
+  const minute = () => vi.advanceTimersByTime(MINUTE_MS);
+  /** Nothing is under way any more. */
+  const quiet = () => new Promise((resolve) => setTimeout(resolve, 50));
+  const sent = () => vi.waitFor(() => expect(portal.applied).toEqual(['left']));
+
+  it.each([
+    ['the connection is back', () => online.forEach((listener) => listener())],
+    ['the person is signed in again', () => signIn.back()],
+    ['a minute has passed', minute],
+  ])('is sent when %s', async (_, happens) => {
+    portal.down = 'network';
+    stop = keepSending('rita');
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(0));
+    await quiet();
+    portal.down = null;
+    happens();
+    await sent();
+    await vi.waitFor(async () => expect(await unsentOf('rita')).toEqual([]));
+  });
+
+  it('is left to the read that is open', async () => {
+    openReads.add('r');
+    stop = keepSending('rita');
+    minute();
+    await quiet();
+    expect(asked).toBe(0);
+    openReads.delete('r');
+    minute();
+    await sent();
+  });
+
+  it('is not pressed on a server that refuses it', async () => {
+    portal.down = { status: 403, code: 'not_allowed' };
+    stop = keepSending('rita');
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(0));
+    await quiet();
+    const before = asked;
+    minute();
+    minute();
+    await quiet();
+    expect(asked).toBe(before);
+    portal.down = null;
+    signIn.back();
+    await sent();
   });
 });

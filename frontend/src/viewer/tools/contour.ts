@@ -72,7 +72,7 @@ export const contourTools: ToolDefinition[] = [
   {
     id: 'draw',
     label: 'Draw',
-    hint: 'Draw the contour anew. Shift adds a part or a hole; Ctrl snaps to other contours',
+    hint: 'Draw the contour anew. Shift adds a part or a hole, Ctrl Del deletes the one under the mouse; Ctrl snaps to other contours',
     shortcut: 'd',
     icon: IconBallpen,
     group: 'contour',

@@ -9,10 +9,11 @@ export function store(target: Target, outline: Polygon, adds: boolean): Parts {
   return parts;
 }
 
+/** The part under the pointer goes; Delete alone takes the whole contour. */
+function removePart({ image }: Pointer, { target }: Stage): void {
+  const left = target && withoutPartAt(target.parts, image);
+  if (left) target.edit(left, true);
+}
+
 /** Keys of every contour tool, where the pointer is. */
-export const contourKeys = {
-  'Shift+X': ({ image }: Pointer, { target }: Stage): void => {
-    const left = target && withoutPartAt(target.parts, image);
-    if (left) target.edit(left, true);
-  },
-};
+export const contourKeys = { 'Ctrl+Delete': removePart, 'Ctrl+Backspace': removePart };

@@ -1,9 +1,9 @@
 /** Painting: what the brush covers is added to the contour, or taken away. */
 import { IconBrush, IconBucketDroplet, IconContrast2, IconEraser } from '@tabler/icons-react';
 
-import { rounded } from '../../cmr/edit';
+import { rounded, storable } from '../../cmr/edit';
 import { combined, type Region } from '../../cmr/field';
-import type { Point } from '../../cmr/geometry';
+import type { Parts, Point } from '../../cmr/geometry';
 import { alike, flood, pixelAt, spread } from '../../cmr/pick';
 import { pixelEdgePolygons } from '../../cmr/pixelEdges';
 import { toCanvas, type View } from '../view';
@@ -12,6 +12,9 @@ import type { Gesture, Pointer, Stage, ToolDefinition } from './gesture';
 
 const STROKE_STEP_PX = 0.2; // points of a stroke that are nearer are one
 const FLOOD_REACH_PX = 40; // how far a fill may run, so that it can't take the whole image
+
+/** Noise makes many crumbs and holes: more of them than a contour may have, or can be meant. */
+const painted = (parts: Parts, region: Region, how: How): Parts => rounded(storable(combined(parts, region, how)));
 
 type How = 'add' | 'remove';
 type Covering = (path: Point[], radiusPx: number) => Region;
@@ -30,7 +33,7 @@ function stroke(at: Pointer, stage: Stage, how: How, covering: Covering): Gestur
       stage.repaint();
     },
     release: () => {
-      target.edit(rounded(combined(target.parts, covering(path, radiusPx), how)), true);
+      target.edit(painted(target.parts, covering(path, radiusPx), how), true);
       return 'done';
     },
     paint: (context, view) => paintStroke(context, view, path, radiusPx, how === 'add' ? target.color : '#ffffff'),
@@ -61,7 +64,7 @@ function beginFill(at: Pointer, stage: Stage): Gesture | null {
     release: () => {
       const mask = flood(frame, at.image, brush.tolerance * spread(frame.values), FLOOD_REACH_PX);
       const parts = pixelEdgePolygons(mask, frame.rows, frame.columns);
-      if (parts.length > 0) target.edit(rounded(combined(target.parts, { parts }, at.shift ? 'remove' : 'add')), true);
+      if (parts.length > 0) target.edit(painted(target.parts, { parts }, at.shift ? 'remove' : 'add'), true);
       return 'done';
     },
   };

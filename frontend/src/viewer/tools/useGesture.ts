@@ -1,8 +1,8 @@
 import { type MouseEvent, type PointerEvent, type RefObject, useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 
-import { pressed, typing } from '../useKeys';
 import { toCanvas, toImage, type View } from '../view';
 import type { Gesture, Outcome, Pointer, Stage, ToolDefinition } from './gesture';
+import { keyHeard } from './gestureKeys';
 import { beginPan, beginWindow } from './look';
 
 const MIDDLE = 1;
@@ -59,19 +59,19 @@ export function useGesture(
   }, []);
 
   useEffect(() => {
-    const toolKey = (event: KeyboardEvent): boolean => {
-      const run = latest.current.tool.keys?.[pressed(event)];
+    const toolKey = (key: string): boolean => {
+      const run = latest.current.tool.keys?.[key];
       const now = run && pointer.current && !running.current ? stage() : null;
-      if (!now || typing(event.target, event.key)) return false;
+      if (!now) return false;
       run!(pointer.current!, now);
       return true;
     };
     const onKey = (event: KeyboardEvent) => {
-      const outcome = running.current?.key?.(event.key) ?? null;
-      if (outcome === null && !toolKey(event)) return;
+      const outcome = keyHeard(event, running.current, toolKey);
+      if (outcome === null) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (outcome === null) repaint();
+      if (outcome === 'acted') repaint();
       else keep(outcome);
     };
     // before the room's own keys: Backspace in a gesture takes back a point, not the contour
