@@ -227,8 +227,10 @@ def test_the_adjudicator_settles_and_signs(people: SignIn, shot: Shot) -> None:
     expect(anna.page.get_by_test_id("ef")).to_have_text(NUMBER)
     edv = anna.page.get_by_test_id("edv")
     blue = edv.inner_text()
+    room.press("o")  # in the reference it is a tool's size
     room.press("]")
     expect(edv).not_to_have_text(blue)
+    room.press("m")
     room.accept_ed_and_es()  # taking one frame may have moved ED
     room.answer("class", "Dilated")
     room.wait_saved()
