@@ -37,8 +37,8 @@ class SplitLeaks(Conflict):
 class HeldOut(Conflict):
     code = "held_out"
     message = (
-        "A patient of this dataset is in a frozen test set, so it can't be trained on. Freeze a "
-        "new version; it leaves the patient out."
+        "A frozen test set has a patient or an image of this dataset, so it can't be trained on. "
+        "Freeze a new version; it leaves the case out."
     )
 
 

@@ -16,7 +16,9 @@ from portal.adjudication.selectors import reference_labels
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.core.hashing import digest
+from portal.datasets.describing import Candidate
 from portal.datasets.errors import NothingLocked
+from portal.datasets.held_out import learnt_marks, shares_images
 from portal.datasets.models import DatasetItem, TestSet, TestSetItem
 from portal.datasets.services.freezing import usable_references
 from portal.imaging.models import Stack
@@ -47,7 +49,7 @@ def freeze_test_set(
             raise InvalidInput(None, n=[f"Between 1 and {MAX_PHANTOMS} phantoms."])
         items = [_phantom_item(project, seed, index) for index in range(n)]
     elif source == "cases":
-        items = [_case_item(r) for r in _never_in_a_dataset(project)]
+        items = [_case_item(r) for r in free_references(project)]
     else:
         raise InvalidInput(None, source=["Choose phantom or cases."])
     if not items:
@@ -98,18 +100,18 @@ def _phantom_item(project: Project, seed: int, index: int) -> TestSetItem:
     )
 
 
-def _never_in_a_dataset(project: Project) -> list[ReferenceStandard]:
-    """A patient that a model may have been trained on is no test of it."""
-    known = set(
+def free_references(project: Project) -> list[ReferenceStandard]:
+    """Locked cases that may be held out. A patient that a model may have learnt from is no test of
+    it: neither by name nor by images that came in under another one."""
+    candidates = [Candidate(r) for r in usable_references(project)]
+    learnt = set(
         DatasetItem.objects.filter(dataset__project=project).values_list(
             "reference__case__visit__subject__patient_hash", flat=True
         )
     )
-    return [
-        reference
-        for reference in usable_references(project)
-        if reference.case.visit.subject.patient_hash not in known
-    ]
+    marks = learnt_marks(project)
+    learnt |= {c.patient for c in candidates if shares_images(c, marks)}
+    return [c.reference for c in candidates if c.patient not in learnt]
 
 
 def _files(phantom: Any) -> list[bytes]:
