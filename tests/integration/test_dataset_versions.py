@@ -18,6 +18,7 @@ from portal.datasets.services.freezing import rebuild
 from portal.datasets.services.hashing import hash_some
 from portal.datasets.splitting import split_patients
 from portal.imaging.models import Stack
+from portal.modelhub.models import TrainingRun
 from portal.modelhub.selectors import champion_of
 from portal.projects.models import Site
 from tests.factories import reading as f
@@ -201,8 +202,19 @@ def hold_by_hand(world: f.World, case: Case) -> None:
     )
 
 
-def train(world: f.World, dataset: Any, status: int) -> Any:
-    body = {"dataset_id": dataset["id"], "base_model_id": str(champion_of(world.project).pk)}
+def test_a_training_asked_for_twice_is_one_run(world: f.World) -> None:
+    """While it is under way; another recipe on the same dataset is another run."""
+    lock_case(world, heart(51, n_slices=3))
+    made = freeze(world)
+    first, again = train(world, made, 201), train(world, made, 201)
+    other = train(world, made, 201, steps=301)
+    assert again["id"] == first["id"] != other["id"]
+    assert sorted(run.params["version"] for run in TrainingRun.objects.all()) == ["1", "2"]
+
+
+def train(world: f.World, dataset: Any, status: int, **params: Any) -> Any:
+    base = str(champion_of(world.project).pk)
+    body = {"dataset_id": dataset["id"], "base_model_id": base, **params}
     answer = f.Api(world.scientist).post(f"projects/{world.slug}/training-runs/", body)
     assert answer.status_code == status, answer.content
     return answer.json()
