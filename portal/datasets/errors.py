@@ -18,7 +18,10 @@ class TestSetWithdrawn(Conflict):
 
 class NothingLocked(Conflict):
     code = "nothing_locked"
-    message = "No case is locked yet, or all are held out for tests. Lock cases first."
+    message = (
+        "No locked case is free: those of test sets go into no dataset, those of datasets into no "
+        "test set. Lock cases first."
+    )
 
 
 class BadFractions(InvalidInput):

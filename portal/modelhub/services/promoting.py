@@ -9,6 +9,7 @@ from portal.accounts.services.signing import sign
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.core.hashing import digest
+from portal.datasets.work import refuse_withdrawn_set
 from portal.modelhub.errors import (
     AlreadyProposed,
     GateRefused,
@@ -39,6 +40,7 @@ def _passed(model: ModelVersion, champion: Champion | None) -> Evaluation:
         raise NotEvaluated()
     if champion is None or row.champion_id != champion.model_id:
         raise NotEvaluated()
+    refuse_withdrawn_set(row.test_set)
     if not row.gate_passed:
         raise GateRefused(checks=[c["code"] for c in row.gate_checks if not c["passed"]])
     asked, drafted = int((row.rules or {}).get("min_shadow", 0)), n_shadowed(model)
