@@ -157,6 +157,18 @@ def test_with_intervals_a_lucky_mean_is_not_enough() -> None:
     assert refused(champion, even, replace(LENIENT, by_interval=True)) == set()
 
 
+def test_groups_are_judged_by_what_was_seen_even_with_intervals() -> None:
+    """Three cases have no interval that any challenger would pass: a tripwire, not a test."""
+    groups = {f"i{n}": {"site": "A" if n < 3 else "B"} for n in range(20)}
+    champion = side(*[0.8] * 20)
+    challenger = side(0.76, 0.86, 0.76, *[0.85] * 17)
+    strict = replace(LENIENT, by_interval=True, min_stratum=3)
+    (site,) = (s for s in by_stratum(champion, challenger, groups, 3) if s.name == "A")
+    assert site.dice is not None and site.dice.low is not None
+    assert site.dice.low < -strict.stratum_loss < site.dice.mean
+    assert refused(champion, challenger, strict, groups) == set()
+
+
 def test_the_interval_is_that_of_a_second_implementation() -> None:
     rng = np.random.default_rng(5)
     for n in (2, 3, 10, 40):
