@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from pydicom.dataset import Dataset
 
+from cmrkit.contracts import Split
 from portal.accounts.services.users import make_token
 from portal.cases.models import Case
 from portal.datasets.manifest import Division, manifest_bytes
@@ -262,6 +264,19 @@ def test_images_are_hashed_ahead(world: f.World) -> None:
     assert hash_some() == 1
     assert hash_some() == 0
     assert len(PixelHashes.objects.get().frames) == 6
+
+
+@pytest.mark.parametrize(
+    "shares", [(0.0, 0.5, 0.5), (0.0, 0.3, 0.7), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0)]
+)
+def test_a_share_of_nothing_gets_nobody(shares: tuple[float, float, float]) -> None:
+    fractions = dict(zip(("train", "validation", "test"), shares, strict=True))
+    for n in range(1, 21):
+        found = Counter(split_patients([f"p{i}" for i in range(n)], fractions, 1).values())
+        assert found.total() == n
+        for side, share in fractions.items():
+            assert found[Split(side)] <= (n if share else 0)
+            assert abs(found[Split(side)] - share * n) <= 1
 
 
 def test_the_division_has_defaults() -> None:

@@ -164,7 +164,8 @@ def test_groups_are_judged_by_what_was_seen_even_with_intervals() -> None:
     challenger = side(0.76, 0.86, 0.76, *[0.85] * 17)
     strict = replace(LENIENT, by_interval=True, min_stratum=3)
     (site,) = (s for s in by_stratum(champion, challenger, groups, 3) if s.name == "A")
-    assert site.dice is not None and site.dice.low is not None
+    assert site.dice is not None
+    assert site.dice.low is not None
     assert site.dice.low < -strict.stratum_loss < site.dice.mean
     assert refused(champion, challenger, strict, groups) == set()
 
