@@ -32,7 +32,7 @@ def fleiss_kappa(
     case, or one class throughout.
     """
     m = codes.table.shape[1]
-    whole = (codes.table >= 0).all(axis=1)
+    whole = np.asarray((codes.table >= 0).all(axis=1))
     counts, cases = codes.counts[whole], kept(cases, whole)
     n = len(counts)
     if m < 2 or n == 0:

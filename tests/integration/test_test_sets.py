@@ -1,8 +1,10 @@
 """Test sets of locked cases: whom they take, what they say of a reference, what becomes of it."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db.models import Max
 
 from cmrkit.contracts import StackLabels, StackMeta
@@ -102,3 +104,14 @@ def test_a_reopened_reference_shows_in_the_sets_made_of_it(world: f.World) -> No
     event = AuditEvent.objects.get(action="reference.reopened")
     assert event.details["depending"] == {"test_set": [made["id"]]}
     assert TestSet.objects.aggregate(n=Max("items__reference__version")) == {"n": 1}
+
+
+def test_sets_frozen_before_are_linked_to_their_references(world: f.World) -> None:
+    """By the migration, so that a reopening finds them; to the version that they were made of."""
+    case = lock_case(world, heart(69, n_slices=3))
+    hold_out(world)
+    reference = case.references.get()
+    TestSetItem.objects.update(reference=None)
+    migration = import_module("portal.datasets.migrations.0005_test_set_references")
+    migration.link_references(apps, None)
+    assert TestSetItem.objects.get().reference == reference

@@ -29,6 +29,7 @@ from portal.intake.services.generated import import_generated
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
+from portal.protocols.models import ProtocolVersion
 from portal.protocols.selectors import rules_of
 
 MAX_PHANTOMS = 12
@@ -176,7 +177,9 @@ def _case_item(reference: ReferenceStandard) -> TestSetItem:
 def _whole(reference: ReferenceStandard, labels: StackLabels) -> StackLabels:
     """A structure that the protocol measures, drawn at ED and at ES, was drawn wherever it is: on a
     slice without it a model has nothing to draw either."""
-    measured = rules_of(reference.adjudication.read.protocol_version).measured_structures
+    signed = reference.content["protocol"]
+    version = ProtocolVersion.objects.get(protocol_id=signed["id"], number=signed["version"])
+    measured = rules_of(version).measured_structures
     drawn = [
         {code for frame in labels.frames if frame.phase_index == phase for code in frame.structures}
         for phase in (reference.content["ed_phase"], reference.content["es_phase"])
