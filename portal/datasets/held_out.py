@@ -23,7 +23,8 @@ def patients_held_out(project: Project) -> QuerySet[TestSetItem, Any]:
 
 def held_out_marks(project: Project) -> set[Hashable]:
     """Instances and frames of the project's test sets."""
-    return _marks_of(Stack.objects.filter(test_set_items__test_set__project=project).distinct())
+    items = TestSetItem.objects.filter(test_set__project=project)
+    return _marks_of(Stack.objects.filter(pk__in=items.values("stack")))
 
 
 def learnt_marks(project: Project) -> set[Hashable]:

@@ -41,12 +41,12 @@ def start_training(
         raise InvalidInput(None, base_model_id=["Choose a model of this project."])
     if not base_model.may_be_champion:
         raise DrawsOtherImages(None, base_model_id=[DrawsOtherImages.message])
+    # one at a time: two that count together would make one number; nor is a test set frozen now
+    Project.objects.select_for_update().get(pk=dataset.project_id)
     refuse_withdrawn(dataset)
     refuse_held_out(dataset)
     chosen = {**DEFAULTS, **{k: v for k, v in params.items() if k in DEFAULTS and v is not None}}
     _check(chosen)
-    # one at a time: two that count together would make one number, and one model of two runs
-    Project.objects.select_for_update().get(pk=dataset.project_id)
     if (same := _under_way(dataset, base_model, chosen)) is not None:
         return same
     number = TrainingRun.objects.filter(dataset__project=dataset.project).count() + 1
