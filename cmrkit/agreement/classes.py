@@ -1,6 +1,6 @@
 """Classes given by two readers: Cohen's kappa, plain and weighted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -102,15 +102,36 @@ def cohen_kappa(
 
 
 def with_interval(
-    statistic: Callable[[NDArray[np.int64]], float | None], n: int, level: float, resamples: int
+    statistic: Callable[[NDArray[np.int64]], float | None],
+    n: int,
+    level: float,
+    resamples: int,
+    cases: Sequence[Hashable] | None = None,
 ) -> Estimate:
-    """The statistic of all cases once each, with its bootstrap interval by case."""
+    """The statistic of all ``n`` rows once each, with its bootstrap interval by case. ``cases``:
+    whose each row is; rows of one case are drawn together. Without, each row is a case."""
     value = statistic(np.ones(n, dtype=np.int64))
+    of = _numbered(range(n) if cases is None else cases)
+    n_cases = int(of.max(initial=-1)) + 1
     if value is None:
-        return not_defined(n, CONSTANT, level)
-    low, high = bootstrap(statistic, n, level=level, resamples=resamples)
+        return not_defined(n_cases, CONSTANT, level)
+    low, high = bootstrap(lambda times: statistic(times[of]), n_cases, level=level,
+                          resamples=resamples)  # fmt: skip
     why = "" if low is not None else "Too few cases, or too many resamples without variation."
-    return Estimate(float(value), low, high, n, level, METHOD if low is not None else "", why)
+    method = METHOD if low is not None else ""
+    return Estimate(float(value), low, high, n_cases, level, method, why)
+
+
+def kept(cases: Sequence[Hashable] | None, which: NDArray[np.bool_]) -> list[Hashable] | None:
+    """The cases of the rows that are kept."""
+    return None if cases is None else [case for case, stays in zip(cases, which, strict=True)
+                                       if stays]  # fmt: skip
+
+
+def _numbered(cases: Iterable[Hashable]) -> NDArray[np.int64]:
+    """Each row's case, numbered in the order in which they come."""
+    places: dict[Hashable, int] = {}
+    return np.array([places.setdefault(case, len(places)) for case in cases], dtype=np.int64)
 
 
 def _two(codes: Codes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -1,27 +1,39 @@
 """Classes and numbers given by any number of readers: Fleiss, Gwet, Krippendorff."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cmrkit.agreement.classes import TINY, Codes, Weights, agreement_weights, with_interval
+from cmrkit.agreement.classes import (
+    TINY,
+    Codes,
+    Weights,
+    agreement_weights,
+    kept,
+    with_interval,
+)
 from cmrkit.agreement.estimate import RESAMPLES, Array, Estimate, not_defined
 from cmrkit.errors import InvalidRatings
 
 Times = NDArray[np.int64]
+Cases = Sequence[Hashable] | None
+"""Whose each row is, where several rows may be of one case: they are drawn together."""
 NOBODY_PAIRED = "No case has classes from two readers."
 
 
-def fleiss_kappa(codes: Codes, *, level: float = 0.95, resamples: int = RESAMPLES) -> Estimate:
+def fleiss_kappa(
+    codes: Codes, *, level: float = 0.95, resamples: int = RESAMPLES, cases: Cases = None
+) -> Estimate:
     """Fleiss 1971, for the same number of readings of every case; who gave them may differ.
 
     Cases with a missing class are left out. Not defined with fewer than two readers, no complete
     case, or one class throughout.
     """
     m = codes.table.shape[1]
-    counts = codes.counts[(codes.table >= 0).all(axis=1)]
+    whole = np.asarray((codes.table >= 0).all(axis=1))
+    counts, cases = codes.counts[whole], kept(cases, whole)
     n = len(counts)
     if m < 2 or n == 0:
         return not_defined(n, "No case has a class from every reader, of two or more.", level)
@@ -33,11 +45,16 @@ def fleiss_kappa(codes: Codes, *, level: float = 0.95, resamples: int = RESAMPLE
         expected = float((((times @ counts) / (total * m)) ** 2).sum())
         return None if 1 - expected < TINY else (observed - expected) / (1 - expected)
 
-    return with_interval(kappa, n, level, resamples)
+    return with_interval(kappa, n, level, resamples, cases)
 
 
 def gwet(
-    codes: Codes, weights: Weights = "nominal", *, level: float = 0.95, resamples: int = RESAMPLES
+    codes: Codes,
+    weights: Weights = "nominal",
+    *,
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    cases: Cases = None,
 ) -> Estimate:
     """AC1 (``nominal``) or AC2 (``linear``, ``quadratic``): Gwet 2008; with missing ratings and
     weights, Gwet 2014.
@@ -48,6 +65,7 @@ def gwet(
     """
     counts = codes.counts
     given = counts.sum(axis=1)
+    cases = kept(cases, given > 0)
     counts, given = counts[given > 0], given[given > 0]
     n, q = counts.shape
     if not (given >= 2).any():
@@ -68,7 +86,7 @@ def gwet(
         expected = float(w.sum() / (q * (q - 1)) * (share * (1 - share)).sum())
         return None if 1 - expected < TINY else (observed - expected) / (1 - expected)
 
-    return with_interval(coefficient, n, level, resamples)
+    return with_interval(coefficient, n, level, resamples, cases)
 
 
 def krippendorff_alpha(
@@ -77,6 +95,7 @@ def krippendorff_alpha(
     *,
     level: float = 0.95,
     resamples: int = RESAMPLES,
+    cases: Cases = None,
 ) -> Estimate:
     """α = 1 - Do/De of classes with any number of readers and missing ratings (Krippendorff
     2011, "Computing Krippendorff's alpha-reliability").
@@ -88,7 +107,8 @@ def krippendorff_alpha(
     if scale not in ("nominal", "ordinal"):
         raise InvalidRatings("The scale of classes is nominal or ordinal.")
     counts = codes.counts
-    counts = counts[counts.sum(axis=1) >= 2]
+    paired = counts.sum(axis=1) >= 2
+    counts, cases = counts[paired], kept(cases, paired)
     n, q = counts.shape
     if n == 0:
         return not_defined(0, NOBODY_PAIRED, level)
@@ -106,7 +126,7 @@ def krippendorff_alpha(
             return None
         return float(1 - (totals.sum() - 1) * (found * apart).sum() / expected)
 
-    return with_interval(alpha, n, level, resamples)
+    return with_interval(alpha, n, level, resamples, cases)
 
 
 def krippendorff_interval(
@@ -114,6 +134,7 @@ def krippendorff_interval(
     *,
     level: float = 0.95,
     resamples: int = RESAMPLES,
+    cases: Cases = None,
 ) -> Estimate:
     """α of numbers (cases, readers), None for missing, squared differences (Krippendorff 2011).
 
@@ -122,20 +143,21 @@ def krippendorff_interval(
     """
     if len({len(row) for row in ratings}) > 1:
         raise InvalidRatings("Every case needs a place for every reader.")
-    cases = [np.array([v for v in row if v is not None], dtype=float) for row in ratings]
-    cases = [row for row in cases if len(row) >= 2]
-    if not all(np.isfinite(row).all() for row in cases):
+    rows = [np.array([v for v in row if v is not None], dtype=float) for row in ratings]
+    cases = kept(cases, np.array([len(row) >= 2 for row in rows], dtype=bool))
+    rows = [row for row in rows if len(row) >= 2]
+    if not all(np.isfinite(row).all() for row in rows):
         raise InvalidRatings("Numbers to compare must be finite.")
-    if not cases:
+    if not rows:
         return not_defined(0, NOBODY_PAIRED, level)
-    every = np.concatenate(cases)
+    every = np.concatenate(rows)
     if np.ptp(every) == 0:
-        return not_defined(len(cases), "All numbers are equal: nothing varies.", level)
+        return not_defined(len(rows), "All numbers are equal: nothing varies.", level)
     middle = float(every.mean())  # squares of large numbers would lose digits
-    m = np.array([len(row) for row in cases], dtype=float)
-    sums = np.array([(row - middle).sum() for row in cases])
-    squares = np.array([((row - middle) ** 2).sum() for row in cases])
-    inside = np.array([((row - row.mean()) ** 2).sum() for row in cases]) * m / (m - 1)
+    m = np.array([len(row) for row in rows], dtype=float)
+    sums = np.array([(row - middle).sum() for row in rows])
+    squares = np.array([((row - middle) ** 2).sum() for row in rows])
+    inside = np.array([((row - row.mean()) ** 2).sum() for row in rows]) * m / (m - 1)
 
     def alpha(times: Times) -> float | None:
         n = float(times @ m)
@@ -144,7 +166,7 @@ def krippendorff_interval(
             return None
         return float(1 - (n - 1) * float(times @ inside) / expected)
 
-    return with_interval(alpha, len(cases), level, resamples)
+    return with_interval(alpha, len(rows), level, resamples, cases)
 
 
 def _apart(totals: Array, scale: str) -> Array:

@@ -99,13 +99,18 @@ def _structure(pairs: Pairs, structure: str, rules: GateRules) -> Check:
 
 
 def _volumes(pairs: Pairs, rules: GateRules) -> list[Check]:
-    """Errors from the reference. Where the challenger has no number, the failures say so."""
+    """Errors from the reference, where both have a number; ``missing_ef`` counts where one has
+    none. A challenger that has none anywhere keeps no error small."""
     checks = []
     for name, code, rule, title in VOLUMES:
         errors = [(error_of(a, name), error_of(b, name)) for a, b in pairs]
         known = [(a, b) for a, b in errors if a is not None and b is not None]
         margin = getattr(rules, rule)
-        checks.append(_margin(code, title, known, margin, partial(_within, rules, margin)))
+        if not known and any(a is not None for a, _ in errors):
+            checks.append(Check(code, title, _mean([a for a, _ in errors if a is not None]), None,
+                                margin, False, "the challenger has no number"))  # fmt: skip
+        else:
+            checks.append(_margin(code, title, known, margin, partial(_within, rules, margin)))
     return checks
 
 
@@ -150,12 +155,23 @@ def _worst_stratum(strata: list[Stratum], rules: GateRules) -> Check:
 def _failures(pairs: Pairs) -> list[Check]:
     old, new = (summarise(side) for side in _sides(pairs))
     fresh = sorted(set(new.failures) - set(old.failures))
+    lacking = _without_ef(pairs)
     return [
         Check("failed_cases", "No more failed cases", old.failed_cases, new.failed_cases, 0,
               new.failed_cases <= old.failed_cases),
+        Check("missing_ef", "No more cases without an EF", *lacking, 0, lacking[1] <= lacking[0]),
         Check("new_failures", "No new kind of failure", len(old.failures), len(new.failures), 0,
               not fresh, ", ".join(kind.replace("_", " ") for kind in fresh)),
     ]  # fmt: skip
+
+
+def _without_ef(pairs: Pairs) -> tuple[int, int]:
+    """In how many cases champion and challenger have no EF although the reference has one. A case
+    that a model refused comes without a reference: the other side's says it then."""
+    name = "ef_percent"
+    due = [pair for pair in pairs if any(case["reference"].get(name) is not None for case in pair)]
+    old, new = (sum(case.get(name) is None for case in side) for side in _sides(due))
+    return old, new
 
 
 def _speed(pairs: Pairs, rules: GateRules) -> Check:

@@ -24,10 +24,11 @@ class GateRules:
     """``better_dice``: how much higher the mean Dice must be; 0 or less asks for no worse.
     The margins say how much worse the challenger may be: mean Dice of a structure, mean absolute
     error of a volume or of EF, Dice of the worst case, mean Dice of a stratum of ``min_stratum``
-    cases or more. ``by_interval``: margins hold for the unfavourable end of the 95 % interval of
-    the paired difference, not for the difference that was seen. ``slower_factor``: how many times
-    as long a case may take. ``min_shadow``: how many new cases must have been drafted in the shadow
-    before anybody may propose it."""
+    cases or more. ``by_interval``: margins of mean Dice, structures, volumes and EF hold for the
+    unfavourable end of the 95 % interval of the paired difference; those of the worst case and of
+    strata hold for the difference that was seen. ``slower_factor``: how many times as long a case
+    may take. ``min_shadow``: how many new cases must have been drafted in the shadow before anybody
+    may propose it."""
 
     min_cases: int = 3
     better_dice: float = 0.005

@@ -5,7 +5,15 @@ from cmrkit.volumes.function import (
     MYOCARDIUM_G_PER_ML,
     Function,
     counted_discs,
+    counted_slices,
     lv_rv_function,
 )
 
-__all__ = ["CODE_VERSION", "MYOCARDIUM_G_PER_ML", "Function", "counted_discs", "lv_rv_function"]
+__all__ = [
+    "CODE_VERSION",
+    "MYOCARDIUM_G_PER_ML",
+    "Function",
+    "counted_discs",
+    "counted_slices",
+    "lv_rv_function",
+]

@@ -112,6 +112,17 @@ def counted_discs(
     return _between(_discs(meta, labels), basal_slice, apical_slice, [])
 
 
+def counted_slices(
+    meta: StackMeta, labels: StackLabels, *, basal_slice: int | None, apical_slice: int | None
+) -> tuple[int, int] | None:
+    """First and last slice that count between the chosen base and apex: what is held against these
+    labels is cut at the same two. One chosen alone leaves the other side open. None: all count."""
+    if basal_slice is None and apical_slice is None:
+        return None
+    drawn = sorted({s for _, s, _ in _discs(meta, labels)})
+    return _range(drawn, basal_slice, apical_slice, meta.n_slices)
+
+
 def _discs(meta: StackMeta, labels: StackLabels) -> Areas:
     """Every contoured disc in ml: area in pixels × mm² per pixel × mm between planes / 1000."""
     ml_per_px = meta.pixel_spacing_mm[0] * meta.pixel_spacing_mm[1] * meta.slice_spacing_mm / 1000
@@ -131,16 +142,24 @@ def _between(discs: Areas, basal: int | None, apical: int | None, notes: list[st
     slices = sorted({s for _, s, _ in discs})
     if not slices or (basal is None and apical is None):
         return discs
-    chosen = [s for s in (basal, apical) if s is not None]
-    first, last = min(chosen), max(chosen)
-    if len(chosen) == 1:
-        after = sum(s > first for s in slices) >= sum(s < first for s in slices)
-        first, last = (first, slices[-1]) if after else (slices[0], last)
+    first, last = _range(slices, basal, apical, slices[-1] + 1)
     kept = {key: ml for key, ml in discs.items() if first <= key[1] <= last}
     left_out = len({s for s in slices if not first <= s <= last})
     if left_out:
         notes.append(f"{left_out} contoured slices beyond the chosen base and apex don't count.")
     return kept
+
+
+def _range(
+    drawn: list[int], basal: int | None, apical: int | None, n_slices: int
+) -> tuple[int, int]:
+    """First and last slice that count; ``drawn``: those with contours."""
+    chosen = [s for s in (basal, apical) if s is not None]
+    first, last = min(chosen), max(chosen)
+    if len(chosen) == 1:
+        after = sum(s > first for s in drawn) >= sum(s < first for s in drawn)
+        first, last = (first, n_slices - 1) if after else (0, last)
+    return first, last
 
 
 def _volumes(discs: Areas, structure: str, n_phases: int) -> list[float | None]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cmrkit.agreement import dice
 from cmrkit.contracts import StackLabels, StackMeta, StructureCode
 from cmrkit.geometry import rasterise
-from cmrkit.volumes import lv_rv_function
+from cmrkit.volumes import Function, lv_rv_function
 from ml_workers.errors import BadInput
 
 Masks = dict[str, NDArray[np.bool_]]
@@ -18,45 +18,67 @@ VOLUMES = ("edv_ml", "esv_ml", "ef_percent", "rv_edv_ml", "rv_esv_ml", "rv_ef_pe
 
 
 @dataclass(frozen=True)
-class Phases:
-    """Phase indices of end-diastole and end-systole."""
+class Scope:
+    """What is looked at: phase indices of end-diastole and end-systole, and the first and last
+    slice that count; None where all do."""
 
     ed: int
     es: int
+    slices: tuple[int, int] | None = None
 
 
-def phases_of(meta: StackMeta, reference: StackLabels, given: dict[str, Any]) -> Phases:
-    """As given (``ed_phase``, ``es_phase``), else those of the largest and smallest reference
-    volume. Raises BadInput when the reference has no two phases."""
+def scope_of(meta: StackMeta, reference: StackLabels, given: dict[str, Any]) -> Scope:
+    """As given (``ed_phase``, ``es_phase``, ``first_slice``, ``last_slice``); else the phases of
+    the largest and smallest reference volume, and all slices. Raises BadInput when the reference
+    has no two phases."""
     found = lv_rv_function(meta, reference)
     ed = given.get("ed_phase", found.ed_phase)
     es = given.get("es_phase", found.es_phase)
     if ed is None or es is None:
         raise BadInput("The reference has no contours at two phases.")
-    return Phases(int(ed), int(es))
+    first, last = given.get("first_slice"), given.get("last_slice")
+    slices = None if first is None or last is None else (int(first), int(last))
+    return Scope(int(ed), int(es), slices)
 
 
 def score_case(
-    meta: StackMeta, reference: StackLabels, predicted: StackLabels, phases: Phases
+    meta: StackMeta, reference: StackLabels, predicted: StackLabels, scope: Scope
 ) -> dict[str, Any]:
     """Dice by structure at ED and ES (None where neither has the structure) over the slices that
-    the reference labels, their mean, and volumes from both by the same formula."""
+    count and that the reference labels, their mean, and volumes from both by the same formula."""
     scores: dict[str, dict[str, float | None]] = {}
-    for name, phase in (("ed", phases.ed), ("es", phases.es)):
+    for name, phase in (("ed", scope.ed), ("es", scope.es)):
         truth, drawn = _masks(meta, reference, phase), _masks(meta, predicted, phase)
         for structure in (*SCORED, "lv_epi"):
-            known = _known_slices(meta, reference, structure, phase)
+            known = _known_slices(meta, reference, structure, phase) & _counted(meta, scope)
             value = dice(drawn[structure][known], truth[structure][known])
             scores.setdefault(structure, {})[name] = value
     counted = [v for s in SCORED for v in scores[s].values() if v is not None]
-    theirs = lv_rv_function(meta, reference, ed_phase=phases.ed, es_phase=phases.es)
-    ours = lv_rv_function(meta, predicted, ed_phase=phases.ed, es_phase=phases.es)
+    theirs, ours = _function(meta, reference, scope), _function(meta, predicted, scope)
     return {
         "dice": scores,
         "mean_dice": float(np.mean(counted)) if counted else None,
         **{name: getattr(ours, name) for name in VOLUMES},
         "reference": {name: getattr(theirs, name) for name in VOLUMES},
     }
+
+
+def _function(meta: StackMeta, labels: StackLabels, scope: Scope) -> Function:
+    first, last = scope.slices or (None, None)
+    return lv_rv_function(
+        meta,
+        labels,
+        ed_phase=scope.ed,
+        es_phase=scope.es,
+        basal_slice=first,
+        apical_slice=last,
+    )
+
+
+def _counted(meta: StackMeta, scope: Scope) -> NDArray[np.bool_]:
+    first, last = scope.slices or (0, meta.n_slices - 1)
+    index = np.arange(meta.n_slices)
+    return (first <= index) & (index <= last)
 
 
 def _masks(meta: StackMeta, labels: StackLabels, phase: int) -> Masks:

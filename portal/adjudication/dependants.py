@@ -11,7 +11,7 @@ from portal.adjudication.models import ReferenceStandard
 
 @dataclass(frozen=True)
 class Dependant:
-    """``kind``: dataset, training or meeting. ``label`` names it without any identity."""
+    """``kind``: dataset, test_set, training or meeting. ``label`` names it without any identity."""
 
     kind: str
     id: UUID

@@ -10,7 +10,7 @@ class DatasetsConfig(AppConfig):
         from portal.adjudication.dependants import register_dependants
         from portal.cases.withdrawing import register_part
         from portal.datasets import work
-        from portal.datasets.selectors import datasets_made_of
+        from portal.datasets.selectors import datasets_made_of, test_sets_made_of
         from portal.datasets.services import exporting
         from portal.datasets.services.forgetting import forget
         from portal.datasets.services.hashing import hash_some
@@ -25,4 +25,5 @@ class DatasetsConfig(AppConfig):
         register_kind(JobKind.EXPORT, Kind(exporting.fill, exporting.finish))
         register_part("datasets", forget)
         register_dependants(datasets_made_of)
+        register_dependants(test_sets_made_of)
         register_chore("hash-locked-images", 300.0, hash_some)

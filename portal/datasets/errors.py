@@ -18,7 +18,10 @@ class TestSetWithdrawn(Conflict):
 
 class NothingLocked(Conflict):
     code = "nothing_locked"
-    message = "No case is locked yet, or all are held out for tests. Lock cases first."
+    message = (
+        "No locked case is free: those of test sets go into no dataset, those of datasets into no "
+        "test set. Lock cases first."
+    )
 
 
 class BadFractions(InvalidInput):
@@ -37,8 +40,8 @@ class SplitLeaks(Conflict):
 class HeldOut(Conflict):
     code = "held_out"
     message = (
-        "A patient of this dataset is in a frozen test set, so it can't be trained on. Freeze a "
-        "new version; it leaves the patient out."
+        "A frozen test set has a patient or an image of this dataset, so it can't be trained on. "
+        "Freeze a new version; it leaves the case out."
     )
 
 

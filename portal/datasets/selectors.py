@@ -43,6 +43,12 @@ def datasets_made_of(reference: ReferenceStandard) -> list[Dependant]:
     ]
 
 
+def test_sets_made_of(reference: ReferenceStandard) -> list[Dependant]:
+    """Test sets that hold this reference; registered for reopening."""
+    rows = TestSet.objects.filter(items__reference=reference).order_by("created_at")
+    return [Dependant("test_set", row.pk, row.name, row.created_at) for row in rows]
+
+
 def get_dataset(user: User, dataset_id: UUID) -> DatasetVersion:
     row = visible_datasets(user).filter(pk=dataset_id).first()
     if row is None:
@@ -109,7 +115,10 @@ def visible_test_sets(user: User) -> QuerySet[TestSet]:
     return (
         TestSet.objects.filter(project__in=projects)
         .select_related("project")
-        .annotate(n_items=Count("items"))
+        .annotate(
+            n_items=Count("items"),
+            n_reopened=Count("items", filter=Q(items__reference__reopened_at__isnull=False)),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from portal.adjudication.models import ReferenceStandard
 from portal.adjudication.selectors import reference_labels
 from portal.annotations.models import State
 from portal.annotations.selectors import contents_of, labels_on
-from portal.datasets.errors import DatasetWithdrawn
+from portal.datasets.errors import DatasetWithdrawn, TestSetWithdrawn
 from portal.datasets.findings import read_findings, reference_findings
 from portal.datasets.manifest import manifest_bytes, reader_pseudonym
 from portal.datasets.models import DatasetVersion, TestSet, TestSetItem
@@ -31,6 +31,12 @@ def refuse_withdrawn(dataset: DatasetVersion) -> None:
     """Raises DatasetWithdrawn where a subject of the dataset has left the project."""
     if dataset.withdrawn_at is not None:
         raise DatasetWithdrawn()
+
+
+def refuse_withdrawn_set(test_set: TestSet) -> None:
+    """Raises TestSetWithdrawn where a subject of the test set has left the project."""
+    if test_set.withdrawn_at is not None:
+        raise TestSetWithdrawn()
 
 
 def dataset_inputs(
@@ -106,6 +112,7 @@ def _instances(stack: Stack, extra: dict[str, Any], link: LinkInput) -> dict[str
 
 
 def test_set_inputs(test_set: TestSet, link: LinkInput) -> tuple[InputRef, ...]:
+    refuse_withdrawn_set(test_set)
     return tuple(
         InputRef(
             item_id=str(item.pk),
@@ -113,7 +120,13 @@ def test_set_inputs(test_set: TestSet, link: LinkInput) -> tuple[InputRef, ...]:
             meta=StackMeta.from_json(item.stack.meta),
             labels_url=link("test-labels", str(item.pk)),
             split=Split.TEST,
-            extra={"label": item.label, "ed_phase": item.ed_phase, "es_phase": item.es_phase},
+            extra={
+                "label": item.label,
+                "ed_phase": item.ed_phase,
+                "es_phase": item.es_phase,
+                "first_slice": item.first_slice,
+                "last_slice": item.last_slice,
+            },
         )
         for item in test_set.items.select_related("stack").order_by("label")
     )

@@ -47,10 +47,16 @@ def import_heart(world: f.World, phantom: CinePhantom, *, dress: Dress | None = 
     return study.case
 
 
-def lock_case(world: f.World, phantom: CinePhantom, *, dress: Dress | None = None) -> Case:
-    """Imported, read by two and signed."""
+def lock_case(
+    world: f.World,
+    phantom: CinePhantom,
+    *,
+    dress: Dress | None = None,
+    pins: dict[str, int] | None = None,
+) -> Case:
+    """Imported, read by two and signed, with the adjudicator's ``pins`` by name."""
     case = import_heart(world, phantom, dress=dress)
-    settle(world, case, phantom)
+    settle(world, case, phantom, pins=pins)
     case.refresh_from_db()
     return case
 
@@ -66,7 +72,9 @@ def true_draft(case: Case, phantom: CinePhantom) -> list[Any]:
     )
 
 
-def settle(world: f.World, case: Case, phantom: CinePhantom) -> f.Api:
+def settle(
+    world: f.World, case: Case, phantom: CinePhantom, *, pins: dict[str, int] | None = None
+) -> f.Api:
     """Both readers accept the true contours and differ in the class; the adjudicator signs."""
     a, b = world.assign_both(case)
     assert set(true_draft(case, phantom)) == {a.pk, b.pk}
@@ -78,6 +86,12 @@ def settle(world: f.World, case: Case, phantom: CinePhantom) -> f.Api:
     api.post(
         f"adjudications/{row.pk}/decide/", {"op_id": "t", "source": "a", "reason": "papillary"}
     )
+    operations = [
+        {"op_id": f.op_id(), "kind": "pin", "name": name, "value": value, "base_version": 0}
+        for name, value in (pins or {}).items()
+    ]
+    if operations:
+        api.post(f"reads/{read_id}/operations/", {"operations": operations})
     freezes = f.freezes_of(api.get(f"reads/{read_id}/annotations/").json())
     body = {"op_id": "s", "password": f.PASSWORD, "meaning": "Settled", "freezes": freezes}
     answer = api.post(f"adjudications/{row.pk}/sign/", body)

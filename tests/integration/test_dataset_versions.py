@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from io import BytesIO
 from typing import Any
 
@@ -10,13 +11,16 @@ import pytest
 from django.test import Client
 from pydicom.dataset import Dataset
 
+from cmrkit.contracts import Split
 from portal.accounts.services.users import make_token
+from portal.cases.models import Case
 from portal.datasets.manifest import Division, manifest_bytes
 from portal.datasets.models import DatasetItem, DatasetVersion, PixelHashes, TestSet, TestSetItem
 from portal.datasets.services.freezing import rebuild
 from portal.datasets.services.hashing import hash_some
 from portal.datasets.splitting import split_patients
 from portal.imaging.models import Stack
+from portal.modelhub.models import TrainingRun
 from portal.modelhub.selectors import champion_of
 from portal.projects.models import Site
 from tests.factories import reading as f
@@ -135,10 +139,7 @@ def test_a_site_is_held_out(world: f.World) -> None:
 def test_a_test_set_is_held_out_by_patient_and_by_pixels(world: f.World) -> None:
     phantom = heart(49, n_slices=3)
     held = lock_case(world, phantom)
-    answer = f.Api(world.quality).post(
-        f"projects/{world.slug}/test-sets/", {"name": "held", "kind": "cases"}
-    )
-    assert answer.status_code == 201, answer.content
+    hold_out(world)
     copy = lock_case(world, phantom, dress=twin)
     free = lock_case(world, heart(50, n_slices=3))
     made = freeze(world)
@@ -147,10 +148,45 @@ def test_a_test_set_is_held_out_by_patient_and_by_pixels(world: f.World) -> None
     assert {held.label, copy.label}.isdisjoint(json.dumps(made))
 
 
+def hold_out(world: f.World, status: int = 201, **body: Any) -> Any:
+    answer = f.Api(world.quality).post(
+        f"projects/{world.slug}/test-sets/", {"name": "held", "kind": "cases", **body}
+    )
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+def test_a_test_set_takes_no_image_that_a_dataset_has_under_another_name(world: f.World) -> None:
+    phantom = heart(49, n_slices=3)
+    lock_case(world, phantom)
+    freeze(world)
+    copy = lock_case(world, phantom, dress=twin)
+    assert hold_out(world, 409)["error"]["code"] == "nothing_locked"
+    free = lock_case(world, heart(50, n_slices=3))
+    hold_out(world)
+    assert [item.label for item in TestSetItem.objects.all()] == [free.label] != [copy.label]
+
+
+def test_an_image_of_a_test_set_is_trained_on_by_nobody(world: f.World) -> None:
+    """Not even under another name, in a dataset that was frozen before anybody looked for that."""
+    phantom = heart(49, n_slices=3)
+    lock_case(world, phantom)
+    made = freeze(world)
+    copy = lock_case(world, phantom, dress=twin)
+    hold_by_hand(world, copy)
+    assert train(world, made, 409)["error"]["code"] == "held_out"
+
+
 def test_a_patient_of_a_test_set_is_trained_on_by_nobody(world: f.World) -> None:
     """Not even by a dataset that has the patient, however both came to that."""
     case = lock_case(world, heart(51, n_slices=3))
     made = freeze(world)
+    hold_by_hand(world, case)
+    assert train(world, made, 409)["error"]["code"] == "held_out"
+
+
+def hold_by_hand(world: f.World, case: Case) -> None:
+    """A test set that no service would freeze."""
     test_set = TestSet.objects.create(
         project=world.project,
         name="held",
@@ -166,10 +202,24 @@ def test_a_patient_of_a_test_set_is_trained_on_by_nobody(world: f.World) -> None
         ed_phase=0,
         es_phase=1,
     )
-    base = champion_of(world.project)
-    body = {"dataset_id": made["id"], "base_model_id": str(base.pk)}
+
+
+def test_a_training_asked_for_twice_is_one_run(world: f.World) -> None:
+    """While it is under way; another recipe on the same dataset is another run."""
+    lock_case(world, heart(51, n_slices=3))
+    made = freeze(world)
+    first, again = train(world, made, 201), train(world, made, 201)
+    other = train(world, made, 201, steps=301)
+    assert again["id"] == first["id"] != other["id"]
+    assert sorted(run.params["version"] for run in TrainingRun.objects.all()) == ["1", "2"]
+
+
+def train(world: f.World, dataset: Any, status: int, **params: Any) -> Any:
+    base = str(champion_of(world.project).pk)
+    body = {"dataset_id": dataset["id"], "base_model_id": base, **params}
     answer = f.Api(world.scientist).post(f"projects/{world.slug}/training-runs/", body)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "held_out")
+    assert answer.status_code == status, answer.content
+    return answer.json()
 
 
 def test_raw_reads_go_in_under_pseudonyms(world: f.World) -> None:
@@ -214,6 +264,19 @@ def test_images_are_hashed_ahead(world: f.World) -> None:
     assert hash_some() == 1
     assert hash_some() == 0
     assert len(PixelHashes.objects.get().frames) == 6
+
+
+@pytest.mark.parametrize(
+    "shares", [(0.0, 0.5, 0.5), (0.0, 0.3, 0.7), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0)]
+)
+def test_a_share_of_nothing_gets_nobody(shares: tuple[float, float, float]) -> None:
+    fractions = dict(zip(("train", "validation", "test"), shares, strict=True))
+    for n in range(1, 21):
+        found = Counter(split_patients([f"p{i}" for i in range(n)], fractions, 1).values())
+        assert found.total() == n
+        for side, share in fractions.items():
+            assert found[Split(side)] <= (n if share else 0)
+            assert abs(found[Split(side)] - share * n) <= 1
 
 
 def test_the_division_has_defaults() -> None:

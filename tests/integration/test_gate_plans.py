@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from cmrkit.contracts import JobKind
 from portal.audit.models import AuditEvent
+from portal.datasets.errors import TestSetWithdrawn
 from portal.datasets.models import TestSet, TestSetItem
 from portal.jobs.models import Job
 from portal.modelhub.groups import groups_of
 from portal.modelhub.models import ChampionChange, Evaluation, GatePlan, ModelState, ModelVersion
 from portal.modelhub.selectors import champion_of
-from portal.modelhub.services.evaluating import finish
+from portal.modelhub.services.evaluating import fill, finish
 from portal.modelhub.services.gate_plans import plan_for
 from portal.modelhub.services.registering import register_model
 from portal.projects.models import Membership
@@ -136,6 +137,24 @@ def promoted(world: f.World, challenger: ModelVersion) -> None:
     consent = {"password": f.PASSWORD, "meaning": "I approve."}
     answer = f.Api(world.quality).post(f"models/{challenger.pk}/approve/", consent)
     assert answer.status_code == 200, answer.content
+
+
+def test_a_test_set_whose_subject_left_decides_nothing(world: f.World) -> None:
+    """Neither for a proposal, nor for the approval of one made before, nor for a job that waits."""
+    first, second = model(world, "4"), model(world, "5")
+    api, consent = f.Api(world.scientist), {"password": f.PASSWORD, "meaning": "I approve."}
+    for challenger in (first, second):
+        assert judged(world, challenger, 0.8, 0.9).gate_passed
+    assert api.post(f"models/{first.pk}/propose/", {"reason": "Better"}).status_code == 200
+    TestSet.objects.update(withdrawn_at=timezone.now())
+    refused = [
+        api.post(f"models/{second.pk}/propose/", {"reason": "Better"}),
+        f.Api(world.quality).post(f"models/{first.pk}/approve/", consent),
+    ]
+    assert {answer.json()["error"]["code"] for answer in refused} == {"test_set_withdrawn"}
+    with pytest.raises(TestSetWithdrawn):
+        fill(Evaluation.objects.get(challenger=first).job, lambda what, pk: what)
+    assert champion_of(world.project) not in (first, second)
 
 
 def roll_back(world: f.World, champion: ModelVersion, reason: str = "Drafts got worse") -> Any:

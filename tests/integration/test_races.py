@@ -13,8 +13,16 @@ from portal.annotations.services.drafts import store_draft
 from portal.audit.services import project_scope
 from portal.audit.verify import verify_chain
 from portal.cases.models import Case
+from portal.datasets.manifest import Query
+from portal.datasets.services.freezing import freeze_dataset
+from portal.modelhub.models import ChampionChange, ModelState, TrainingRun
+from portal.modelhub.selectors import champion_of
+from portal.modelhub.services.promoting import approve, propose
+from portal.modelhub.services.training import start_training
 from portal.reads.models import Read
 from tests.factories import reading as f
+from tests.factories.locking import heart, lock_case
+from tests.integration.test_gate_plans import judged, model
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 TIMES = 4
@@ -272,3 +280,53 @@ def test_a_withdrawal_beside_the_last_submit_leaves_a_case_that_makes_sense(
         case.refresh_from_db()
         assert case.state == "reading"
         assert not Adjudication.objects.filter(case=case, voided_at__isnull=True).exists()
+
+
+def test_of_two_approvals_at_once_the_second_finds_another_champion(world: f.World) -> None:
+    """Both models were judged beside the same champion; whoever comes second was not judged beside
+    the one that took its place."""
+    for n in range(TIMES):
+        challengers = [model(world, f"{2 * n}"), model(world, f"{2 * n + 1}")]
+        for row in challengers:
+            assert judged(world, row, 0.8, 0.9).gate_passed
+            propose(by=world.scientist, model=row, reason="Better")
+        calls = [
+            lambda row=row: approve(
+                by=world.quality, model=row, password=f.PASSWORD, meaning="I approve."
+            )
+            for row in challengers
+        ]
+        answers = at_once(*calls)
+        refused = [answer for answer in answers if isinstance(answer, Exception)]
+        assert [getattr(answer, "code", answer) for answer in refused] == ["not_evaluated"]
+        assert ChampionChange.objects.filter(project=world.project).count() == n + 1
+        assert champion_of(world.project) in challengers
+        for row in challengers:
+            row.refresh_from_db()
+        assert [row.state for row in challengers].count(ModelState.CHAMPION) == 1
+
+
+def test_two_trainings_at_once_have_numbers_of_their_own(world: f.World) -> None:
+    cases = [lock_case(world, heart(seed, n_slices=3)) for seed in (1, 2)]
+    datasets = [
+        freeze_dataset(
+            by=world.scientist,
+            project=world.project,
+            name=case.label,
+            query=Query(cases=(case.label,)),
+        )
+        for case in cases
+    ]
+    base = champion_of(world.project)
+    for n in range(TIMES):
+        calls = [
+            lambda dataset=dataset, n=n: start_training(
+                by=world.scientist, dataset=dataset, base_model=base, params={"seed": n}
+            )
+            for dataset in (*datasets, datasets[0])
+        ]
+        answers = at_once(*calls)
+        assert not [answer for answer in answers if isinstance(answer, Exception)], answers
+        assert answers[0] == answers[2]
+    numbers = sorted(int(run.params["version"]) for run in TrainingRun.objects.all())
+    assert numbers == list(range(1, 2 * TIMES + 1))

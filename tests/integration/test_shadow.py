@@ -251,6 +251,31 @@ def test_it_is_held_against_the_reference_once_there_is_one(
     assert (draft.beside_reference, draft.reference_digest) == (None, "")
 
 
+def test_it_is_held_against_the_reference_between_its_base_and_apex(
+    world: f.World, challenger: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the champion drew beyond the signed base is neither an error of volume nor of Dice."""
+    switch(world, challenger)
+    phantom = heart(1, n_slices=4)
+    case = lock_case(world, phantom, pins={"basal_slice": 1})
+    stack, champion = Stack.objects.get(study__case=case), champion_of(world.project)
+    store_draft(
+        case=case, stack=stack, model_version=champion, labels=phantom.labels, by_job="late"
+    )
+    shadowing.ask_shadows(case=case, stack=stack, drafted_by=champion)
+    draft = ShadowDraft.objects.get()
+    drawn = phantom.labels.to_json()
+    drawn["frames"] = [frame for frame in drawn["frames"] if frame["slice"] > 0]
+    finish_as(monkeypatch, draft.job, StackLabels.from_json(drawn))
+    compare_shadows()
+    draft.refresh_from_db()
+    for side in ("champion", "shadow"):
+        found = draft.beside_reference[side]
+        assert found["differences"]["edv_ml"] == pytest.approx(0, abs=1e-6)
+        assert found["dice"]["lv_endo"] == 1.0
+    assert draft.beside_champion["dice"]["lv_endo"] < 1.0
+
+
 def test_what_was_drafted_of_a_withdrawn_subject_goes(
     world: f.World, challenger: ModelVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,5 +56,6 @@ def test_every_rule_of_the_gate_has_words() -> None:
     text = rules_text({"min_cases": 4, "by_interval": True, "made_up": 1})
     assert text == (
         "at least 4 test cases; made_up: 1; "
-        "margins hold for the unfavourable end of the 95 % interval"
+        "margins hold for the unfavourable end of the 95 % interval, those of the worst case and "
+        "of groups for the difference that was seen"
     )

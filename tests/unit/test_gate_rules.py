@@ -109,7 +109,30 @@ def test_a_new_kind_of_failure_is_refused_even_if_there_are_fewer() -> None:
     challenger[0] |= {"ef_percent": None}
     assert summarise(champion).failures == {"ef_off": 3}
     assert summarise(challenger).failures == {"no_ef": 1}
-    assert refused(champion, challenger) == {"new_failures"}
+    assert refused(champion, challenger) == {"new_failures", "missing_ef"}
+
+
+def test_more_cases_without_an_ef_are_refused_though_the_champion_has_one_too() -> None:
+    champion, challenger = side(*[0.9] * 40), side(*[0.91] * 40)
+    champion[0] |= {"ef_percent": None}
+    for row in challenger[:1]:
+        row |= {"ef_percent": None}
+    assert refused(champion, challenger) == set()
+    for row in challenger[:6]:
+        row |= {"ef_percent": None}
+    assert refused(champion, challenger) == {"missing_ef"}
+    # a case that the champion refused has no EF either
+    champion[1] |= {"failed": True, "dice": {}, "reference": {}, "ef_percent": None}
+    for row in challenger[2:6]:
+        row |= {"ef_percent": 60.0}
+    assert "missing_ef" not in refused(champion, challenger)
+
+
+def test_numbers_that_the_challenger_never_has_are_no_small_error() -> None:
+    silent = side(0.9, 0.9, 0.9, edv_ml=None, esv_ml=None, ef_percent=None)
+    volumes = {"edv_mae_ml", "esv_mae_ml", "ef_mae_points"}
+    assert refused(side(0.9, 0.9, 0.9), silent) >= volumes
+    assert not refused(silent, silent) & volumes
 
 
 def test_more_failed_cases_are_refused() -> None:
@@ -132,6 +155,19 @@ def test_with_intervals_a_lucky_mean_is_not_enough() -> None:
     assert "mean_dice" in refused(champion, challenger, replace(LENIENT, by_interval=True))
     even = side(0.82, 0.821, 0.819, 0.82)
     assert refused(champion, even, replace(LENIENT, by_interval=True)) == set()
+
+
+def test_groups_are_judged_by_what_was_seen_even_with_intervals() -> None:
+    """Three cases have no interval that any challenger would pass: a tripwire, not a test."""
+    groups = {f"i{n}": {"site": "A" if n < 3 else "B"} for n in range(20)}
+    champion = side(*[0.8] * 20)
+    challenger = side(0.76, 0.86, 0.76, *[0.85] * 17)
+    strict = replace(LENIENT, by_interval=True, min_stratum=3)
+    (site,) = (s for s in by_stratum(champion, challenger, groups, 3) if s.name == "A")
+    assert site.dice is not None
+    assert site.dice.low is not None
+    assert site.dice.low < -strict.stratum_loss < site.dice.mean
+    assert refused(champion, challenger, strict, groups) == set()
 
 
 def test_the_interval_is_that_of_a_second_implementation() -> None:

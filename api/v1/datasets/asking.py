@@ -43,10 +43,17 @@ class NewExportSerializer(serializers.Serializer[Any]):
 
 
 class NewTestSetSerializer(serializers.Serializer[Any]):
+    """``n``: phantoms, or patients with all their free cases; five if left out."""
+
     name = serializers.CharField(max_length=80)
     kind = serializers.ChoiceField(choices=["phantom", "cases"])
-    n = serializers.IntegerField(required=False, default=5)
+    n = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
     seed = serializers.IntegerField(required=False, default=1, min_value=0, max_value=9999)
+
+
+class FreeCasesSerializer(serializers.Serializer[Any]):
+    patients = serializers.IntegerField()
+    cases = serializers.IntegerField()
 
 
 def freeze_options(project: Project, body: dict[str, Any]) -> dict[str, Any]:

@@ -67,4 +67,7 @@ def test_set(row: TestSet) -> dict[str, Any]:
         "content_hash": row.content_hash,
         "created_at": row.created_at,
         "withdrawn_at": row.withdrawn_at,
+        "n_reopened": row.n_reopened
+        if hasattr(row, "n_reopened")
+        else row.items.filter(reference__reopened_at__isnull=False).count(),
     }

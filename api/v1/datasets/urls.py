@@ -15,4 +15,5 @@ urlpatterns = [
         name="export-download",
     ),
     path("projects/<slug:slug>/test-sets/", views.TestSetsView.as_view()),
+    path("projects/<slug:slug>/test-sets/free/", views.FreeCasesView.as_view()),
 ]

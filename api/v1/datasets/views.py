@@ -14,6 +14,7 @@ from api.paging import paged
 from api.requests import checked, person
 from api.v1.datasets import rendering
 from api.v1.datasets.asking import (
+    FreeCasesSerializer,
     NewDatasetSerializer,
     NewExportSerializer,
     NewTestSetSerializer,
@@ -24,7 +25,7 @@ from portal.core.errors import InvalidInput, NotFound
 from portal.datasets import selectors
 from portal.datasets.services.exporting import export_dataset
 from portal.datasets.services.freezing import freeze_dataset, usable_references
-from portal.datasets.services.test_sets import freeze_test_set
+from portal.datasets.services.test_sets import free_references, freeze_test_set, patients_of
 from portal.jobs.selectors import describe
 from portal.projects.roles import Permission
 from portal.projects.selectors import get_project, require
@@ -140,3 +141,15 @@ class TestSetsView(APIView):
         body = checked(NewTestSetSerializer, request)
         row = freeze_test_set(by=user, project=project, source=body.pop("kind"), **body)
         return Response(rendering.test_set(row), status=201)
+
+
+class FreeCasesView(APIView):
+    """How many patients and cases may still be held out for tests."""
+
+    @extend_schema(responses=FreeCasesSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        user = person(request)
+        project = get_project(user, slug)
+        require(user, Permission.FREEZE_TEST_SETS, project)
+        free = free_references(project)
+        return Response({"patients": len(patients_of(free)), "cases": len(free)})

@@ -353,6 +353,8 @@ export interface TestSet {
   content_hash: string;
   created_at: string;
   withdrawn_at: string | null;
+  /** Cases whose reference was reopened since. */
+  n_reopened: number;
 }
 
 export type NextReason = 'uncertainty' | 'expected_dice' | 'disagreement' | 'diversity' | 'stratum';

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cmrkit.agreement import (
+    Codes,
     cohen_kappa,
     confusion,
     encode,
@@ -51,7 +52,7 @@ def _choice(built: Cohort, question: dict[str, Any]) -> dict[str, Any]:
         for row in built.rows
     ]
     table = _by_reading(built, lambda answers: answer_of(answers, code))
-    return _classes(code, question["title"], options, pairs, table)
+    return _classes(code, question["title"], options, pairs, *table)
 
 
 def _ticked(built: Cohort, question: dict[str, Any], option: dict[str, str]) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _ticked(built: Cohort, question: dict[str, Any], option: dict[str, str]) -> 
         f"{question['title']}: {option['title']}",
         {"no": "No", "yes": "Yes"},
         pairs,
-        _by_reading(built, ticked),
+        *_by_reading(built, ticked),
     )
 
 
@@ -78,10 +79,12 @@ def _classes(
     options: dict[str, str],
     pairs: list[tuple[Any, tuple[Any, Any]]],
     table: list[list[Any]],
+    cases: list[Any],
 ) -> dict[str, Any]:
     known = [(case, list(pair)) for case, pair in pairs if None not in pair]
     codes = encode([pair for _, pair in known] or [[None, None]], list(options))
-    every = encode(table or [[None, None]], list(options))
+    every, graded = encode(table or [[None, None]], list(options)), _graded(table, options)
+    of = cases if table else [None]
     several = len({case for case, _ in known}) < len(known)
     return {
         "code": code,
@@ -94,21 +97,32 @@ def _classes(
         "confusion": confusion(codes).tolist(),
         "pairs_are_independent": not several,
         "estimates": {
-            **(
-                {}
-                if several
-                else {
-                    f"cohen_{weights}": asdict(cohen_kappa(codes, weights))
-                    for weights in ("nominal", "linear", "quadratic")
-                }
-            ),
-            "fleiss": asdict(fleiss_kappa(every)),
-            "gwet_ac1": asdict(gwet(every)),
-            "gwet_ac2_linear": asdict(gwet(every, "linear")),
-            "gwet_ac2_quadratic": asdict(gwet(every, "quadratic")),
-            "krippendorff_nominal": asdict(krippendorff_alpha(every)),
-            "krippendorff_ordinal": asdict(krippendorff_alpha(every, "ordinal")),
+            **({} if several else _cohen(codes, _graded([pair for _, pair in known], options))),
+            "fleiss": asdict(fleiss_kappa(every, cases=of)),
+            "gwet_ac1": asdict(gwet(every, cases=of)),
+            "gwet_ac2_linear": asdict(gwet(graded, "linear", cases=of)),
+            "gwet_ac2_quadratic": asdict(gwet(graded, "quadratic", cases=of)),
+            "krippendorff_nominal": asdict(krippendorff_alpha(every, cases=of)),
+            "krippendorff_ordinal": asdict(krippendorff_alpha(graded, "ordinal", cases=of)),
         },
+    }
+
+
+def _graded(rows: list[list[Any]], options: dict[str, str]) -> Codes:
+    """For what goes by the order of the options: *not assessable* is no grade above the last one,
+    and counts as missing."""
+    return encode(
+        [[None if value == NOT_ASSESSABLE else value for value in row] for row in rows]
+        or [[None, None]],
+        [value for value in options if value != NOT_ASSESSABLE],
+    )
+
+
+def _cohen(codes: Codes, graded: Codes) -> dict[str, Any]:
+    return {
+        "cohen_nominal": asdict(cohen_kappa(codes)),
+        "cohen_linear": asdict(cohen_kappa(graded, "linear")),
+        "cohen_quadratic": asdict(cohen_kappa(graded, "quadratic")),
     }
 
 
@@ -119,6 +133,7 @@ def _number(built: Cohort, question: dict[str, Any]) -> dict[str, Any]:
 
     pairs = [(number(row.answers_a), number(row.answers_b)) for row in built.rows]
     known = [pair for pair in pairs if None not in pair]
+    table, cases = _by_reading(built, number)
     return {
         "code": question["code"],
         "title": question["title"],
@@ -131,17 +146,17 @@ def _number(built: Cohort, question: dict[str, Any]) -> dict[str, Any]:
         "categories": [],
         "confusion": [],
         "pairs_are_independent": True,
-        "estimates": {
-            "krippendorff_interval": asdict(krippendorff_interval(_by_reading(built, number)))
-        },
+        "estimates": {"krippendorff_interval": asdict(krippendorff_interval(table, cases=cases))},
     }
 
 
-def _by_reading(built: Cohort, value_of: Any) -> list[list[Any]]:
-    """(cases, readings): each reading of a case once, None where there are fewer than most. A
-    pair is a case of its own where the columns are roles (reader and AI, first and second)."""
+def _by_reading(built: Cohort, value_of: Any) -> tuple[list[list[Any]], list[Any]]:
+    """(rows, readings), and whose each row is. Between readers a row is a case with each reading
+    once, None where there are fewer than most; where the columns are roles (reader and AI, first
+    and second) a row is a pair, and a case may have several."""
     if built.query.comparison != Kind.INTER:
-        return [[value_of(row.answers_a), value_of(row.answers_b)] for row in built.rows]
+        rows = [[value_of(row.answers_a), value_of(row.answers_b)] for row in built.rows]
+        return rows, [row.case_id for row in built.rows]
     cases: dict[Any, dict[str, Any]] = defaultdict(dict)
     for row in built.rows:
         cases[row.case_id] |= {
@@ -149,7 +164,8 @@ def _by_reading(built: Cohort, value_of: Any) -> list[list[Any]]:
             row.reader_b: value_of(row.answers_b),
         }
     widest = max((len(readings) for readings in cases.values()), default=0)
-    return [
+    table = [
         [readings[key] for key in sorted(readings)] + [None] * (widest - len(readings))
         for readings in cases.values()
     ]
+    return table, list(cases)

@@ -24,6 +24,8 @@ from portal.agreement.cohort.sides import NUMBERS
 METRICS = ("dice", "jaccard", "hd_mm", "hd95_mm", "mean_mm")
 AT_MOST = {"dice": 1.0, "jaccard": 1.0}  # distances have no end; nothing is below 0
 READERS_DIFFER = "Readers differ from case to case: only the one-way forms hold."
+SEVERAL_PAIRS = "Several pairs of one case: no interval."
+ICC_FORMS = ("icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k")
 _PARTS = ("basal_ml", "apical_ml", "gap_ml", "phase_ml", "contour_ml", "phase_and_contour_ml")
 
 
@@ -50,6 +52,7 @@ def _number(built: Cohort, name: str, title: str, unit: str, band: str | None) -
     width = built.rules.bands.get(band) if built.rules and band else None
     differences = [b - a for _, a, b in pairs]
     table, readers_are_same = _table(built.query.comparison, pairs)
+    n_cases = len({row.case_id for row, *_ in pairs})
     return {
         "name": name,
         "title": title,
@@ -57,12 +60,12 @@ def _number(built: Cohort, name: str, title: str, unit: str, band: str | None) -
         "band": width,
         "beyond_band": None if width is None else sum(abs(d) > width for d in differences),
         "n_pairs": len(pairs),
-        "n_cases": len({row.case_id for row, *_ in pairs}),
+        "n_cases": n_cases,
         "n_one_only": one_only,
         "mean_absolute": float(np.mean(np.abs(differences))) if differences else None,
         **_limits(pairs),
-        "icc": _icc(table, readers_are_same),
-        "cov": asdict(within_subject_cov(table)),
+        "icc": _icc(table, readers_are_same, n_cases),
+        "cov": _by_case(asdict(within_subject_cov(table)), len(table), n_cases),
         "concordance": asdict(_concordance(pairs)),
         "attribution": _attribution(built.rows, name),
     }
@@ -84,13 +87,11 @@ def _limits(pairs: list[tuple[PairRow, float, float]]) -> dict[str, Any]:
 
 
 def _table(kind: Kind, pairs: list[tuple[PairRow, float, float]]) -> tuple[np.ndarray, bool]:
-    """(cases, readings) for ICC and CoV: all readings of a case, cases with the most common number
-    of them. Whether column j is one and the same reader (or role) throughout."""
+    """(rows, readings) for ICC and CoV. Between readers a row has all readings of a case, of cases
+    with the most common number of them; else it is a pair, and a case may have several. Whether
+    column j is one and the same reader (or role) throughout."""
     if kind != Kind.INTER:
-        seen: dict[Any, tuple[float, float]] = {}
-        for i, (row, a, b) in enumerate(pairs):
-            seen[(row.case_id, i)] = (a, b)
-        return np.array(list(seen.values())).reshape(-1, 2), True
+        return np.array([(a, b) for _, a, b in pairs]).reshape(-1, 2), True
     cases: dict[Any, dict[str, float]] = defaultdict(dict)
     for row, a, b in pairs:
         cases[row.case_id] |= {row.reader_a: a, row.reader_b: b}
@@ -104,20 +105,30 @@ def _table(kind: Kind, pairs: list[tuple[PairRow, float, float]]) -> tuple[np.nd
     return np.array(table), len(readers) == 1
 
 
-def _icc(table: np.ndarray, readers_are_same: bool) -> dict[str, Any]:
+def _icc(table: np.ndarray, readers_are_same: bool, n_cases: int) -> dict[str, Any]:
     found = asdict(intraclass_correlation(table))
     if not readers_are_same:
         for form in ("icc2", "icc3", "icc2k", "icc3k"):
             found[form] = asdict(not_defined(len(table), READERS_DIFFER))
-    return found
+    for form in ICC_FORMS:
+        found[form] = _by_case(found[form], len(table), n_cases)
+    return {**found, "n_cases": min(found["n_cases"], n_cases)}
+
+
+def _by_case(estimate: dict[str, Any], n_rows: int, n_cases: int) -> dict[str, Any]:
+    """An interval takes its rows for independent; several pairs of one case aren't."""
+    if n_rows <= n_cases:
+        return estimate
+    why = estimate["why"] or SEVERAL_PAIRS
+    return {**estimate, "low": None, "high": None, "n": n_cases, "method": "", "why": why}
 
 
 def _concordance(pairs: list[tuple[PairRow, float, float]]) -> Estimate:
     found = concordance([a for _, a, _ in pairs], [b for _, _, b in pairs])
     if len({row.case_id for row, *_ in pairs}) == len(pairs):
         return found
-    why = found.why or "Several pairs of one case: no interval."
-    return Estimate(found.value, None, None, found.n, found.level, "", why)
+    why, n_cases = found.why or SEVERAL_PAIRS, len({row.case_id for row, *_ in pairs})
+    return Estimate(found.value, None, None, n_cases, found.level, "", why)
 
 
 def _attribution(rows: list[PairRow], name: str) -> dict[str, Any] | None:

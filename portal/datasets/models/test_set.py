@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 
+from portal.adjudication.models import ReferenceStandard
 from portal.core.models import Entity
 from portal.imaging.models import Stack
 from portal.projects.models import Project
@@ -30,18 +31,36 @@ class TestSet(Entity):
 
 
 class TestSetItem(Entity):
-    """One stack with its true labels (``cmrkit.contracts.StackLabels`` as JSON)."""
+    """One stack with its true labels (``cmrkit.contracts.StackLabels`` as JSON).
+
+    ``reference``: what they were taken from; None for phantoms made for the set. Slices from
+    ``first_slice`` to ``last_slice`` count, as in the reference; None where all do.
+    """
 
     __test__ = False
 
     test_set = models.ForeignKey(TestSet, on_delete=models.PROTECT, related_name="items")
     stack = models.ForeignKey(Stack, on_delete=models.PROTECT, related_name="test_set_items")
+    reference = models.ForeignKey(
+        ReferenceStandard, on_delete=models.PROTECT, null=True, related_name="test_set_items"
+    )
     label = models.CharField(max_length=40)
     labels = models.JSONField()
     ed_phase = models.PositiveIntegerField()
     es_phase = models.PositiveIntegerField()
+    first_slice = models.PositiveIntegerField(null=True)
+    last_slice = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["test_set", "label"], name="test_set_item_once"),
+            models.CheckConstraint(
+                condition=models.Q(first_slice__isnull=True, last_slice__isnull=True)
+                | models.Q(
+                    first_slice__isnull=False,
+                    last_slice__isnull=False,
+                    first_slice__lte=models.F("last_slice"),
+                ),
+                name="test_set_item_slices_paired",
+            ),
         ]

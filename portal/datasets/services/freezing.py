@@ -19,7 +19,7 @@ from portal.datasets.errors import (
     SplitLeaks,
     WithoutManifest,
 )
-from portal.datasets.held_out import held_out_marks, is_held_out, patients_held_out
+from portal.datasets.held_out import held_out_marks, patients_held_out, shares_images
 from portal.datasets.manifest import (
     Built,
     Division,
@@ -74,7 +74,7 @@ def freeze_dataset(
     Project.objects.select_for_update().get(pk=project.pk)
     wanted = [Candidate(r) for r in usable_references(project) if _wanted(r, query)]
     marks = held_out_marks(project)
-    candidates = [c for c in wanted if not is_held_out(c, marks)]
+    candidates = [c for c in wanted if not shares_images(c, marks)]
     if not candidates:
         raise NothingLocked()
     if query.raw_reads and (short := {c.case for c in candidates} - raw_reads(candidates).keys()):

@@ -27,7 +27,8 @@ RULES = {
     "min_shadow": "at least # new cases drafted in the shadow",
 }
 BY_INTERVAL = {
-    True: "margins hold for the unfavourable end of the 95 % interval",
+    True: "margins hold for the unfavourable end of the 95 % interval, those of the worst case and "
+    "of groups for the difference that was seen",
     False: "margins hold for the difference that was seen",
 }
 

@@ -65,11 +65,11 @@ class DriftReference(Entity):
 
 
 class DriftAlarm(Entity):
-    """That a chart left its limits in a week, told once. ``week_date`` is the week's
-    Monday."""
+    """That a chart left its limits in a week, told once. ``chart``: its signal's code and its site,
+    whole. ``week_date`` is the week's Monday."""
 
     reference = models.ForeignKey(DriftReference, on_delete=models.PROTECT, related_name="alarms")
-    chart = models.CharField(max_length=80)
+    chart = models.CharField(max_length=160)
     week_date = models.DateField()
 
     class Meta:

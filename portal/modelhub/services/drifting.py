@@ -1,5 +1,6 @@
 """Choosing what weeks are held against, and telling of weeks that left the limits."""
 
+import logging
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from portal.modelhub.models import DriftAlarm, DriftReference
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require, users_with
+
+logger = logging.getLogger(__name__)
 
 TOLD_WEEKS = 4  # an alarm of weeks long past is history, not news
 
@@ -45,9 +48,14 @@ def choose_reference(
 
 def tell_of_drift() -> int:
     """Once per chart and week, for all projects that have a reference. Returns how many alarms were
-    new."""
-    projects = Project.objects.filter(drift_references__isnull=False).distinct()
-    return sum(_tell(project) for project in projects)
+    new. One project that can't be charted keeps no other from its alarms."""
+    new = 0
+    for project in Project.objects.filter(drift_references__isnull=False).distinct():
+        try:
+            new += _tell(project)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next hour tries again
+            logger.error("drift of project %s failed: %s", project.pk, type(error).__name__)
+    return new
 
 
 @transaction.atomic

@@ -11,9 +11,8 @@ from cmrkit.gate import DEFAULT, as_json, by_stratum, judge, rules_from, summari
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
-from portal.datasets.errors import TestSetWithdrawn
 from portal.datasets.models import TestSet
-from portal.datasets.work import test_set_inputs
+from portal.datasets.work import refuse_withdrawn_set, test_set_inputs
 from portal.jobs.models import Job
 from portal.jobs.registry import LinkInput, Work
 from portal.jobs.services.queue import enqueue
@@ -32,8 +31,7 @@ def evaluate(*, by: User, model: ModelVersion, test_set: TestSet) -> Evaluation:
     """Ask for an evaluation beside today's champion."""
     if Permission.APPROVE_MODEL not in permissions_of(by, model.project_id):
         require(by, Permission.TRAIN, model.project_id)
-    if test_set.withdrawn_at is not None:
-        raise TestSetWithdrawn()
+    refuse_withdrawn_set(test_set)
     if not model.may_be_champion:
         raise DrawsOtherImages(None, model_id=[DrawsOtherImages.message])
     champion = champion_of(model.project_id)

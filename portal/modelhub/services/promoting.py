@@ -9,6 +9,7 @@ from portal.accounts.services.signing import sign
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.core.hashing import digest
+from portal.datasets.work import refuse_withdrawn_set
 from portal.modelhub.errors import (
     AlreadyProposed,
     GateRefused,
@@ -32,14 +33,14 @@ from portal.projects.roles import Permission
 from portal.projects.selectors import require, users_with
 
 
-def _passed(model: ModelVersion) -> Evaluation:
-    """The newest evaluation, if it is beside today's champion and the gate let it through."""
+def _passed(model: ModelVersion, champion: Champion | None) -> Evaluation:
+    """The newest evaluation, if it is beside this champion and the gate let it through."""
     row = newest_evaluation(model)
-    champion = Champion.objects.filter(project_id=model.project_id).first()
     if row is None or row.decided_at is None:
         raise NotEvaluated()
     if champion is None or row.champion_id != champion.model_id:
         raise NotEvaluated()
+    refuse_withdrawn_set(row.test_set)
     if not row.gate_passed:
         raise GateRefused(checks=[c["code"] for c in row.gate_checks if not c["passed"]])
     asked, drafted = int((row.rules or {}).get("min_shadow", 0)), n_shadowed(model)
@@ -58,7 +59,7 @@ def propose(*, by: User, model: ModelVersion, reason: str) -> Proposal:
     if not reason.strip():
         raise InvalidInput(None, reason=["Say why this model should be used."])
     model = ModelVersion.objects.select_for_update().get(pk=model.pk)
-    evaluation = _passed(model)
+    evaluation = _passed(model, Champion.objects.filter(project_id=model.project_id).first())
     if Proposal.objects.filter(model=model, approved__isnull=True).exists():
         raise AlreadyProposed()
     row = Proposal.objects.create(
@@ -98,7 +99,9 @@ def approve(
 ) -> ModelVersion:
     """Make the model champion. The gate is asked again: the champion may have changed."""
     row = _open_proposal(by, model)
-    evaluation = _passed(model)
+    # before the gate is asked: another approval at this moment changes whom it was held against
+    champion = Champion.objects.select_for_update().get(project_id=model.project_id)
+    evaluation = _passed(model, champion)
     row.signature = sign(
         by=by,
         password=password,
@@ -109,7 +112,6 @@ def approve(
         digest=digest([model.weights_sha256, evaluation.metrics, evaluation.gate_checks]),
     )
     _decide(row, by, approved=True, reason=reason)
-    champion = Champion.objects.select_for_update().get(project_id=model.project_id)
     ModelVersion.objects.filter(pk=champion.model_id).update(state=ModelState.RETIRED)
     ModelVersion.objects.filter(pk=model.pk).update(state=ModelState.CHAMPION)
     old = champion.model_id

@@ -1,14 +1,14 @@
 """What a draft in the shadow is worth: beside the champion's draft, and beside the reference once
 there is one. A chore; nobody waits for it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from cmrkit.agreement import compare_reads
 from cmrkit.contracts import StackLabels, StackMeta
-from cmrkit.volumes import lv_rv_function
+from cmrkit.volumes import counted_slices, lv_rv_function
 from portal.adjudication.models import ReferenceStandard
 from portal.adjudication.selectors import reference_labels
 from portal.annotations.selectors import contents_of, labels_on
@@ -93,20 +93,31 @@ def _beside_reference(
     own: StackLabels,
     theirs: StackLabels | None,
 ) -> Compared | None:
-    """Both models at the reference's ED and ES, as in an evaluation."""
+    """Both models at the reference's ED and ES, between its base and apex, as in an evaluation."""
     if reference is None or theirs is None or not reference.content["assessable"]:
         return None
     if reference.content["stack"]["id"] != str(row.stack_id):
         return None  # signed on another version of the stack
     labels, measured = reference_labels(reference), reference.content["measurements"]
     phases = {name: reference.content[name] for name in ("ed_phase", "es_phase")}
+    pins = {name: reference.content["pins"].get(name) for name in ("basal_slice", "apical_slice")}
+    slices = counted_slices(meta, labels, **pins)
 
     def held(drawn: StackLabels) -> Compared:
         papillary = measured["convention"]["papillary"]
-        function = asdict(lv_rv_function(meta, drawn, papillary=papillary, **phases))
-        return _numbers(meta, labels, drawn, [measured, function])
+        counted = _between_slices(drawn, slices)
+        function = asdict(lv_rv_function(meta, counted, papillary=papillary, **phases))
+        return _numbers(meta, _between_slices(labels, slices), counted, [measured, function])
 
     return {"champion": held(theirs), "shadow": held(own)}
+
+
+def _between_slices(labels: StackLabels, slices: tuple[int, int] | None) -> StackLabels:
+    if slices is None:
+        return labels
+    first, last = slices
+    frames = tuple(frame for frame in labels.frames if first <= frame.slice_index <= last)
+    return replace(labels, frames=frames)
 
 
 def _numbers(

@@ -13,7 +13,7 @@ from portal.datasets.held_out import refuse_held_out
 from portal.datasets.licences import forbids_commerce
 from portal.datasets.models import DatasetVersion
 from portal.datasets.work import dataset_inputs, refuse_withdrawn
-from portal.jobs.models import Job
+from portal.jobs.models import ACTIVE_STATES, Job
 from portal.jobs.registry import LinkInput, Work
 from portal.jobs.selectors import watchers
 from portal.jobs.services.attempts import artifact_of
@@ -22,6 +22,7 @@ from portal.modelhub.errors import DrawsOtherImages
 from portal.modelhub.models import ModelState, ModelVersion, TrainingPoint, TrainingRun
 from portal.modelhub.services.registering import register_model
 from portal.modelhub.work import model_ref
+from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
 from portal.storage.services import share
@@ -34,15 +35,20 @@ LIMITS = {"steps": (1, 20_000), "lr": (1e-6, 0.1), "batch": (1, 64), "seed": (0,
 def start_training(
     *, by: User, dataset: DatasetVersion, base_model: ModelVersion, params: dict[str, Any]
 ) -> TrainingRun:
+    """A new run; or the one that is under way, where the very same was asked for before."""
     require(by, Permission.TRAIN, dataset.project_id)
     if base_model.project_id != dataset.project_id:
         raise InvalidInput(None, base_model_id=["Choose a model of this project."])
     if not base_model.may_be_champion:
         raise DrawsOtherImages(None, base_model_id=[DrawsOtherImages.message])
+    # one at a time: two that count together would make one number; nor is a test set frozen now
+    Project.objects.select_for_update().get(pk=dataset.project_id)
     refuse_withdrawn(dataset)
     refuse_held_out(dataset)
     chosen = {**DEFAULTS, **{k: v for k, v in params.items() if k in DEFAULTS and v is not None}}
     _check(chosen)
+    if (same := _under_way(dataset, base_model, chosen)) is not None:
+        return same
     number = TrainingRun.objects.filter(dataset__project=dataset.project).count() + 1
     chosen |= {"name": f"{dataset.project.slug}-sax", "version": f"{number}"}
     job = enqueue(
@@ -63,6 +69,15 @@ def start_training(
         details={"dataset": dataset.content_hash, "base": base_model.weights_sha256},
     )
     return run
+
+
+def _under_way(
+    dataset: DatasetVersion, base_model: ModelVersion, chosen: dict[str, Any]
+) -> TrainingRun | None:
+    runs = TrainingRun.objects.filter(
+        dataset=dataset, base_model=base_model, job__state__in=ACTIVE_STATES
+    )
+    return next((run for run in runs if run.params.items() >= chosen.items()), None)
 
 
 def _check(chosen: dict[str, Any]) -> None:

@@ -341,6 +341,7 @@ RULES = [
     _rule("GET", "exports/<export_id>/download/", "SNN NNN NNN NAN NN S"),
     _rule("GET", f"{P}test-sets/", "SRN AAR RRR RAR AA S"),
     _rule("POST", f"{P}test-sets/", "SRN RRR RRR RRR AR S"),
+    _rule("GET", f"{P}test-sets/free/", "SRN RRR RRR RRR AR S"),
     _rule("GET", f"{P}models/", "SRN AAR RRR RAR AA S"),
     _rule("GET", "models/<model_id>/", "SNN AAN NNN NAN AA S"),
     _rule("GET", "models/<model_id>/card/", "SNN AAN NNN NAN AA S"),

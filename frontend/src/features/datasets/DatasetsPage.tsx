@@ -1,5 +1,5 @@
-import { Alert, Anchor, Badge, Button, Group, Modal, NumberInput, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Anchor, Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 
@@ -11,10 +11,10 @@ import { Rows } from '../../components/list';
 import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { PhantomFlag } from '../../components/State';
-import { useForm } from '../../components/useForm';
 import { ReopenedData } from '../../components/ReopenedData';
 import { WithdrawnData } from '../../components/WithdrawnData';
 import { FreezeDialog } from './FreezeDialog';
+import { NewTestSet } from './NewTestSet';
 
 export function DatasetsPage() {
   const { slug = '' } = useParams();
@@ -112,6 +112,7 @@ function TestSets({ slug }: { slug: string }) {
                     <Group gap={6}>
                       {row.name} {row.is_phantom ? <PhantomFlag /> : <Badge variant="outline">locked cases</Badge>}
                       {row.withdrawn_at && <WithdrawnData />}
+                      {row.n_reopened > 0 && <ReopenedData cases={row.n_reopened} />}
                     </Group>
                   ),
                 },
@@ -125,47 +126,5 @@ function TestSets({ slug }: { slug: string }) {
       </Loaded>
       <NewTestSet slug={slug} opened={making} onClose={() => setMaking(false)} />
     </section>
-  );
-}
-
-function NewTestSet({ slug, opened, onClose }: { slug: string; opened: boolean; onClose: () => void }) {
-  const client = useQueryClient();
-  const form = useForm({ name: '', kind: 'phantom', n: 5, seed: 1 }, async (values) => {
-    await api.post(`/projects/${slug}/test-sets/`, values);
-    await client.invalidateQueries({ queryKey: ['test-sets'] });
-    onClose();
-  });
-  return (
-    <Modal opened={opened} onClose={onClose} title="Freeze a test set" centered>
-      <form onSubmit={(event) => void form.submit(event)}>
-        <Stack gap="sm">
-          {form.problem && <Alert color="red">{form.problem}</Alert>}
-          <TextInput label="Name" required data-autofocus {...form.text('name')} />
-          <SegmentedControl
-            data={[
-              { value: 'phantom', label: 'Phantoms' },
-              { value: 'cases', label: 'Locked cases' },
-            ]}
-            value={form.values.kind}
-            onChange={(value) => form.set('kind', value)}
-          />
-          <Text size="sm" c="dimmed">
-            {form.values.kind === 'phantom'
-              ? 'Hearts whose volumes are known in closed form. Marked as phantoms wherever their numbers stand.'
-              : 'Locked cases that are in no dataset. They are never trained on.'}
-          </Text>
-          <NumberInput label="How many" min={1} max={12} value={form.values.n} onChange={(v) => form.set('n', Number(v))} />
-          <NumberInput label="Seed" min={0} max={9999} value={form.values.seed} onChange={(v) => form.set('seed', Number(v))} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={form.busy}>
-              Freeze
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
   );
 }

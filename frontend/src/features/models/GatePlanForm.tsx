@@ -78,7 +78,7 @@ export function GatePlanForm({ slug, newest, defaults, onDone }: Props) {
           </SimpleGrid>
           <Checkbox
             label="Margins hold for the unfavourable end of the 95 % interval"
-            description="Stricter: needs enough test cases to be sure."
+            description="Stricter: needs enough test cases to be sure. The worst case and groups are judged by what was seen all the same."
             checked={rules.by_interval}
             onChange={(event) => setRules({ ...rules, by_interval: event.currentTarget.checked })}
           />

@@ -88,7 +88,7 @@ function RulesTable({ rules }: { rules: Rules }) {
         </Text>
       ))}
       <Text component="li" size="sm">
-        {rules.by_interval ? 'Margins hold for the unfavourable end of the 95 % interval.' : 'Margins hold for the difference that was seen.'}
+        {rules.by_interval ? 'Margins hold for the unfavourable end of the 95 % interval, those of the worst case and of groups for the difference that was seen.' : 'Margins hold for the difference that was seen.'}
       </Text>
       <Text component="li" size="sm">
         No new kind of failure, and no more failed cases than the champion.

@@ -9,6 +9,8 @@ import { Loaded } from '../../components/Notice';
 import { ReferenceCard } from '../../components/ReferenceCard';
 import { useForm } from '../../components/useForm';
 
+const KINDS: Record<string, string> = { dataset: 'Dataset ', test_set: 'Test set ' };
+
 interface Props {
   slug: string;
   caseId: string;
@@ -112,7 +114,7 @@ function Dependants({ version, warn = false }: { version: ReferenceVersion; warn
       <List size="sm" mt={4}>
         {version.dependants.map((row) => (
           <List.Item key={`${row.kind}/${row.id}`}>
-            {row.kind === 'dataset' ? `Dataset ${row.label}` : row.label}, {when(row.at)}
+            {`${KINDS[row.kind] ?? ''}${row.label}`}, {when(row.at)}
           </List.Item>
         ))}
       </List>
