@@ -103,6 +103,24 @@ def test_few_slices_coarse_phases_gaps_and_no_times() -> None:
     assert untimed.meta.n_phases == 20
 
 
+@pytest.mark.parametrize(
+    ("said", "rr"),
+    [
+        ({"NominalInterval": 900, "CardiacRRIntervalSpecified": 850.0}, 900),
+        ({"CardiacRRIntervalSpecified": 850.0}, 850),
+        ({"NominalInterval": 0, "CardiacRRIntervalSpecified": 850.0, "HeartRate": 60}, 850),
+        ({"HeartRate": 60}, 1000),
+        ({"CardiacRRIntervalSpecified": 70.0}, None),
+        ({}, None),
+    ],
+)
+def test_the_rr_interval_is_the_one_stated_else_of_the_heart_rate(
+    said: dict[str, Any], rr: float | None
+) -> None:
+    times = [{"TriggerTime": t["TriggerTime"]} for t in cycle(20, 850)]
+    assert only(cine(times=times, **said)).meta.rr_interval_ms == rr
+
+
 def test_a_cycle_that_stops_early() -> None:
     early = [{**t, "NominalInterval": 1300} for t in cycle(20, 850)]
     assert codes(only(cine(spacing=8.0, times=early))) == {"cycle_not_covered"}
