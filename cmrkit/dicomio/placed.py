@@ -106,10 +106,11 @@ def _placed(header: InstanceHeader, index: int, levels: Levels) -> PlacedFrame |
 
 def _rr(levels: Levels) -> float | None:
     """RR interval: as stated, else of the heart rate; None where no heart beats like that."""
-    stated = levels.number("00189118", "00209251", "00181062")
-    if stated is not None and _MIN_RR_MS <= stated <= _MAX_RR_MS:
-        return stated
-    rate = levels.number("", "00181088", "00189070")
+    for tag in ("00209251", "00181062", "00189070"):
+        stated = levels.number("00189118", tag)
+        if stated is not None and _MIN_RR_MS <= stated <= _MAX_RR_MS:
+            return stated
+    rate = levels.number("", "00181088")
     if rate and _MIN_RR_MS <= 60_000 / rate <= _MAX_RR_MS:
         return 60_000 / rate
     return None

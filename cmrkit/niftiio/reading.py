@@ -23,6 +23,7 @@ SMALLEST_FIELD_MM = 280.0  # no cine of a whole chest has less
 MAX_BYTES = 1 << 30  # of an unpacked volume
 ASSUMED_RR_MS = 1000.0
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+_MM = {"meter": 1000.0, "micron": 0.001}  # all else is mm: most files that state no unit are
 _MS = {"sec": 1000.0, "msec": 1.0, "usec": 0.001}
 _CYCLE_MS = (200.0, 3000.0)  # what a cardiac cycle can last; a header's placeholder can't
 _MIN_SLICE_MM = 0.5  # planes closer than that count as one
@@ -42,7 +43,8 @@ class Statement:
 def read_image(data: bytes, statement: Statement | None = None) -> ImageVolume:
     """An image of (columns, rows[, slices[, phases]]).
 
-    Planes come from the sform, else the qform, else the pixel sizes alone. The spacing is the one
+    Planes come from the sform, else the qform, else the pixel sizes alone, in the unit of length
+    that the header states, else in mm. The spacing is the one
     stated by the caller; else the header's; a header that gives none (:func:`gives_no_spacing`)
     makes it assumed. Times come from the stated RR interval in equal parts; else from ``pixdim[4]``
     where it has a unit of time and makes a cardiac cycle; else an RR of 1000 ms is assumed.
@@ -55,7 +57,7 @@ def read_image(data: bytes, statement: Statement | None = None) -> ImageVolume:
     statement = statement or Statement()
     image = _open(data)
     raw, slope, intercept = _raw(image)
-    affine = _RAS_TO_LPS @ np.asarray(image.affine, dtype=np.float64)
+    affine = _lps_affine(image)
     assumed = statement.spacing_mm is None and gives_no_spacing(image)
     if statement.spacing_mm is not None:
         affine = _with_spacing(affine, statement.spacing_mm)
@@ -94,16 +96,27 @@ def read_labels(data: bytes) -> LabelVolume:
     header = image.header
     return LabelVolume(
         values=values,
-        affine=_RAS_TO_LPS @ np.asarray(image.affine, dtype=np.float64),
+        affine=_lps_affine(image),
         placed=bool(header["qform_code"] > 0 or header["sform_code"] > 0),
     )
+
+
+def mm_per_unit(image: Any) -> float:
+    """What a NIfTI counts lengths in, in mm."""
+    return _MM.get(image.header.get_xyzt_units()[0], 1.0)
+
+
+def _lps_affine(image: Any) -> NDArray[np.float64]:
+    affine = _RAS_TO_LPS @ np.asarray(image.affine, dtype=np.float64)
+    affine[:3] *= mm_per_unit(image)
+    return affine
 
 
 def gives_no_spacing(image: Any) -> bool:
     """Whether a NIfTI gives no pixel size: pixels of exactly 1 mm, in a file without a position
     (no sform, no qform) or with a field of view smaller than a chest."""
     header = image.header
-    column_mm, row_mm = (float(z) for z in header.get_zooms()[:2])
+    column_mm, row_mm = (float(z) * mm_per_unit(image) for z in header.get_zooms()[:2])
     field_mm = min(image.shape[0] * column_mm, image.shape[1] * row_mm)
     unit = abs(column_mm - 1) < 1e-4 and abs(row_mm - 1) < 1e-4
     silent = header["qform_code"] == 0 and header["sform_code"] == 0

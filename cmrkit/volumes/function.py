@@ -6,7 +6,7 @@ from cmrkit.contracts import StackLabels, StackMeta, StructureCode
 from cmrkit.errors import InvalidGeometry
 from cmrkit.geometry import polygon_areas_px
 
-CODE_VERSION = "volumes-2"
+CODE_VERSION = "volumes-3"
 MYOCARDIUM_G_PER_ML = 1.05
 _ENOUGH_SLICES = 0.5  # of the fullest phase: a phase with fewer contours can't be ED or ES
 
@@ -79,9 +79,14 @@ def lv_rv_function(
     es = auto_es if es_phase is None else es_phase
     edv, esv = _at(lv, ed), _at(lv, es)
     rv_edv, rv_esv = _at(rv, ed), _at(rv, es)
-    if edv is not None and ed == es:
-        notes.append("Only one phase has contours: ED and ES are the same.")
+    if ed is not None and ed == es:
+        notes.append("ED and ES are the same phase: no ESV, SV and EF.")
         esv = rv_esv = None
+    grown = _minus(esv, edv)
+    if grown is None:  # the LV says nothing
+        grown = _minus(rv_esv, rv_edv)
+    if grown is not None and grown > 0:
+        notes.append("The volume at ES is larger than at ED: check which phase is which.")
     return Function(
         edv_ml=edv,
         esv_ml=esv,

@@ -125,14 +125,16 @@ def _read(source: Path, *, long_axis: bool = False) -> Volume:
 
 
 def _image(labels: np.ndarray[Any, np.dtype[np.uint8]], volume: Volume) -> Any:
-    image = nibabel.Nifti1Image(labels, volume.affine)
+    # a file's labels come in its own unit of length
+    affine = volume.affine if volume.header is None else volume.header.get_best_affine()
+    image = nibabel.Nifti1Image(labels, affine)
     if volume.header is not None:
         image.header.set_zooms(volume.header.get_zooms()[: labels.ndim])
         image.header.set_xyzt_units(*volume.header.get_xyzt_units())
         for kind in ("sform", "qform"):
-            affine, code = getattr(volume.header, f"get_{kind}")(coded=True)
-            if affine is not None:
-                getattr(image.header, f"set_{kind}")(affine, int(code))
+            stated, code = getattr(volume.header, f"get_{kind}")(coded=True)
+            if stated is not None:
+                getattr(image.header, f"set_{kind}")(stated, int(code))
     else:
         image.header.set_xyzt_units("mm", "sec")
     return image

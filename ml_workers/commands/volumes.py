@@ -15,7 +15,7 @@ from cmrkit.contracts.kinds import View
 from cmrkit.dicomio import AssembledStack, assemble_stacks, load_pixels, read_header
 from cmrkit.errors import CmrkitError
 from cmrkit.geometry import ras_affine
-from cmrkit.niftiio import gives_no_spacing
+from cmrkit.niftiio import gives_no_spacing, mm_per_unit
 from cmrkit.quality import CHAMBER_VIEWS, ImageFacts
 from ml_workers.errors import BadInput
 from ml_workers.inference.segment import Spacing
@@ -60,16 +60,17 @@ def read_nifti(path: Path) -> Volume:
             f"{path.name} has shape {data.shape}; expected (columns, rows, slices[, phases])."
         )
     full = data.reshape(data.shape + (1,) * (4 - data.ndim))
-    zooms = [float(z) for z in image.header.get_zooms()]
-    column_mm, row_mm = zooms[:2]
+    mm = mm_per_unit(image)
+    lengths = [float(z) * mm for z in image.header.get_zooms()[:3]]
+    column_mm, row_mm = lengths[:2]
     silent = gives_no_spacing(image)
     return Volume(
         pixels=np.ascontiguousarray(full.transpose(2, 3, 1, 0)),
         spacing=Spacing(row_mm, column_mm, silent),
-        affine=np.asarray(image.affine, dtype=np.float64),
+        affine=np.diag([mm, mm, mm, 1.0]) @ np.asarray(image.affine, dtype=np.float64),
         axes=data.ndim,
         header=image.header,
-        slice_mm=zooms[2] if data.ndim > 2 and not silent else None,
+        slice_mm=lengths[2] if data.ndim > 2 and not silent else None,
     )
 
 

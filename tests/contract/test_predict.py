@@ -110,6 +110,20 @@ def test_a_folder_of_dicom_from_the_command_line(case: Case, tmp_path: Path) -> 
     assert {f["phase"] for f in frames} == {0, 1}
 
 
+def test_a_volume_in_metres_is_read_as_one_and_gives_labels_in_metres(
+    case: Case, tmp_path: Path
+) -> None:
+    image: Any = nibabel.load(case.nifti)
+    affine = np.diag([1e-3, 1e-3, 1e-3, 1.0]) @ image.affine
+    in_metres = nibabel.Nifti1Image(np.asanyarray(image.dataobj)[..., :1], affine)
+    in_metres.header.set_xyzt_units("meter", "sec")
+    nibabel.save(in_metres, tmp_path / "metres.nii")
+    made = predict(tmp_path / "metres.nii", tmp_path / "labels.nii")
+    assert left_ventricle_dice(labels_of(made)[..., 0], case.phantom, 0) > 0.6
+    assert made.header.get_xyzt_units()[0] == "meter"
+    assert made.affine == pytest.approx(affine, abs=1e-6)
+
+
 def test_a_nifti_keeps_its_grid_and_agrees_with_the_dicom(case: Case, tmp_path: Path) -> None:
     from_dicom = labels_of(predict(case.dicom, tmp_path / "a.nii.gz"))
     image = predict(case.nifti, tmp_path / "b.nii")

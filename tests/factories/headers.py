@@ -111,10 +111,15 @@ def header_of(
     )
 
 
-def cycle(n: int, rr: float = 900.0) -> list[dict[str, Any]]:
-    """Trigger times of a retrospectively gated cine."""
-    step = rr / n
-    return [{"TriggerTime": round(k * step, 1), "NominalInterval": int(rr)} for k in range(n)]
+def cycle(
+    n: int, rr: float = 900.0, *, late: float = 0.0, covers: float = 1.0
+) -> list[dict[str, Any]]:
+    """Trigger times of a retrospectively gated cine that ``covers`` so much of the cycle and starts
+    ``late`` by so many phases."""
+    step = covers * rr / n
+    return [
+        {"TriggerTime": round((k + late) * step, 1), "NominalInterval": int(rr)} for k in range(n)
+    ]
 
 
 def beats(n: int, rr: float = 800.0) -> list[dict[str, Any]]:

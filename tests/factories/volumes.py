@@ -23,15 +23,17 @@ def nifti(
     step: float | None = None,
     unit: str = "unknown",
     zooms: tuple[float, ...] | None = None,
+    length: str = "mm",
 ) -> bytes:
-    """(column, row, slice[, phase]) as a NIfTI-1; no affine makes a header that states nothing."""
+    """(column, row, slice[, phase]) as a NIfTI-1; no affine makes a header that states nothing.
+    ``length`` and ``unit`` are what the header says that lengths and times are counted in."""
     image: Any = nibabel.Nifti1Image(values, affine)
     if affine is None:
         image.header["qform_code"] = image.header["sform_code"] = SILENT
         image.header.set_zooms(zooms or (1.0,) * values.ndim)
     if step is not None:
         image.header.set_zooms((*image.header.get_zooms()[:3], step))
-    image.header.set_xyzt_units("mm", unit)
+    image.header.set_xyzt_units(length, unit)
     return bytes(image.to_bytes())
 
 

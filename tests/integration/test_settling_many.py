@@ -11,6 +11,8 @@ from portal.cases.models import Case
 from portal.jobs.models import Job
 from portal.protocols.models import ProtocolVersion
 from portal.reads.models import Read
+from portal.reporting.page import Page
+from portal.reporting.services import reports
 from tests.factories import reading as f
 from tests.factories.settling import begin, codes, opened, read_by, with_rules
 
@@ -61,7 +63,9 @@ def test_colours_are_drawn_by_lot_and_kept(world: f.World) -> None:
         assert compare_readings([f.full(read) for read in again]).pk == row.pk
 
 
-def test_one_reading_is_confirmed_by_a_person(world: f.World) -> None:
+def test_one_reading_is_confirmed_by_a_person(
+    world: f.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with_rules(world, reads=1)
     case = f.make_case(world.project, "C-1")
     (read,) = read_by(world, case, 1.0)
@@ -76,6 +80,15 @@ def test_one_reading_is_confirmed_by_a_person(world: f.World) -> None:
     contents = api.get(f"reads/{row.read_id}/annotations/").json()
     body = {"op_id": "s", "password": f.PASSWORD, "meaning": "m", "freezes": f.freezes_of(contents)}
     assert api.post(f"adjudications/{row.pk}/sign/", body).status_code == 200
+    pages: list[Page] = []
+
+    def drawn(page: Page) -> bytes:
+        pages.append(page)
+        return b"%PDF"
+
+    monkeypatch.setattr(reports, "draw_page", drawn)
+    assert api.get(f"projects/{world.slug}/cases/{case.pk}/reference/report.pdf").status_code == 200
+    assert pages[0].method[-1] == "One reading; confirmed"
 
 
 # ---- what opens a case

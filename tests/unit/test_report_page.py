@@ -12,6 +12,7 @@ from PIL import Image
 from portal.reporting.drawing import SIDE, key_image
 from portal.reporting.page import BANNER, Line, Page, Picture, draw_page
 from portal.reporting.text import printable
+from portal.reporting.wording import how_read
 from tests.factories.reading import circle
 
 RLO = "\u202e"
@@ -66,6 +67,49 @@ def text_of(pdf: bytes) -> str:
         except zlib.error:
             continue
     return "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("count", "with_ai", "blinded", "settled", "expected"),
+    [
+        (
+            2,
+            False,
+            True,
+            True,
+            "Two readings, readers blind to each other, settled by an adjudicator",
+        ),
+        (1, False, True, False, "One reading; confirmed"),
+        (1, False, True, True, "One reading, settled by an adjudicator"),
+        (
+            3,
+            False,
+            False,
+            False,
+            "Three readings, readers not blind to each other, within the protocol's bands; confirmed",
+        ),
+        (
+            3,
+            True,
+            True,
+            True,
+            "Three readings, one of them the AI's, readers blind to each other, "
+            "settled by an adjudicator",
+        ),
+        (
+            2,
+            True,
+            True,
+            False,
+            "Two readings, one of them the AI's, within the protocol's bands; confirmed",
+        ),
+    ],
+)
+def test_the_page_says_how_the_case_was_read(
+    count: int, with_ai: bool, blinded: bool, settled: bool, expected: str
+) -> None:
+    said = how_read(count, with_ai=with_ai, blinded=blinded, settled=settled)
+    assert said == printable(said, 120) == expected
 
 
 def test_the_page_says_what_was_signed_and_that_it_is_research() -> None:

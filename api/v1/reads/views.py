@@ -47,7 +47,7 @@ class AnnotationsView(APIView):
     @extend_schema(responses=s.ContentsSerializer)
     def get(self, request: Request, read_id: UUID) -> Response:
         user = person(request)
-        read = get_visible_read(user, read_id)
+        read = open_read(user, read_id)
         return Response(rendering.contents(contents_of(read), names_for(user, read)))
 
 

@@ -32,6 +32,7 @@ import { useMay, useProject, useSession } from '../api/queries';
 import { signIn } from '../api/signIn';
 import { Busy, ErrorNote } from '../components/Notice';
 import { connect } from '../realtime/socket';
+import { Anew } from './Anew';
 import { Brand } from './Brand';
 import { useLiveCache } from './live';
 import { SignInAgain } from './SignInAgain';
@@ -90,7 +91,7 @@ export function Frame() {
         </Text>
       </AppShell.Navbar>
       <AppShell.Main>
-        <Outlet />
+        <Anew />
       </AppShell.Main>
     </AppShell>
   );

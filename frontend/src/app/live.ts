@@ -9,6 +9,8 @@ const finished = (job: Job) => ['succeeded', 'failed', 'cancelled', 'dead'].incl
 export function useLiveCache(): void {
   const client = useQueryClient();
   useMessages((message) => {
+    // a stack version never changes
+    if (message.type === 'back') void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'stack' });
     if (message.type === 'job') {
       client.setQueryData(['job', message.job.id], message.job);
       void client.invalidateQueries({ queryKey: ['jobs'] });

@@ -41,6 +41,7 @@ import { ReadingProgressPage } from '../features/worklist/ReadingProgressPage';
 import { StrataPage } from '../features/worklist/StrataPage';
 import { StudiesPage } from '../features/worklist/StudiesPage';
 import { StudyPage } from '../features/worklist/StudyPage';
+import { Anew } from './Anew';
 import { NotFound, Problem } from './Problem';
 import { Root } from './Root';
 import { Frame, Signed } from './Shell';
@@ -70,11 +71,16 @@ export const router = createBrowserRouter([
       {
         element: <Signed />,
         children: [
-          { path: '/read/:id', lazy: async () => ({ Component: (await reading()).ReadingPage }) },
-          { path: '/adjudicate/:id', lazy: async () => ({ Component: (await adjudication()).DeskPage }) },
-          { path: '/meetings/:id', lazy: async () => ({ Component: (await meetings()).MeetingPage }) },
-          { path: '/p/:slug/stacks/:id/view', lazy: async () => ({ Component: (await reading()).StackPage }) },
-          { path: '/p/:slug/agreement/contours/:caseId', lazy: async () => ({ Component: (await behindPoint()).BehindPage }) },
+          {
+            element: <Anew />,
+            children: [
+              { path: '/read/:id', lazy: async () => ({ Component: (await reading()).ReadingPage }) },
+              { path: '/adjudicate/:id', lazy: async () => ({ Component: (await adjudication()).DeskPage }) },
+              { path: '/meetings/:id', lazy: async () => ({ Component: (await meetings()).MeetingPage }) },
+              { path: '/p/:slug/stacks/:id/view', lazy: async () => ({ Component: (await reading()).StackPage }) },
+              { path: '/p/:slug/agreement/contours/:caseId', lazy: async () => ({ Component: (await behindPoint()).BehindPage }) },
+            ],
+          },
           {
             element: <Frame />,
             children: [

@@ -37,6 +37,12 @@ describe('place in the heart beat', () => {
     expect(fractionOf({ ...even(20, 900), rr_interval_ms: null }, 0, 10)).toBeCloseTo(0.5);
   });
 
+  it('is no longer for a first frame that comes late, and reaches beyond the last', () => {
+    expect(beatMs({ ...even(20, 900, 22.5), rr_interval_ms: null }, 0)).toBeCloseTo(900);
+    expect(phaseAt(even(20, 900, 22.5), 0, fractionOf({ ...even(20, 850, 21.25), rr_interval_ms: null }, 0, 19))).toBe(19);
+    expect(beatMs({ ...even(20, 800, 60), rr_interval_ms: null }, 0)).toBeCloseTo(860);
+  });
+
   it('reads each slice by its own times', () => {
     const timing: Timing = { n_phases: 2, trigger_times_ms: [[0, 500], [100, 300]], rr_interval_ms: 1000 };
     expect(fractionOf(timing, 1, 1)).toBeCloseTo(0.3);

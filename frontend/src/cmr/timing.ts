@@ -27,7 +27,10 @@ export function beatMs(timing: Timing, slice: number): number | null {
   const first = times[0]!;
   const last = times[times.length - 1]!;
   if (stored !== null && last < stored) return stored;
-  return first + ((last - first) * times.length) / (times.length - 1);
+  const step = (last - first) / (times.length - 1);
+  const circle = step * times.length;
+  // a first frame that comes late doesn't make the beat longer, unless the last would lie beyond it
+  return circle > last ? circle : last + step;
 }
 
 /** The frame's place in the beat, 0 to below 1. Without delays, phases count as evenly spaced. */

@@ -83,11 +83,14 @@ export function lvRvFunction(
   let esv = at(lv, es);
   let rvEsv = at(rv, es);
   const rvEdv = at(rv, ed);
-  if (edv !== null && ed === es) {
-    notes.push('Only one phase has contours: ED and ES are the same.');
+  if (ed !== null && ed === es) {
+    notes.push('ED and ES are the same phase: no ESV, SV and EF.');
     esv = null;
     rvEsv = null;
   }
+  // the RV's where the LV says nothing
+  const grown = minus(esv, edv) ?? minus(rvEsv, rvEdv);
+  if (grown !== null && grown > 0) notes.push('The volume at ES is larger than at ED: check which phase is which.');
   return {
     edv_ml: edv,
     esv_ml: esv,

@@ -40,7 +40,7 @@ export function unanswered(protocol: { questions: Question[] }, answers: Answers
 }
 
 /** What a number as typed says, or why it can't be taken. */
-export function numberIn(text: string, { min, max, decimals, unit }: Question): { value: number | null } | { problem: string } {
+export function numberIn(text: string, { min, max, decimals, unit }: Pick<Question, 'min' | 'max' | 'decimals' | 'unit'>): { value: number | null } | { problem: string } {
   const said = text.trim().replace(',', '.');
   if (said === '') return { value: null };
   const value = Number(said);

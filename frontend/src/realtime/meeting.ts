@@ -35,7 +35,7 @@ export interface Listeners {
   onEvent(event: MeetingEvent): void;
   onLive(live: Live): void;
   onConnected(connected: boolean): void;
-  /** Not invited any more, or signed out: the socket doesn't come back. */
+  /** Not invited any more, or signed out: the socket doesn't come back by itself. */
   onRefused(): void;
 }
 
@@ -50,6 +50,7 @@ export class MeetingSocket {
   private last = 0;
   private attempts = 0;
   private wanted = true;
+  private again: ReturnType<typeof setTimeout> | undefined;
   private readonly waiting = new Map<Kind, Place | null>();
   private readonly timers = new Map<Kind, number>();
 
@@ -62,8 +63,17 @@ export class MeetingSocket {
 
   close(): void {
     this.wanted = false;
+    clearTimeout(this.again);
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.socket?.close();
+  }
+
+  /** Now rather than later, also where it was refused: the person has signed in again. */
+  reopen(): void {
+    if (this.socket !== null) return;
+    clearTimeout(this.again);
+    this.attempts = 0;
+    this.open();
   }
 
   /** Sent at once, then at most every 50 ms (views) or 100 ms (pointers): the newest. */
@@ -93,6 +103,7 @@ export class MeetingSocket {
     socket.onopen = () => this.say({ type: 'hello', since: this.last });
     socket.onmessage = (message) => this.heard(JSON.parse(message.data as string));
     socket.onclose = (event) => {
+      this.socket = null;
       if (!this.wanted) return;
       this.listeners.onConnected(false);
       if (REFUSED.includes(event.code)) {
@@ -100,7 +111,7 @@ export class MeetingSocket {
         return;
       }
       this.attempts += 1;
-      setTimeout(() => this.open(), Math.min(SLOWEST_MS, 400 * 2 ** this.attempts));
+      this.again = setTimeout(() => this.open(), Math.min(SLOWEST_MS, 400 * 2 ** this.attempts));
     };
   }
 

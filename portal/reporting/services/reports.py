@@ -1,20 +1,24 @@
 """The one-page summary of a signed reference: everything on it comes from what was signed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from numpy.typing import NDArray
 
-from portal.adjudication.models import ReferenceStandard
+from portal.adjudication.models import AdjudicationKind, ReferenceStandard
+from portal.adjudication.selectors import source_reads
 from portal.imaging.models import Stack
 from portal.imaging.selectors import frame_pixels
 from portal.protocols.models import ProtocolVersion
 from portal.protocols.schema import Rules, answer_text
 from portal.protocols.selectors import rules_of
+from portal.reads.models import Read, ReadPurpose
 from portal.reporting.drawing import key_image
 from portal.reporting.models import Report
 from portal.reporting.page import Line, Page, Picture, draw_page
+from portal.reporting.wording import how_read
 from portal.storage.files import read_bytes
 from portal.storage.services import put_bytes
 
@@ -86,7 +90,7 @@ def make_pdf(reference: ReferenceStandard, stack: Stack, frames: list[KeyFrame])
             left_numbers=_numbers(content["measurements"], LEFT),
             right_numbers=_numbers(content["measurements"], RIGHT),
             pictures=[_picture(stack, rules, frame) for frame in frames],
-            method=_method(version, stack, content),
+            method=_method(version, stack, content, source_reads(reference.adjudication).values()),
         )
     )
 
@@ -153,7 +157,9 @@ def _picture(stack: Stack, rules: Rules, frame: KeyFrame) -> Picture:
     return Picture(png, frame.caption)
 
 
-def _method(version: ProtocolVersion, stack: Stack, content: dict[str, Any]) -> list[str]:
+def _method(
+    version: ProtocolVersion, stack: Stack, content: dict[str, Any], reads: Iterable[Read]
+) -> list[str]:
     """How the numbers came about, in words."""
     lines = [f"Protocol {version.protocol.name}, version {version.number}."]
     function = content["measurements"]
@@ -165,8 +171,11 @@ def _method(version: ProtocolVersion, stack: Stack, content: dict[str, Any]) -> 
             f"code {function['code_version']}."
         )
     lines.append(
-        "Two readings, blind to each other, settled by an adjudicator"
-        if content["adjudication"]["kind"] == "disagreement"
-        else "Two readings, blind to each other, within the protocol's bands; confirmed"
+        how_read(
+            len(content["readings"]),
+            with_ai=any(read.purpose == ReadPurpose.DRAFT for read in reads),
+            blinded=version.blinded,
+            settled=content["adjudication"]["kind"] == AdjudicationKind.DISAGREEMENT,
+        )
     )
     return lines

@@ -125,6 +125,11 @@ def volume_cases() -> dict[str, tuple]:
         )
         for f in full
     ]
+    rv_alone = [
+        FrameLabels(f.slice_index, f.phase_index, {"rv_endo": f.structures["rv_endo"]})
+        for f in full
+        if "rv_endo" in f.structures
+    ]
     sparse = [f for f in full if f.phase_index != 3 or f.slice_index == 0]
     m = meta(5, 5)
     return {
@@ -134,6 +139,11 @@ def volume_cases() -> dict[str, tuple]:
         "epicardium on some slices": (m, part_epi, {}),
         "sparse phase": (m, sparse, {}),
         "pinned": (m, full, {"ed_phase": 1, "es_phase": 3}),
+        "ed pinned on es": (m, full, {"ed_phase": 2}),
+        "pins swapped": (m, full, {"ed_phase": 2, "es_phase": 0}),
+        "rv alone": (m, rv_alone, {"ed_phase": 0, "es_phase": 2}),
+        "rv alone on one phase": (m, rv_alone, {"ed_phase": 1, "es_phase": 1}),
+        "rv alone with pins swapped": (m, rv_alone, {"ed_phase": 2, "es_phase": 0}),
         "base and apex chosen": (m, full, {"basal_slice": 3, "apical_slice": 1}),
         "base alone chosen": (m, full, {"basal_slice": 3}),
         "apex alone chosen": (m, full, {"apical_slice": 1, "ed_phase": 0}),

@@ -73,6 +73,21 @@ def test_a_left_handed_volume_keeps_its_places_too() -> None:
     assert stack.meta.slice_positions_mm[-1] == pytest.approx((LPS @ flipped)[:3, 3], abs=1e-5)
 
 
+@pytest.mark.parametrize(("length", "mm"), [("meter", 1000.0), ("micron", 0.001), ("unknown", 1)])
+def test_lengths_are_in_the_unit_that_the_file_states(length: str, mm: float) -> None:
+    affine = v.OBLIQUE.copy()
+    affine[:3] /= mm
+    data = v.nifti(v.picture(v.heart()), affine, length=length)
+    image, plain = read_image(data), read_image(v.nifti(v.picture(v.heart())))
+    assert image.pixel_spacing_mm == pytest.approx(plain.pixel_spacing_mm)
+    assert image.slice_spacing_mm == pytest.approx(8.0)
+    assert np.array(image.slice_positions_mm) == pytest.approx(np.array(plain.slice_positions_mm))
+    labels = read_labels(v.nifti(v.heart(), affine, length=length))
+    assert labels.affine == pytest.approx(LPS @ v.OBLIQUE)
+    stated = read_image(data, Statement(spacing_mm=(1.5, 1.25, 8.0)))
+    assert np.array(stated.slice_positions_mm) == pytest.approx(np.array(plain.slice_positions_mm))
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint16, np.int32, np.float32, np.int64])
 def test_whole_numbers_stay_what_they_are(dtype: Any) -> None:
     rng = np.random.default_rng(1)

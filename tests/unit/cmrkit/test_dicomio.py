@@ -62,6 +62,16 @@ def test_missing_frames_are_holes_with_a_finding(study) -> None:
     assert rest.findings[0].code == "missing_frames"
 
 
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_missing_frame_moves_no_other(shared_data: Path, name: str) -> None:
+    headers = [read_header(data) for data in files_of(shared_data, name).values()]
+    (whole,) = assemble_stacks(headers)
+    gone = whole.addresses[6][8]
+    (rest,) = assemble_stacks([h for h in headers if h.sop_instance_uid != gone[1]])
+    expected = [[None if a == gone else a for a in row] for row in whole.addresses]
+    assert [list(row) for row in rest.addresses] == expected
+
+
 def test_order_of_files_does_not_matter(study) -> None:
     _, headers = study
     assert assemble_stacks(headers[::-1])[0].addresses == assemble_stacks(headers)[0].addresses

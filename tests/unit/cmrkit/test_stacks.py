@@ -103,6 +103,24 @@ def test_few_slices_coarse_phases_gaps_and_no_times() -> None:
     assert untimed.meta.n_phases == 20
 
 
+@pytest.mark.parametrize(
+    ("said", "rr"),
+    [
+        ({"NominalInterval": 900, "CardiacRRIntervalSpecified": 850.0}, 900),
+        ({"CardiacRRIntervalSpecified": 850.0}, 850),
+        ({"NominalInterval": 0, "CardiacRRIntervalSpecified": 850.0, "HeartRate": 60}, 850),
+        ({"HeartRate": 60}, 1000),
+        ({"CardiacRRIntervalSpecified": 70.0}, None),
+        ({}, None),
+    ],
+)
+def test_the_rr_interval_is_the_one_stated_else_of_the_heart_rate(
+    said: dict[str, Any], rr: float | None
+) -> None:
+    times = [{"TriggerTime": t["TriggerTime"]} for t in cycle(20, 850)]
+    assert only(cine(times=times, **said)).meta.rr_interval_ms == rr
+
+
 def test_a_cycle_that_stops_early() -> None:
     early = [{**t, "NominalInterval": 1300} for t in cycle(20, 850)]
     assert codes(only(cine(spacing=8.0, times=early))) == {"cycle_not_covered"}
@@ -198,6 +216,42 @@ def test_another_number_of_phases_is_placed_by_fraction() -> None:
     assert (stack.meta.n_slices, stack.meta.n_phases) == (10, 20)
     assert [p for p, a in enumerate(stack.addresses[9]) if a] == list(range(0, 20, 2))
     assert codes(stack) >= {"phase_count", "missing_frames"}
+
+
+def _holed(times: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[int]:
+    """Which places are empty in a slice with ``own`` times among three with ``times``."""
+    study = cine(spacing=8.0, slices=3, times=times)
+    study.series(SAX, offset=24.0, times=own, **SSFP)
+    (stack,) = assemble_stacks(study.headers)
+    assert (stack.meta.n_slices, stack.meta.n_phases) == (4, len(times))
+    row = [a and int(a[1].split(".")[-1]) for a in stack.addresses[3]]
+    assert [number for number in row if number] == sorted(number for number in row if number)
+    return [place for place, number in enumerate(row) if number is None]
+
+
+@pytest.mark.parametrize(("late", "covers"), [(0, 1), (0.5, 1), (0.9, 1), (0, 0.76), (0.5, 0.76)])
+@pytest.mark.parametrize("gone", range(20))
+def test_one_missing_phase_leaves_one_hole(gone: int, late: float, covers: float) -> None:
+    """Retrospective gating: frames come at the same fractions of each slice's own RR interval."""
+    whole, own = (cycle(20, rr, late=late, covers=covers) for rr in (900, 960))
+    assert _holed(whole, own[:gone] + own[gone + 1 :]) == [gone]
+
+
+@pytest.mark.parametrize("rr", [1100, None])
+@pytest.mark.parametrize("gone", range(20))
+def test_one_missing_phase_of_fixed_steps_leaves_one_hole(gone: int, rr: int | None) -> None:
+    """Prospective gating: frames come every 40 ms whatever the RR interval."""
+    whole = [{"TriggerTime": 40 * k, "NominalInterval": rr and 1000} for k in range(20)]
+    own = [{**t, "NominalInterval": rr} for t in whole]
+    assert _holed(whole, own[:gone] + own[gone + 1 :]) == [gone]
+
+
+def test_phases_beyond_the_grid_leave_the_nearest() -> None:
+    study = cine(spacing=8.0, slices=8)
+    study.series(SAX, offset=64.0, times=cycle(40), **SSFP)
+    (stack,) = assemble_stacks(study.headers)
+    assert [int(a[1].split(".")[-1]) for a in stack.addresses[8] if a] == list(range(1, 41, 2))
+    assert any("20 found no place" in f.message for f in stack.findings)
 
 
 def _mixed() -> Study:

@@ -6,6 +6,7 @@ import panel from '../../viewer/panel.module.css';
 import classes from './meeting.module.css';
 import { personColor } from './overlays';
 import type { Meeting, Spot } from './types';
+import { givenBack } from './unsent';
 import { act } from './useMeeting';
 
 interface Props {
@@ -30,7 +31,9 @@ export function Chat({ meeting, events, itemId, spot, onJump }: Props) {
   const send = async () => {
     if (!text.trim()) return;
     const details = bound ? { text, anchor: spot } : { text };
-    if (await act(meeting.id, 'chat', details)) setText('');
+    // cleared before the answer is here, so that the next message can be typed and none goes out twice
+    setText('');
+    if (!(await act(meeting.id, 'chat', details))) setText((now) => givenBack(now, text));
   };
   return (
     <section aria-label="Chat">

@@ -3,11 +3,11 @@ import { Card, Stack, Text, Title } from '@mantine/core';
 import { when } from '../../components/format';
 import { Page } from '../../components/Page';
 import { choiceText } from '../../components/meetingChoice';
-import { MinutesBox } from './MinutesBox';
+import { MinutesBox, type Writing } from './MinutesBox';
 import type { Meeting } from './types';
 
 /** What is on record of a meeting that is over. */
-export function Closed({ meeting }: { meeting: Meeting }) {
+export function Closed({ meeting, minutes }: { meeting: Meeting; minutes: Writing }) {
   const here = meeting.people.filter((person) => person.joined_at !== null).map((person) => person.name);
   const absent = meeting.people.filter((person) => person.joined_at === null).map((person) => person.name);
   return (
@@ -38,7 +38,7 @@ export function Closed({ meeting }: { meeting: Meeting }) {
             </Text>
           ))}
         </Card>
-        <MinutesBox meeting={meeting} />
+        <MinutesBox meeting={meeting} {...minutes} />
       </Stack>
     </Page>
   );

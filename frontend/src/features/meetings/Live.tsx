@@ -8,16 +8,22 @@ import { Busy, ErrorNote } from '../../components/Notice';
 import { Pill, Room } from '../../viewer/Room';
 import { useStack } from '../../viewer/stack';
 import classes from './meeting.module.css';
-import { MinutesBox } from './MinutesBox';
+import { MinutesBox, type Writing } from './MinutesBox';
 import { People } from './People';
 import { Table } from './Table';
 import type { Item, Meeting } from './types';
 import { act, type MeetingRoom } from './useMeeting';
 
+interface LiveProps {
+  meeting: Meeting;
+  room: MeetingRoom;
+  minutes: Writing;
+}
+
 /** A running meeting: the case on the table, else who is here. */
-export function Live({ meeting, room }: { meeting: Meeting; room: MeetingRoom }) {
+export function Live({ meeting, room, minutes }: LiveProps) {
   const item = meeting.items.find((row) => row.state === 'open') ?? null;
-  if (item?.opens) return <Case key={item.id} meeting={meeting} room={room} item={item} />;
+  if (item?.opens) return <Case key={item.id} meeting={meeting} room={room} minutes={minutes} item={item} />;
   return (
     <Room
       title={`${meeting.project.name} / ${meeting.title}`}
@@ -28,7 +34,7 @@ export function Live({ meeting, room }: { meeting: Meeting; room: MeetingRoom })
       side={
         <>
           <People meeting={meeting} here={room.here} />
-          <MinutesBox meeting={meeting} />
+          <MinutesBox meeting={meeting} {...minutes} />
         </>
       }
       foot={`${meeting.chair.name} chairs`}
@@ -47,7 +53,7 @@ export function Live({ meeting, room }: { meeting: Meeting; room: MeetingRoom })
   );
 }
 
-function Case({ meeting, room, item }: { meeting: Meeting; room: MeetingRoom; item: Item }) {
+function Case({ meeting, room, minutes, item }: LiveProps & { item: Item }) {
   const query = useQuery({
     queryKey: ['meeting-item', item.id],
     queryFn: () => api.get<Adjudication>(`/meetings/${meeting.id}/items/${item.id}/`),
@@ -57,7 +63,7 @@ function Case({ meeting, room, item }: { meeting: Meeting; room: MeetingRoom; it
   const wrong = found ? error : query.error;
   if (wrong) return <ErrorNote error={wrong} retry={() => void query.refetch()} />;
   if (!found || !open) return <Busy label="Opening the case" />;
-  return <Table meeting={meeting} room={room} item={item} found={found} open={open} />;
+  return <Table meeting={meeting} room={room} minutes={minutes} item={item} found={found} open={open} />;
 }
 
 export function AgendaBar({ meeting }: { meeting: Meeting }) {

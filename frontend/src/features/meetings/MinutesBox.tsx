@@ -1,17 +1,32 @@
 import { Button, Group, Text, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { type Dispatch, type SetStateAction, useState } from 'react';
 
 import type { Meeting } from './types';
+import { afterSave, type MinutesDraft } from './unsent';
 import { act } from './useMeeting';
 
+/** Minutes as they are being written; kept by the page, as the box is another one with each case on the table. */
+export interface Writing {
+  draft: MinutesDraft | null;
+  setDraft: Dispatch<SetStateAction<MinutesDraft | null>>;
+}
+
+interface Props extends Writing {
+  meeting: Meeting;
+}
+
 /** The minutes, which everyone may write. What somebody else saved meanwhile is shown beside, never overwritten unseen. */
-export function MinutesBox({ meeting }: { meeting: Meeting }) {
+export function MinutesBox({ meeting, draft, setDraft }: Props) {
   const held = meeting.minutes?.text ?? '';
   const version = meeting.minutes?.version ?? 0;
-  const [draft, setDraft] = useState<{ base: number; text: string } | null>(null);
-  const stale = draft !== null && draft.base !== version;
+  const [busy, setBusy] = useState(false);
+  const stale = draft !== null && draft.base !== version && !busy;
   const save = async () => {
-    if (draft && (await act(meeting.id, 'minutes', { text: draft.text, base_version: version }))) setDraft(null);
+    if (!draft) return;
+    const { text } = draft;
+    setBusy(true);
+    if (await act(meeting.id, 'minutes', { text, base_version: version })) setDraft((now) => afterSave(now, text, version + 1));
+    setBusy(false);
   };
   return (
     <div>
@@ -33,7 +48,7 @@ export function MinutesBox({ meeting }: { meeting: Meeting }) {
         </Text>
       )}
       <Group justify="flex-end" mt={6}>
-        <Button size="compact-sm" variant="light" disabled={draft === null} onClick={() => void save()}>
+        <Button size="compact-sm" variant="light" disabled={draft === null} loading={busy} onClick={() => void save()}>
           Save minutes
         </Button>
       </Group>

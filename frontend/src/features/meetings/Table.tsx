@@ -17,7 +17,7 @@ import type { Sight } from '../../viewer/Viewport';
 import { Chat } from './Chat';
 import { AgendaBar, Away, ChairActions } from './Live';
 import classes from './meeting.module.css';
-import { MinutesBox } from './MinutesBox';
+import { MinutesBox, type Writing } from './MinutesBox';
 import { lineLayer, linesOf, personColor, pointerLayer, shapesOf } from './overlays';
 import { PenButton } from './PenButton';
 import { People } from './People';
@@ -29,13 +29,14 @@ import { DecisionPanel, VotePanel } from './Votes';
 interface Props {
   meeting: Meeting;
   room: MeetingRoom;
+  minutes: Writing;
   item: Item;
   found: Adjudication;
   open: OpenStack;
 }
 
 /** The case on the table: one presents, the others follow or look for themselves. */
-export function Table({ meeting, room, item, found, open }: Props) {
+export function Table({ meeting, room, minutes, item, found, open }: Props) {
   const cine = useCine(open.stack);
   const ready = usePrefetch(open, cine.slice);
   const display = useDisplay();
@@ -131,7 +132,7 @@ export function Table({ meeting, room, item, found, open }: Props) {
           <VotePanel meeting={meeting} item={item} found={found} here={room.here} />
           <DecisionPanel meeting={meeting} item={item} found={found} />
           <Chat meeting={meeting} events={events} itemId={item.id} spot={spot} onJump={jump} />
-          <MinutesBox meeting={meeting} />
+          <MinutesBox meeting={meeting} {...minutes} />
         </>
       }
       foot={`${meeting.chair.name} chairs`}

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { api, messageOf } from '../../api/client';
 import { queryClient } from '../../api/queries';
+import { signIn } from '../../api/signIn';
 import { type MeetingEvent, MeetingSocket, type Place } from '../../realtime/meeting';
 import type { Meeting } from './types';
 
@@ -61,7 +62,11 @@ export function useRoom(id: string): MeetingRoom {
       onRefused: refresh,
     });
     socket.current = made;
-    return () => made.close();
+    const forget = signIn.onBack(() => made.reopen());
+    return () => {
+      forget();
+      made.close();
+    };
   }, [id]);
   const send = useCallback<MeetingSocket['send']>((kind, at) => socket.current?.send(kind, at), []);
   return { events, connected, here, view, pointers, send };

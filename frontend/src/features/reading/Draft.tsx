@@ -8,6 +8,7 @@ import { FlagList } from '../../components/Checks';
 import { isActive } from '../../components/JobLine';
 import { Pill } from '../../viewer/Room';
 import panel from '../../viewer/panel.module.css';
+import { awaitedAfter } from './awaited';
 
 /** Which model drafted, and what must be known of it. */
 export function ModelLine({ model }: { model: ModelBrief | null }) {
@@ -48,8 +49,8 @@ export function Draft({ read, empty, onDraft }: Props) {
   const client = useQueryClient();
   const [jobId, setJobId] = useState(read.draft.job_id);
   const [problem, setProblem] = useState<string | null>(null);
-  const asked = useRef(false);
-  const running = read.draft.state === 'running' || asked.current;
+  const awaited = useRef<string | null>(null);
+  const running = read.draft.state === 'running' || awaited.current !== null;
   const query = useQuery({
     queryKey: ['job', jobId],
     queryFn: () => api.get<Job>(`/jobs/${jobId}/`),
@@ -60,9 +61,13 @@ export function Draft({ read, empty, onDraft }: Props) {
   const job = query.data;
   useEffect(() => setJobId(read.draft.job_id), [read.draft.job_id]);
   useEffect(() => {
-    if (!asked.current || !job || isActive(job)) return;
-    asked.current = false;
-    if (job.state === 'succeeded') onDraft();
+    if (read.draft.state === 'running') awaited.current = read.draft.job_id;
+  }, [read.draft.state, read.draft.job_id]);
+  useEffect(() => {
+    const now = awaitedAfter(awaited.current, job);
+    awaited.current = now.awaited;
+    if (!now.ended) return;
+    if (job?.state === 'succeeded') onDraft();
     else void client.invalidateQueries({ queryKey: ['read', read.id] });
   }, [job, onDraft, client, read.id]);
 
@@ -71,7 +76,7 @@ export function Draft({ read, empty, onDraft }: Props) {
     setProblem(null);
     try {
       const made = await api.post<Job>(`/reads/${read.id}/preannotate/`);
-      asked.current = true;
+      awaited.current = made.id;
       client.setQueryData(['job', made.id], made);
       setJobId(made.id);
     } catch (error) {

@@ -79,11 +79,11 @@ export function Reading({ read, own, open, session, now, onDrawOn }: Props) {
   const refresh = useCallback(() => client.invalidateQueries({ queryKey: ['read', read.id] }), [client, read.id]);
 
   const draftIn = () => {
-    void session.reload();
+    void session.reload().catch(() => undefined);
     void refresh();
   };
   useMessages((message) => {
-    if (message.type === 'draft' && message.read_id === read.id) draftIn();
+    if (message.type === 'back' || (message.type === 'draft' && message.read_id === read.id)) draftIn();
     if (message.type === 'changed' && message.model === 'read' && message.id === read.id) void refresh();
   });
 

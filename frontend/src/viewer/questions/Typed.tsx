@@ -1,18 +1,25 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 
+import type { Question } from '../../api/types';
 import { numberIn } from '../../components/answers';
 import { type FieldProps, named, PAUSE_MS } from './field';
+import { PLAIN, shownOf, type Spelling, toSave } from './spelling';
 
-/** Text as typed, saved after a pause and when the field is left; what comes from elsewhere replaces it. */
-function useTyped(stored: string, save: (text: string) => void) {
-  const [text, setText] = useState(stored);
-  useEffect(() => setText(stored), [stored]);
+/** Text as typed, saved after a pause and when the field is left; another answer from elsewhere replaces it. */
+function useTyped<T extends string | number>(stored: T | null, spelling: Spelling<T>, save: (answer: T | null) => void) {
+  const [text, setText] = useState(() => spelling.write(stored));
+  const [shown, setShown] = useState(stored);
+  if (shown !== stored) {
+    setShown(stored);
+    setText(shownOf(text, stored, spelling));
+  }
+  const said = toSave(text, stored, spelling);
   const done = () => {
-    if (text !== stored) save(text);
+    if (said !== undefined) save(said);
   };
   useEffect(() => {
-    if (text === stored) return undefined;
+    if (said === undefined) return undefined;
     const timer = setTimeout(done, PAUSE_MS);
     return () => clearTimeout(timer);
   });
@@ -20,7 +27,7 @@ function useTyped(stored: string, save: (text: string) => void) {
 }
 
 export function TextField({ question, value, disabled, set }: FieldProps) {
-  const { text, setText, done } = useTyped(typeof value === 'string' ? value : '', (said) => set(said.trim() === '' ? null : said));
+  const { text, setText, done } = useTyped(typeof value === 'string' ? value : null, PLAIN, set);
   return (
     <Textarea
       {...named(question)}
@@ -35,13 +42,16 @@ export function TextField({ question, value, disabled, set }: FieldProps) {
   );
 }
 
+const numbersOf = (question: Question): Spelling<number> => ({
+  read: (text) => {
+    const said = numberIn(text, question);
+    return 'value' in said ? said.value : undefined;
+  },
+  write: (answer) => (answer === null ? '' : String(answer)),
+});
+
 export function NumberField({ question, value, disabled, set }: FieldProps) {
-  const stored = typeof value === 'number' ? String(value) : '';
-  const save = (said: string) => {
-    const read = numberIn(said, question);
-    if ('value' in read && read.value !== (typeof value === 'number' ? value : null)) set(read.value);
-  };
-  const { text, setText, done } = useTyped(stored, save);
+  const { text, setText, done } = useTyped(typeof value === 'number' ? value : null, numbersOf(question), set);
   const read = numberIn(text, question);
   const range = [question.min, question.max].map((limit) => limit ?? '…').join(' to ');
   return (
@@ -65,7 +75,7 @@ export function NumberField({ question, value, disabled, set }: FieldProps) {
 }
 
 export function DateField({ question, value, disabled, set }: FieldProps) {
-  const { text, setText, done } = useTyped(typeof value === 'string' ? value : '', (said) => set(said === '' ? null : said));
+  const { text, setText, done } = useTyped(typeof value === 'string' ? value : null, PLAIN, set);
   return (
     <TextInput
       {...named(question)}
