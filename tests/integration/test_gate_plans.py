@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from cmrkit.contracts import JobKind
@@ -70,7 +71,8 @@ def judged(world: f.World, challenger: ModelVersion, old: float, new: float) -> 
     row = Evaluation.objects.create(
         challenger=challenger, champion=champion_of(world.project), test_set=test_set, job=job
     )
-    finish(job, {"sides": [{"cases": results(4, old)}, {"cases": results(4, new)}]})
+    with transaction.atomic():
+        finish(job, {"sides": [{"cases": results(4, old)}, {"cases": results(4, new)}]})
     row.refresh_from_db()
     challenger.refresh_from_db()
     return row
