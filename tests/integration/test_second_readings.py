@@ -32,22 +32,13 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     return set_to
 
 
-def plan(world: f.World, *people: Any) -> None:
-    api = f.Api(world.coordinator)
-    body = {"user_ids": [str(p.pk) for p in people]}
-    base = f"projects/{world.slug}/assignments/plan"
-    shown = api.post(f"{base}/", body).json()
-    made = api.post(f"{base}/make/", {**body, "seed": shown["seed"], "digest": shown["digest"]})
-    assert made.status_code == 200, made.content
-
-
 @pytest.fixture
 def pair(world: f.World, at: Any) -> tuple[Read, Read]:
     """A's first and second reading of the one case; B reads it once, or twice too."""
     f.set_rules(world, duplicates_share=0.5, washout_days=14, time_limit_days=7)
     for i in range(2):
         f.make_case(world.project, f"C-{i}")
-    plan(world, world.reader_a, world.reader_b)
+    f.plan(world, world.reader_a, world.reader_b)
     second = Read.objects.get(reader__user=world.reader_a, duplicate=True)
     first = Read.objects.get(case=second.case, reader=second.reader, duplicate=False)
     return f.full(first), f.full(second)
