@@ -7,7 +7,9 @@ import pytest
 from django.db import transaction
 
 from portal.accounts.models import Notification
-from portal.adjudication.models import Adjudication
+from portal.adjudication.models import Adjudication, Decision
+from portal.adjudication.selectors import get_settleable
+from portal.adjudication.services.settling import start_adjudication
 from portal.annotations.models import Annotation
 from portal.audit.models import AuditEvent
 from portal.cases.models import Case
@@ -104,6 +106,23 @@ def test_what_somebody_has_begun_to_settle_stays_and_says_that_the_ai_is_missing
     assert after.comparison_id == row.comparison_id
     assert purposes(after) == [ReadPurpose.READING, ReadPurpose.READING]
     assert api.get(f"adjudications/{row.pk}/").json()["agreement"]["lacks_model"]
+
+
+def test_who_begins_while_a_draft_comes_in_settles_what_was_compared_last(
+    world: f.World, model: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row was looked up before the draft had the case compared again."""
+    with_rules(world, reads=2, compare_model=True)
+    case = f.make_case(world.project, "C-1")
+    read_by(world, case, 1.0, 1.0)
+    looked_up = get_settleable(world.adjudicator, opened(case).pk)
+    assert looked_up.kind == "confirmation"
+    comes_in(case, model, monkeypatch)
+    assert opened(case).kind == "disagreement"
+
+    read = start_adjudication(by=world.adjudicator, adjudication=looked_up)
+    assert not Decision.objects.filter(adjudication=looked_up).exists()
+    assert not Annotation.objects.filter(read=read).exists()
 
 
 def test_a_protocol_that_does_not_compare_the_ai_is_left_alone(
