@@ -9,6 +9,7 @@ import pytest
 
 from portal.accounts.models import Notification
 from portal.adjudication.models import Adjudication
+from portal.audit.models import AuditEvent
 from portal.cases.models import Case
 from portal.core import clock
 from portal.reads.models import Read
@@ -218,3 +219,28 @@ def test_taking_back_the_first_takes_back_the_second(
     assert {r.state for r in Read.objects.filter(pk__in=[p.pk for p in pair])} == {"withdrawn"}
     taken = Notification.objects.filter(user=world.reader_a, kind="read_withdrawn")
     assert [row.text for row in taken] == [f"{pair[0].alias} was taken back by the coordinator."]
+
+
+def test_a_second_reading_whose_first_was_taken_back_counts_for_nothing(
+    world: f.World, pair: tuple[Read, Read], at: Any
+) -> None:
+    first, second = pair
+    f.read_through(world.reader_a, first)
+    at(NOON + timedelta(days=15))
+    f.read_through(world.reader_a, f.full(second))
+    other = Read.objects.get(case=first.case, reader__user=world.reader_b, duplicate=False)
+    f.read_through(world.reader_b, f.full(other))
+    boss = f.Api(world.coordinator)
+    assert boss.post(f"reads/{first.pk}/withdraw/", {"reason": "swapped"}).status_code == 204
+    second.refresh_from_db()
+    assert second.state == "withdrawn"
+    told = AuditEvent.objects.get(action="read.withdrawn")
+    assert told.details["second_readings"] == [str(second.pk)]
+
+    (third,) = world.assign(first.case, f.reader_of_project(world, "Cleo Third"))
+    f.read_through(third.reader.user, third)
+    for left in ("withdrawn", "submitted"):  # and as it was left where it was not taken along
+        Read.objects.filter(pk=second.pk).update(state=left)
+        for comparison, n in (("inter", 1), ("intra", 0)):
+            found = boss.get(f"projects/{world.slug}/agreement/statistics/?comparison={comparison}")
+            assert found.json()["n_pairs"] == n, (left, comparison)
