@@ -338,3 +338,22 @@ def test_who_heard_the_case_discussed_can_not_be_given_it(world: f.World, room: 
     closed_to = standings(world.project, [case])[case.pk].closed_to
     assert closed_to[world.other_adjudicator.pk] == "heard_case"
     assert late.pk not in closed_to
+
+
+@pytest.mark.parametrize("way", ["looks", "speaks"])
+def test_who_was_there_without_a_socket_heard_the_case_too(
+    world: f.World, case: Case, way: str
+) -> None:
+    guest = f.reader_of_project(world, "Gwen Guest")
+    room = convene(world, case, people=[guest])
+    room.done(world.adjudicator, "start")
+    room.done(world.adjudicator, "open_item", item_id=room.item())
+    if way == "looks":
+        assert readings(room, guest) == 200
+        assert readings(room, guest) == 200
+    else:
+        room.done(guest, "chat", text="The base is one slice lower.")
+    joined = MeetingEvent.objects.filter(kind="joined", by=guest)
+    assert joined.count() == 1
+    seated = Case.objects.select_related("visit__subject").get(pk=case.pk)
+    assert standings(world.project, [seated])[case.pk].closed_to[guest.pk] == "heard_case"
