@@ -201,15 +201,36 @@ def test_the_coordinator_knows_and_counts_stay_right(
     assert (rows["Zephyrine Aquila"]["assigned"], rows["Zephyrine Aquila"]["duplicates"]) == (3, 1)
 
 
+def open_before(world: f.World, api: f.Api) -> tuple[int, int]:
+    """How much A has to read already: where reads are assigned by hand, and by a plan."""
+    (row,) = [
+        row
+        for row in api.get(f"projects/{world.slug}/readers/").json()
+        if row["user_id"] == str(world.reader_a.pk)
+    ]
+    body = {"user_ids": [str(world.reader_a.pk)]}
+    plan = api.post(f"projects/{world.slug}/assignments/plan/", body).json()
+    return row["open_reads"], plan["readers"][0]["open_before"]
+
+
 def test_a_coordinator_who_reads_is_not_told_of_the_own(
-    world: f.World, pair: tuple[Read, Read]
+    world: f.World, pair: tuple[Read, Read], at: Any
 ) -> None:
     f.Membership.objects.create(project=world.project, user=world.reader_a, role="coordinator")
     api = f.Api(world.reader_a)
-    case = api.get(f"projects/{world.slug}/cases/{pair[0].case_id}/").json()
+    address = f"projects/{world.slug}/cases/{pair[0].case_id}/"
+    case = api.get(address).json()
     assert str(pair[1].pk) not in [row["id"] for row in case["reads"]]
+    assert case["my_read_id"] == str(pair[0].pk)
     rows = {r["name"]: r for r in api.get(f"projects/{world.slug}/reading/").json()["readers"]}
     assert (rows["Zephyrine Aquila"]["assigned"], rows["Zephyrine Aquila"]["duplicates"]) == (2, 0)
+    assert open_before(world, api) == (2, 2)
+    assert open_before(world, f.Api(world.coordinator)) == (3, 3), "of others they are told"
+    # nor does the case lead to it once it is up, and the first is put away
+    f.read_through(world.reader_a, pair[0])
+    at(NOON + timedelta(days=15))
+    assert api.get(f"reads/{pair[1].pk}/").status_code == 200
+    assert api.get(address).json()["my_read_id"] is None
 
 
 def test_taking_back_the_first_takes_back_the_second(
