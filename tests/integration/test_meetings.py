@@ -246,6 +246,13 @@ def test_the_pen_is_held_by_one(world: f.World, room: Room) -> None:
     room.done(world.adjudicator, "release_pen")  # the chair takes it away
     refused = api.post(saved, {"operations": second})
     assert refused.json()["error"]["code"] == "pen_needed"
+    desk = f"adjudications/{room.cases[0].adjudications.get().pk}"
+    for route, more in (
+        ("decide", {"source": "a", "reason": "contour_offset"}),
+        ("undo", {"decisions": [{"id": str(f.uuid.uuid4()), "version": 1}]}),
+    ):
+        refused = api.post(f"{desk}/{route}/", {"op_id": f.op_id(), **more})
+        assert refused.json()["error"]["code"] == "pen_needed", route
     room.done(world.adjudicator, "finish_item")
     again = api.post(saved, {"operations": third})
     assert again.status_code == 200, "off the table the desk is theirs as ever"
