@@ -5,6 +5,8 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -113,6 +115,33 @@ def test_only_adjudicators_convene_and_twice_is_once(world: f.World) -> None:
     again = f.Api(world.adjudicator).post(path, body).json()
     other = f.Api(world.other_adjudicator).post(path, body).json()
     assert first["id"] == again["id"] != other["id"]
+
+
+def test_inviting_and_planning_twice_is_once(world: f.World, case: Case) -> None:
+    room = convene(world)
+    chair = room.api(world.adjudicator)
+    for route, kind, what in (
+        ("invite", "invited", {"user_ids": [str(world.coordinator.pk)]}),
+        ("agenda", "agenda", {"case_ids": [str(case.pk)]}),
+    ):
+        before = MeetingEvent.objects.filter(kind=kind).count()
+        body = {"op_id": f.op_id(), **what}
+        for _ in range(2):
+            answer = chair.post(f"meetings/{room.meeting_id}/{route}/", body)
+            assert answer.status_code == 200, answer.content
+        assert MeetingEvent.objects.filter(kind=kind).count() == before + 1
+
+
+def test_inviting_takes_its_locks_in_order(world: f.World, room: Room) -> None:
+    """The project's row, whose permission epoch is raised, before the audit chain."""
+    body = {"op_id": f.op_id(), "user_ids": [str(world.coordinator.pk)]}
+    with CaptureQueriesContext(connection) as queries:
+        answer = room.api(world.adjudicator).post(f"meetings/{room.meeting_id}/invite/", body)
+    assert answer.status_code == 200, answer.content
+    said = [row["sql"] for row in queries]
+    epoch = next(i for i, sql in enumerate(said) if sql.startswith('UPDATE "projects_project"'))
+    chain = next(i for i, sql in enumerate(said) if '"audit_auditchain"' in sql)
+    assert epoch < chain
 
 
 def test_one_can_t_invite_who_can_t_sit(world: f.World, room: Room) -> None:

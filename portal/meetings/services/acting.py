@@ -87,11 +87,7 @@ def act(
         raise InvalidInput(op_id=["Give an operation id of up to 64 characters."])
     with transaction.atomic():
         meeting = locked(by, meeting_id)
-        before = (
-            MeetingEvent.objects.filter(meeting=meeting, by=by, op_id=op_id)
-            .select_related("by")
-            .first()
-        )
+        before = done_before(by, meeting, op_id)
         if before is not None:
             return before
         deed = Deed(by=by, meeting=meeting, data=details)
@@ -99,6 +95,12 @@ def act(
         if deed.item is not None:  # who acts on what lies on the table is in the room
             come_in(by, meeting)
         return log(deed, kind=kind, op_id=op_id)
+
+
+def done_before(by: User, meeting: Meeting, op_id: str) -> MeetingEvent | None:
+    """What this person did under that operation id already. The meeting's row is held."""
+    rows = MeetingEvent.objects.filter(meeting=meeting, by=by, op_id=op_id)
+    return rows.select_related("by").first()
 
 
 def locked(by: User, meeting_id: UUID) -> Meeting:
