@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 
 from cmrkit.agreement.overlap import dice
 from cmrkit.contracts import StackLabels, StackMeta, StructureCode
-from cmrkit.geometry import polygon_area_px, rasterise
+from cmrkit.geometry import rasterise
+from cmrkit.volumes import counted_discs
 
-CODE_VERSION = "agreement-1"
+CODE_VERSION = "agreement-2"
 _NUMBERS = (
     # name, title, unit, band
     ("edv_ml", "EDV", "ml", "edv_ml"),
@@ -23,14 +25,16 @@ _NUMBERS = (
     ("rv_ef_percent", "RV EF", "points", None),
 )
 _PHASES = (("ED", "ed_phase"), ("ES", "es_phase"))
+_NO_PINS: Mapping[str, int | None] = MappingProxyType({})
 Shapes = dict[tuple[str, int, int], tuple[Any, ...]]
+Areas = dict[tuple[str, int, int], float]
 
 
 @dataclass(frozen=True)
 class ContourAgreement:
     """``dice``: per structure at ED, at ES and pooled over both. ``differences``: b - a of every
-    number with its band. ``per_slice``: b - a in ml of each disc. ``reasons``: why a person has
-    to settle it; empty when everything lies within the bands."""
+    number with its band. ``per_slice``: b - a in ml of each disc that counts. ``reasons``: why a
+    person has to settle it; empty when everything lies within the bands."""
 
     ed_phase: dict[str, int | None]
     es_phase: dict[str, int | None]
@@ -47,13 +51,18 @@ def compare_reads(
     function_a: Mapping[str, Any],
     function_b: Mapping[str, Any],
     bands: Mapping[str, float | None],
+    *,
+    pins_a: Mapping[str, int | None] = _NO_PINS,
+    pins_b: Mapping[str, int | None] = _NO_PINS,
 ) -> ContourAgreement:
     """Compare contours and numbers of readings A and B.
 
     Each reading is taken at its own ED and ES, since that is where its volumes come from. A band
     is the largest absolute difference that still counts as agreement (``edv_ml``, ``esv_ml``,
     ``ef_points``, ``mass_g``); ``dice_min`` is the smallest pooled Dice of any structure. A band
-    of None is not applied. A number that only one reading has is a reason as well.
+    of None is not applied. A number that only one reading has is a reason as well. ``pins``: the
+    base and apex that a reader chose (``basal_slice``, ``apical_slice``); the discs beyond them
+    don't count, as they don't in the volumes.
     """
     shapes_a, shapes_b = _shapes(labels_a), _shapes(labels_b)
     differences = tuple(_difference(row, function_a, function_b, bands) for row in _NUMBERS)
@@ -66,7 +75,13 @@ def compare_reads(
         es_phase={"a": function_a["es_phase"], "b": function_b["es_phase"]},
         dice=overlaps,
         differences=differences,
-        per_slice=_per_slice(meta, shapes_a, shapes_b, function_a, function_b),
+        per_slice=_per_slice(
+            meta.n_slices,
+            _discs(meta, labels_a, pins_a),
+            _discs(meta, labels_b, pins_b),
+            function_a,
+            function_b,
+        ),
         reasons=_reasons(differences, overlaps, bands.get("dice_min")),
     )
 
@@ -139,33 +154,37 @@ def _dice_row(
 
 
 def _per_slice(
-    meta: StackMeta,
-    shapes_a: Shapes,
-    shapes_b: Shapes,
-    a: Mapping[str, Any],
-    b: Mapping[str, Any],
+    n_slices: int, discs_a: Areas, discs_b: Areas, a: Mapping[str, Any], b: Mapping[str, Any]
 ) -> tuple[dict[str, Any], ...]:
-    ml_per_px = meta.pixel_spacing_mm[0] * meta.pixel_spacing_mm[1] * meta.slice_spacing_mm / 1000
     rows = []
     for phase_name, key in _PHASES:
         if a[key] is None or b[key] is None:
             continue
-        for code in StructureCode:
-            for s in range(meta.n_slices):
-                parts_a = shapes_a.get((code, s, a[key]), ())
-                parts_b = shapes_b.get((code, s, b[key]), ())
-                if parts_a or parts_b:
-                    delta_px = polygon_area_px(parts_b) - polygon_area_px(parts_a)
-                    rows.append(
-                        {
-                            "slice": s,
-                            "phase": a[key],
-                            "phase_name": phase_name,
-                            "structure": str(code),
-                            "delta_ml": delta_px * ml_per_px,
-                        }
-                    )
+        here = {(code, s): ml for (code, s, phase), ml in discs_a.items() if phase == a[key]}
+        there = {(code, s): ml for (code, s, phase), ml in discs_b.items() if phase == b[key]}
+        rows += [
+            {
+                "slice": s,
+                "phase": a[key],
+                "phase_name": phase_name,
+                "structure": str(code),
+                "delta_ml": there.get((code, s), 0.0) - here.get((code, s), 0.0),
+            }
+            for code in StructureCode
+            for s in range(n_slices)
+            if (code, s) in here or (code, s) in there
+        ]
     return tuple(rows)
+
+
+def _discs(meta: StackMeta, labels: StackLabels, pins: Mapping[str, int | None]) -> Areas:
+    """The discs that the reading's volumes are made of, in ml."""
+    return counted_discs(
+        meta,
+        labels,
+        basal_slice=pins.get("basal_slice"),
+        apical_slice=pins.get("apical_slice"),
+    )
 
 
 def _reasons(

@@ -95,7 +95,16 @@ def _pairs(
         _pair(
             a.key,
             b.key,
-            compare_reads(meta, labels[a.key], labels[b.key], a.function, b.function, rules.bands),
+            compare_reads(
+                meta,
+                labels[a.key],
+                labels[b.key],
+                a.function,
+                b.function,
+                rules.bands,
+                pins_a=a.contents.pins,
+                pins_b=b.contents.pins,
+            ),
         )
         for a, b in combinations(sides, 2)
     ]

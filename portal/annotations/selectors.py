@@ -8,6 +8,7 @@ from uuid import UUID
 from cmrkit.contracts import FrameLabels, StackLabels
 from portal.annotations.content import ContourKey, frame_positions
 from portal.annotations.models import Annotation, Entry, EntryKind
+from portal.annotations.objects import is_proposed
 from portal.imaging.models import Stack
 from portal.protocols.schema import object_of
 from portal.reads.models import Read
@@ -22,10 +23,14 @@ class Contents:
 
     @property
     def answers(self) -> dict[str, Any]:
-        """By question; one that names a landmark which was deleted since is none."""
-        gone = {e.name for e in self.object_entries if e.value is None}
+        """By question; one that names a landmark which isn't set is none: it was deleted since, or
+        a model proposes it and nobody has accepted it."""
+        there = {
+            e.name for e in self.object_entries if e.value is not None and not is_proposed(e.value)
+        }
         return {
-            e.name: None if object_of(e.value) in gone else e.value for e in self.answer_entries
+            e.name: e.value if (name := object_of(e.value)) is None or name in there else None
+            for e in self.answer_entries
         }
 
     def point_of(self, answer: Any) -> tuple[float, float, float] | None:

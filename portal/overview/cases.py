@@ -33,7 +33,7 @@ from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import permissions_of, require
 from portal.protocols.selectors import version_in_use
-from portal.reads.blinding import managed_reads, own_reads, visible_cases
+from portal.reads.blinding import managed_reads, own_open_contents, visible_cases
 from portal.reads.models import Read, ReadPurpose, ReadState
 from portal.reads.selectors import reading_stack_of_outer_case
 
@@ -155,7 +155,13 @@ def case_detail(user: User, project: Project, case_id: UUID) -> CaseDetail:
         raise NotFound()
     adjudication = visible_adjudications(user).filter(case=case).first()
     reference = visible_references(user).filter(case=case).first()
-    mine = own_reads(user).filter(case=case).exclude(state=ReadState.WITHDRAWN).first()
+    # under the case's label neither a second reading nor one for training is shown
+    mine = (
+        own_open_contents(user)
+        .filter(case=case, purpose=ReadPurpose.READING, duplicate=False)
+        .exclude(state=ReadState.WITHDRAWN)
+        .first()
+    )
     reads = list(
         managed_reads(user)
         .filter(case=case)

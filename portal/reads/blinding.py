@@ -19,8 +19,8 @@ The rules, in one place:
 - Flags on a draft are the AI's too: a reader whose protocol hides it gets none. A coordinator gets
   topics without contents (``portal.overview.checks``), unless they read the case themselves.
 - An adjudicator sees the readings of a case once all are in, as Blue and Orange, and never of a
-  case that they read themselves. Whoever may adjudicate a case can't look the same readings up
-  under their readers' names while it is open.
+  case that they read themselves, or are to read for training. Whoever may adjudicate a case can't
+  look the same readings up under their readers' names while it is open.
 - Statistics are of cases whose reads are all in. Whoever may adjudicate gets locked cases alone,
   and under a double-blind protocol readers by number.
 - Who read, and which reading is the AI's, stands on the adjudicator's desk where the protocol is
@@ -53,7 +53,7 @@ from portal.projects.selectors import projects_with, users_with
 from portal.protocols.models import ProtocolVersion
 from portal.protocols.selectors import rules_of
 from portal.reads.convening import on_a_table
-from portal.reads.models import Read, ReadPurpose, ReadState
+from portal.reads.models import READ_BY_READERS, Read, ReadPurpose, ReadState
 from portal.reads.selectors import LIST_ORDER
 
 ALL_READS_IN = (
@@ -201,9 +201,11 @@ def knows_readers_by_number(user: User, project: Project) -> bool:
 
 
 def adjudicable_cases(user: User) -> QuerySet[Case]:
-    """Cases that this person may settle, or has settled: never one that they have read."""
+    """Cases that this person may settle, or has settled: never one that they have read, nor one
+    that they are to read for training."""
     return Case.objects.filter(
         ~Exists(_reads_by(user)),
+        ~Exists(_own_second_reading_open(user)),
         state__in=ALL_READS_IN,
         project__in=projects_with(user, [Permission.ADJUDICATE]),
     )
@@ -259,7 +261,11 @@ def discussable_reads(user: User) -> QuerySet[Read]:
             case=OuterRef("case"), reader__user=user, purpose=ReadPurpose.READING
         ).exclude(state=ReadState.WITHDRAWN, started_at__isnull=True)
     )
-    managed = managed_reads(user).exclude(case__in=adjudicable_cases(user).values("pk"))
+    managed = (
+        managed_reads(user)
+        .exclude(case__in=adjudicable_cases(user).values("pk"))
+        .exclude(case__in=cases_closed_by_second_reading(user).values("pk"))
+    )
     return Read.objects.filter(
         Q(pk__in=own.values("pk")) | Q(pk__in=managed.filter(~has_read).values("pk"))
     )
@@ -275,11 +281,12 @@ def meeting_cases(chair: User) -> QuerySet[Case]:
 
 
 def cases_being_read(user: User) -> QuerySet[Case]:
-    """Cases of which this person has an open read: whatever is said of those in a meeting, the
-    minutes of an earlier one among it, isn't theirs to hear until they have submitted."""
+    """Cases of which this person has an open read, one for training among them: whatever is said
+    of those in a meeting, the minutes of an earlier one among it, isn't theirs to hear until they
+    have submitted."""
     return Case.objects.filter(
         reads__reader__user=user,
-        reads__purpose=ReadPurpose.READING,
+        reads__purpose__in=READ_BY_READERS,
         reads__state__in=OPEN_STATES,
     )
 

@@ -78,7 +78,7 @@ def assignable_readers(user: User, project: Project) -> list[ReaderRow]:
         .select_related("user")
         .order_by("user__display_name", "user_id", "role")
     )
-    open_reads = open_loads(project)
+    open_reads = open_loads(project, asking=user)
     people = {row.user_id: row for row in reversed(rows)}
     return [
         ReaderRow(row.user_id, row.user.display_name, row.role, open_reads.get(row.user_id, 0))
@@ -86,14 +86,17 @@ def assignable_readers(user: User, project: Project) -> list[ReaderRow]:
     ]
 
 
-def open_loads(project: Project) -> dict[UUID, int]:
-    """How many reads are open for each person in the project, second ones among them."""
+def open_loads(project: Project, *, asking: User) -> dict[UUID, int]:
+    """How many reads are open for each person in the project, second ones among them, but for
+    those of who asks: nobody is told of their own, neither by a count nor by the shares of a plan
+    that was made from it."""
     rows = (
         Read.objects.filter(
             case__project=project,
             purpose=ReadPurpose.READING,
             state__in=[ReadState.ASSIGNED, ReadState.IN_PROGRESS],
         )
+        .exclude(duplicate=True, reader__user=asking)
         .values_list("reader__user_id")
         .annotate(n=Count("pk"))
         .order_by()

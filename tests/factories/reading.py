@@ -373,6 +373,16 @@ def set_rules(world: World, **changes: Any) -> None:
     )
 
 
+def plan(world: World, *people: User) -> None:
+    """Every case of the project to these readers, as the planner deals them out."""
+    api = Api(world.coordinator)
+    body = {"user_ids": [str(p.pk) for p in people]}
+    base = f"projects/{world.slug}/assignments/plan"
+    shown = api.post(f"{base}/", body).json()
+    made = api.post(f"{base}/make/", {**body, "seed": shown["seed"], "digest": shown["digest"]})
+    assert made.status_code == 200, made.content
+
+
 def reader_of_project(world: World, name: str) -> User:
     """One more reader."""
     found = user(name)

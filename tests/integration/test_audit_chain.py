@@ -1,5 +1,6 @@
 """The audit trail holds, and whatever is done to it in the database shows, with its place."""
 
+import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from io import StringIO
@@ -10,8 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from portal.audit import services
+from portal.audit import verify as verifying
 from portal.audit.models import AuditChain, AuditEvent
-from portal.audit.services import INSTALLATION, event_hash, project_scope
+from portal.audit.services import INSTALLATION, event_hash, project_scope, record
 from portal.audit.verify import all_scopes, heads_folder, verify_chain
 from tests.factories import reading as f
 from tests.integration.permissions.people_and_things import make_things
@@ -216,3 +219,39 @@ def test_quality_sees_the_same_in_the_browser(scope: str, unguarded: None) -> No
     found = quality.get("projects/trial/audit/verify/").json()
     assert found["ok"] is False
     assert [(p["seq"], p["code"]) for p in found["problems"]] == [(3, "changed")]
+
+
+def happens(scope: str) -> None:
+    """Somebody works on."""
+    with transaction.atomic():
+        record(scope=scope, actor_id="system", action="x", target_type="x", target_id="x")
+
+
+def test_whoever_works_on_meanwhile_is_no_tampering(
+    scope: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = verify_chain(scope)
+    assert before.ok
+    for step in ("_check_signed_heads", "_check_head_row"):
+        plain = getattr(verifying, step)
+
+        def after_more(*given: Any, plain: Any = plain) -> None:
+            happens(scope)
+            plain(*given)
+
+        monkeypatch.setattr(verifying, step, after_more)
+    found = verify_chain(scope)
+    assert found.problems == []
+    assert found.events == before.events + 2
+
+
+def test_an_event_that_is_being_signed_is_no_unsigned_tail(
+    scope: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head of what was committed a moment ago is written while the chain is verified."""
+    late: list[AuditEvent] = []
+    sign = services._append_signed_head
+    monkeypatch.setattr(services, "_append_signed_head", late.append)
+    happens(scope)
+    monkeypatch.setattr(time, "sleep", lambda _s: [sign(event) for event in late])
+    assert verify_chain(scope).problems == []

@@ -7,7 +7,10 @@ import pytest
 from django.db import transaction
 
 from portal.accounts.models import Notification
-from portal.adjudication.models import Adjudication
+from portal.adjudication.models import Adjudication, Decision
+from portal.adjudication.selectors import get_settleable
+from portal.adjudication.services.settling import start_adjudication
+from portal.annotations.models import Annotation
 from portal.audit.models import AuditEvent
 from portal.cases.models import Case
 from portal.inference.services import preannotation
@@ -15,7 +18,7 @@ from portal.jobs.models import Job
 from portal.modelhub.models import ModelState, ModelVersion
 from portal.modelhub.selectors import champion_of
 from portal.modelhub.services.registering import register_model
-from portal.reads.models import ReadPurpose
+from portal.reads.models import Read, ReadPurpose
 from tests.factories import reading as f
 from tests.factories.settling import begin, codes, opened, read_by, with_rules
 
@@ -105,6 +108,23 @@ def test_what_somebody_has_begun_to_settle_stays_and_says_that_the_ai_is_missing
     assert api.get(f"adjudications/{row.pk}/").json()["agreement"]["lacks_model"]
 
 
+def test_who_begins_while_a_draft_comes_in_settles_what_was_compared_last(
+    world: f.World, model: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row was looked up before the draft had the case compared again."""
+    with_rules(world, reads=2, compare_model=True)
+    case = f.make_case(world.project, "C-1")
+    read_by(world, case, 1.0, 1.0)
+    looked_up = get_settleable(world.adjudicator, opened(case).pk)
+    assert looked_up.kind == "confirmation"
+    comes_in(case, model, monkeypatch)
+    assert opened(case).kind == "disagreement"
+
+    read = start_adjudication(by=world.adjudicator, adjudication=looked_up)
+    assert not Decision.objects.filter(adjudication=looked_up).exists()
+    assert not Annotation.objects.filter(read=read).exists()
+
+
 def test_a_protocol_that_does_not_compare_the_ai_is_left_alone(
     world: f.World, model: ModelVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +135,26 @@ def test_a_protocol_that_does_not_compare_the_ai_is_left_alone(
     assert not agreement(world, case)["lacks_model"]
     comes_in(case, model, monkeypatch)
     assert opened(case).comparison_id == row.comparison_id
+
+
+def test_nobody_hears_of_a_second_reading_that_got_a_draft(
+    world: f.World, model: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    f.set_rules(world, duplicates_share=0.5, washout_days=14)
+    for label in ("C-1", "C-2"):
+        f.make_case(world.project, label)
+    f.plan(world, world.reader_a, world.reader_b)
+    second = Read.objects.select_related("case").filter(duplicate=True).first()
+    assert second is not None
+    first = Read.objects.get(case=second.case, reader=second.reader, duplicate=False)
+    sent: list[Any] = []
+    monkeypatch.setattr(
+        preannotation, "publish", lambda *, user_ids, message: sent.append(message["read_id"])
+    )
+    comes_in(second.case, model, monkeypatch)
+    assert Annotation.objects.filter(read=second).exists()
+    assert str(first.pk) in sent
+    assert str(second.pk) not in sent
 
 
 def case_state(case: Case) -> str:

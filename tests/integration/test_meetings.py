@@ -5,6 +5,8 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -113,6 +115,33 @@ def test_only_adjudicators_convene_and_twice_is_once(world: f.World) -> None:
     again = f.Api(world.adjudicator).post(path, body).json()
     other = f.Api(world.other_adjudicator).post(path, body).json()
     assert first["id"] == again["id"] != other["id"]
+
+
+def test_inviting_and_planning_twice_is_once(world: f.World, case: Case) -> None:
+    room = convene(world)
+    chair = room.api(world.adjudicator)
+    for route, kind, what in (
+        ("invite", "invited", {"user_ids": [str(world.coordinator.pk)]}),
+        ("agenda", "agenda", {"case_ids": [str(case.pk)]}),
+    ):
+        before = MeetingEvent.objects.filter(kind=kind).count()
+        body = {"op_id": f.op_id(), **what}
+        for _ in range(2):
+            answer = chair.post(f"meetings/{room.meeting_id}/{route}/", body)
+            assert answer.status_code == 200, answer.content
+        assert MeetingEvent.objects.filter(kind=kind).count() == before + 1
+
+
+def test_inviting_takes_its_locks_in_order(world: f.World, room: Room) -> None:
+    """The project's row, whose permission epoch is raised, before the audit chain."""
+    body = {"op_id": f.op_id(), "user_ids": [str(world.coordinator.pk)]}
+    with CaptureQueriesContext(connection) as queries:
+        answer = room.api(world.adjudicator).post(f"meetings/{room.meeting_id}/invite/", body)
+    assert answer.status_code == 200, answer.content
+    said = [row["sql"] for row in queries]
+    epoch = next(i for i, sql in enumerate(said) if sql.startswith('UPDATE "projects_project"'))
+    chain = next(i for i, sql in enumerate(said) if '"audit_auditchain"' in sql)
+    assert epoch < chain
 
 
 def test_one_can_t_invite_who_can_t_sit(world: f.World, room: Room) -> None:
@@ -246,6 +275,13 @@ def test_the_pen_is_held_by_one(world: f.World, room: Room) -> None:
     room.done(world.adjudicator, "release_pen")  # the chair takes it away
     refused = api.post(saved, {"operations": second})
     assert refused.json()["error"]["code"] == "pen_needed"
+    desk = f"adjudications/{room.cases[0].adjudications.get().pk}"
+    for route, more in (
+        ("decide", {"source": "a", "reason": "contour_offset"}),
+        ("undo", {"decisions": [{"id": str(f.uuid.uuid4()), "version": 1}]}),
+    ):
+        refused = api.post(f"{desk}/{route}/", {"op_id": f.op_id(), **more})
+        assert refused.json()["error"]["code"] == "pen_needed", route
     room.done(world.adjudicator, "finish_item")
     again = api.post(saved, {"operations": third})
     assert again.status_code == 200, "off the table the desk is theirs as ever"
@@ -338,3 +374,22 @@ def test_who_heard_the_case_discussed_can_not_be_given_it(world: f.World, room: 
     closed_to = standings(world.project, [case])[case.pk].closed_to
     assert closed_to[world.other_adjudicator.pk] == "heard_case"
     assert late.pk not in closed_to
+
+
+@pytest.mark.parametrize("way", ["looks", "speaks"])
+def test_who_was_there_without_a_socket_heard_the_case_too(
+    world: f.World, case: Case, way: str
+) -> None:
+    guest = f.reader_of_project(world, "Gwen Guest")
+    room = convene(world, case, people=[guest])
+    room.done(world.adjudicator, "start")
+    room.done(world.adjudicator, "open_item", item_id=room.item())
+    if way == "looks":
+        assert readings(room, guest) == 200
+        assert readings(room, guest) == 200
+    else:
+        room.done(guest, "chat", text="The base is one slice lower.")
+    joined = MeetingEvent.objects.filter(kind="joined", by=guest)
+    assert joined.count() == 1
+    seated = Case.objects.select_related("visit__subject").get(pk=case.pk)
+    assert standings(world.project, [seated])[case.pk].closed_to[guest.pk] == "heard_case"

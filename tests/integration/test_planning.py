@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from portal.accounts.models import Notification, User
 from portal.audit.models import AuditEvent
 from portal.cases.models import Case, Subject, Visit
+from portal.core.errors import Conflict
 from portal.imaging.models import Instance, Series, Stack, Study
 from portal.projects.models import Site
 from portal.reads.models import AssignmentPlan, CaseStratum, Read
+from portal.reads.services.reassigning import reassign_read
 from portal.storage.models import Blob
 from tests.factories import reading as f
 
@@ -267,6 +269,17 @@ def test_passing_a_read_on(world: f.World) -> None:
     f.read_through(world.reader_b, b)
     late = api.post(f"reads/{b.pk}/reassign/", {**body, "reason": "ill"})
     assert late.status_code == 409
+
+
+def test_a_read_submitted_a_moment_ago_is_not_passed_on(world: f.World) -> None:
+    """It was looked up before its reader submitted it."""
+    a, _ = world.assign_both(f.make_case(world.project, "C-1"))
+    third = f.reader_of_project(world, "Third Reader")
+    f.read_through(world.reader_a, a)
+    with pytest.raises(Conflict):
+        reassign_read(by=world.coordinator, read=a, user_id=third.pk, reason="ill")
+    assert Read.objects.get(pk=a.pk).state == "submitted"
+    assert not Read.objects.filter(reader__user=third).exists()
 
 
 def test_a_paused_reader_saves_nothing_until_it_goes_on(world: f.World) -> None:

@@ -141,6 +141,21 @@ def test_nobody_sends_a_proposal(api: f.Api, asking: Read) -> None:
         assert found["code"] == "unknown_object"
 
 
+def test_a_proposal_answers_nothing_until_it_is_accepted(api: f.Api, asking: Read) -> None:
+    draft(asking, ANTERIOR)
+    (row,) = objects(api, asking)
+    proposal, name = row["object"], row["object_id"]
+    refused = save(api, asking, f.answer_op("insertion", {"object": name}))[0]
+    assert (refused["outcome"], refused["code"]) == ("conflict", "landmark_not_set")
+    accepted = {k: v for k, v in proposal.items() if k != "proposed_by"}
+    both = save(api, asking, put(name, accepted, 1), f.answer_op("insertion", {"object": name}))
+    assert [result["outcome"] for result in both] == ["applied", "applied"]
+    assert contents_of(asking).answers["insertion"] == {"object": name}
+    # accepting is taken back: what answered is the model's word alone
+    assert save(api, asking, put(name, proposal, 2))[0]["outcome"] == "applied"
+    assert contents_of(asking).answers["insertion"] is None
+
+
 def test_a_proposal_that_nobody_accepted_is_not_taken_over(
     world: f.World, api: f.Api, asking: Read
 ) -> None:

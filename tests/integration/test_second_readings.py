@@ -9,6 +9,7 @@ import pytest
 
 from portal.accounts.models import Notification
 from portal.adjudication.models import Adjudication
+from portal.audit.models import AuditEvent
 from portal.cases.models import Case
 from portal.core import clock
 from portal.reads.models import Read
@@ -32,22 +33,13 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     return set_to
 
 
-def plan(world: f.World, *people: Any) -> None:
-    api = f.Api(world.coordinator)
-    body = {"user_ids": [str(p.pk) for p in people]}
-    base = f"projects/{world.slug}/assignments/plan"
-    shown = api.post(f"{base}/", body).json()
-    made = api.post(f"{base}/make/", {**body, "seed": shown["seed"], "digest": shown["digest"]})
-    assert made.status_code == 200, made.content
-
-
 @pytest.fixture
 def pair(world: f.World, at: Any) -> tuple[Read, Read]:
     """A's first and second reading of the one case; B reads it once, or twice too."""
     f.set_rules(world, duplicates_share=0.5, washout_days=14, time_limit_days=7)
     for i in range(2):
         f.make_case(world.project, f"C-{i}")
-    plan(world, world.reader_a, world.reader_b)
+    f.plan(world, world.reader_a, world.reader_b)
     second = Read.objects.get(reader__user=world.reader_a, duplicate=True)
     first = Read.objects.get(case=second.case, reader=second.reader, duplicate=False)
     return f.full(first), f.full(second)
@@ -209,15 +201,36 @@ def test_the_coordinator_knows_and_counts_stay_right(
     assert (rows["Zephyrine Aquila"]["assigned"], rows["Zephyrine Aquila"]["duplicates"]) == (3, 1)
 
 
+def open_before(world: f.World, api: f.Api) -> tuple[int, int]:
+    """How much A has to read already: where reads are assigned by hand, and by a plan."""
+    (row,) = [
+        row
+        for row in api.get(f"projects/{world.slug}/readers/").json()
+        if row["user_id"] == str(world.reader_a.pk)
+    ]
+    body = {"user_ids": [str(world.reader_a.pk)]}
+    plan = api.post(f"projects/{world.slug}/assignments/plan/", body).json()
+    return row["open_reads"], plan["readers"][0]["open_before"]
+
+
 def test_a_coordinator_who_reads_is_not_told_of_the_own(
-    world: f.World, pair: tuple[Read, Read]
+    world: f.World, pair: tuple[Read, Read], at: Any
 ) -> None:
     f.Membership.objects.create(project=world.project, user=world.reader_a, role="coordinator")
     api = f.Api(world.reader_a)
-    case = api.get(f"projects/{world.slug}/cases/{pair[0].case_id}/").json()
+    address = f"projects/{world.slug}/cases/{pair[0].case_id}/"
+    case = api.get(address).json()
     assert str(pair[1].pk) not in [row["id"] for row in case["reads"]]
+    assert case["my_read_id"] == str(pair[0].pk)
     rows = {r["name"]: r for r in api.get(f"projects/{world.slug}/reading/").json()["readers"]}
     assert (rows["Zephyrine Aquila"]["assigned"], rows["Zephyrine Aquila"]["duplicates"]) == (2, 0)
+    assert open_before(world, api) == (2, 2)
+    assert open_before(world, f.Api(world.coordinator)) == (3, 3), "of others they are told"
+    # nor does the case lead to it once it is up, and the first is put away
+    f.read_through(world.reader_a, pair[0])
+    at(NOON + timedelta(days=15))
+    assert api.get(f"reads/{pair[1].pk}/").status_code == 200
+    assert api.get(address).json()["my_read_id"] is None
 
 
 def test_taking_back_the_first_takes_back_the_second(
@@ -227,3 +240,28 @@ def test_taking_back_the_first_takes_back_the_second(
     assert {r.state for r in Read.objects.filter(pk__in=[p.pk for p in pair])} == {"withdrawn"}
     taken = Notification.objects.filter(user=world.reader_a, kind="read_withdrawn")
     assert [row.text for row in taken] == [f"{pair[0].alias} was taken back by the coordinator."]
+
+
+def test_a_second_reading_whose_first_was_taken_back_counts_for_nothing(
+    world: f.World, pair: tuple[Read, Read], at: Any
+) -> None:
+    first, second = pair
+    f.read_through(world.reader_a, first)
+    at(NOON + timedelta(days=15))
+    f.read_through(world.reader_a, f.full(second))
+    other = Read.objects.get(case=first.case, reader__user=world.reader_b, duplicate=False)
+    f.read_through(world.reader_b, f.full(other))
+    boss = f.Api(world.coordinator)
+    assert boss.post(f"reads/{first.pk}/withdraw/", {"reason": "swapped"}).status_code == 204
+    second.refresh_from_db()
+    assert second.state == "withdrawn"
+    told = AuditEvent.objects.get(action="read.withdrawn")
+    assert told.details["second_readings"] == [str(second.pk)]
+
+    (third,) = world.assign(first.case, f.reader_of_project(world, "Cleo Third"))
+    f.read_through(third.reader.user, third)
+    for left in ("withdrawn", "submitted"):  # and as it was left where it was not taken along
+        Read.objects.filter(pk=second.pk).update(state=left)
+        for comparison, n in (("inter", 1), ("intra", 0)):
+            found = boss.get(f"projects/{world.slug}/agreement/statistics/?comparison={comparison}")
+            assert found.json()["n_pairs"] == n, (left, comparison)

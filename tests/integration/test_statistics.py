@@ -11,6 +11,8 @@ import pingouin
 import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from sklearn.metrics import cohen_kappa_score
 
 from portal.adjudication.models import Adjudication
@@ -302,8 +304,11 @@ def test_only_what_changed_is_computed(
     done: list[Any] = []
     real = keeping.compare_sides
     monkeypatch.setattr(keeping, "compare_sides", lambda a, b: done.append(1) or real(a, b))
-    asked(boss, url(world, "statistics"))
+    with CaptureQueriesContext(connection) as queries:
+        asked(boss, url(world, "statistics"))
     assert done == []
+    # nor is what lists every frame of each stack fetched
+    assert not [q for q in queries if '"meta"' in q["sql"] or '"addresses"' in q["sql"]]
     read = Read.objects.filter(case=cases[2]).first()
     assert read is not None
     Read.objects.filter(pk=read.pk).update(submitted_digest="0" * 64)

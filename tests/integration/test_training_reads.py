@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import Notification
+from portal.adjudication.models import Adjudication
 from portal.cases.models import Case
+from portal.reads.blinding import cases_being_read, discussable_reads
 from portal.reads.models import Admission, Read, TrainingResult
 from tests.factories import reading as f
 from tests.factories.settling import settle
@@ -141,10 +143,20 @@ def test_a_training_case_is_no_trial_case_and_its_answer_is_closed_to_who_trains
 ) -> None:
     f.Membership.objects.create(project=world.project, user=world.reader_a, role="adjudicator")
     mine = f.Api(world.reader_a)
-    reference = f"projects/{world.slug}/cases/{trained[0].pk}/reference/"
-    assert mine.get(reference).status_code == 200
-    give(world, boss, world.reader_a)
-    assert mine.get(reference).status_code == 404
+    settled = Adjudication.objects.get(case=trained[0])
+    answers = [
+        f"projects/{world.slug}/cases/{trained[0].pk}/reference/",
+        f"adjudications/{settled.pk}/",
+    ]
+    assert [mine.get(address).status_code for address in answers] == [200] * 2
+    given = next(r for r in give(world, boss, world.reader_a) if r.case_id == trained[0].pk)
+    assert [mine.get(address).status_code for address in answers] == [404] * 2
+    # nor is it theirs to hear of in a meeting or a thread, whatever else they act
+    assert cases_being_read(world.reader_a).filter(pk=trained[0].pk).exists()
+    f.Membership.objects.create(project=world.project, user=world.reader_a, role="coordinator")
+    assert not discussable_reads(world.reader_a).exclude(reader__user=world.reader_a).exists()
+    f.read_through(world.reader_a, given)
+    assert [mine.get(address).status_code for address in answers] == [200] * 2
     plain = f.make_case(world.project, "C-1")
     address = f"projects/{world.slug}/training/cases"
     unknown = boss.post(f"{address}/", {"case_ids": ids([plain])})

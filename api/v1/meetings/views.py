@@ -15,7 +15,7 @@ from api.v1.meetings import rendering
 from api.v1.meetings import serializers as s
 from portal.core.errors import InvalidInput
 from portal.meetings import selectors
-from portal.meetings.services import acting, convening
+from portal.meetings.services import acting, attending, convening
 from portal.meetings.services.presence import be_present
 from portal.projects.selectors import get_project
 
@@ -103,6 +103,8 @@ class ItemView(APIView):
         user = person(request)
         meeting = selectors.get_meeting(user, meeting_id)
         _, adjudication = selectors.get_tabled(user, meeting, item_id)
+        # who sees readings on the table is in the room, and can't be given the case to read
+        attending.join(by=user, meeting_id=meeting.pk)
         found = readings(user, adjudication)
         # whoever may know the readers elsewhere: others at this table mayn't
         masked = [{**reading, "reader": None} for reading in found["readings"]]

@@ -39,14 +39,20 @@ export function todoOf(protocol: Protocol, held: Held, places: Places, numbers: 
   };
 }
 
-/** The answers that hold: one that names a landmark which was deleted since is none. */
+/** The answers that hold: one that names a landmark which isn't set is none. It was deleted since, or a model proposes it
+ * and nobody has accepted it. */
 export function answersOf(held: Held): Answers {
   return new Map(
     [...held.answers].map(([code, entry]) => {
       const named = objectOf(entry.value);
-      return [code, named !== null && !held.objects.get(named)?.object ? { value: null } : entry];
+      return [code, named === null || isSet(held, named) ? entry : { value: null }];
     }),
   );
+}
+
+function isSet(held: Held, id: string): boolean {
+  const object = held.objects.get(id)?.object ?? null;
+  return object !== null && !object.proposed_by;
 }
 
 /** The versions on this screen: what a submit freezes. */

@@ -23,6 +23,7 @@ from portal.annotations.services.copying import Change, Wanted, write_contents
 from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput
 from portal.protocols.selectors import rules_of
+from portal.reads.convening import check_save
 from portal.reads.models import Read
 from portal.reads.services.lifecycle import lock_open_read
 
@@ -48,6 +49,7 @@ def decide(*, by: User, adjudication: Adjudication, op_id: str, choice: Choice) 
     """Write what was chosen into the adjudicator's read and keep the decisions. A repeated
     ``op_id`` changes nothing."""
     read = own_open_read(by, adjudication)
+    check_save(by, read)
     readings = readings_of(adjudication)
     _check(choice, read, readings)
     lock_open_read(read)
@@ -94,6 +96,7 @@ def undo(
     decision before stands again. ``decisions``: ids with the contour's version on the screen.
     Answers that came along stay."""
     read = own_open_read(by, adjudication)
+    check_save(by, read)
     lock_open_read(read)
     if Operation.objects.filter(read=read, op_id=op_id).exists():
         return read

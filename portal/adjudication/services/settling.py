@@ -24,6 +24,7 @@ def start_adjudication(*, by: User, adjudication: Adjudication) -> Read:
     the readings agree, the protocol's rule proposes the reference."""
     require_adjudicator(by, adjudication)
     Case.objects.select_for_update(no_key=True).get(pk=adjudication.case_id)
+    # as it is now, not as it was looked up: a late draft may have had the case compared again
     row = Adjudication.objects.select_for_update(of=("self",), no_key=True).get(pk=adjudication.pk)
     if row.adjudicator_id is not None:
         if row.adjudicator_id == by.pk and row.read is not None:
@@ -31,15 +32,15 @@ def start_adjudication(*, by: User, adjudication: Adjudication) -> Read:
         raise AdjudicationTaken()
     if row.signed_at is not None or row.voided_at is not None:
         raise AdjudicationClosed()
-    read = _own_read(by, adjudication)
+    read = _own_read(by, row)
     taken = Adjudication.objects.filter(
         pk=row.pk, adjudicator__isnull=True, voided_at__isnull=True
     ).update(adjudicator=by, read=read)
     if not taken:
         raise AdjudicationTaken()
-    proposed = propose(by=by, adjudication=adjudication, read=read)
+    proposed = propose(by=by, adjudication=row, read=read)
     record_in_project(
-        project_id=adjudication.case.project_id,
+        project_id=row.case.project_id,
         by=by,
         action="adjudication.started",
         target_type="adjudication",

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.agreement.cohort.comparing import phases_compared
 from portal.agreement.cohort.pairing import CaseReads, Pair, by_case
 from portal.agreement.cohort.rows import Ground, Query, ground_of
-from portal.agreement.cohort.sides import NUMBERS, Side, load_side
+from portal.agreement.cohort.sides import NUMBERS, Side, load_side, load_stacks
 from portal.annotations.models import Annotation, State
 from portal.annotations.selectors import contents_of
 from portal.core.errors import NotFound
@@ -53,6 +53,7 @@ def behind(
     first of the case. NotFound where there is none to see; NotAllowed without the permission."""
     ground = ground_of(user, project, query)
     pair = _pair(user, ground, query, case_id, readers)
+    load_stacks([pair.a, pair.b])
     meta = StackMeta.from_json(pair.a.stack.meta)
     a, b = (load_side(read, meta) for read in (pair.a, pair.b))
     return Behind(

@@ -11,7 +11,7 @@ from uuid import UUID
 from cmrkit.contracts import StackMeta
 from portal.agreement.cohort.comparing import compare_sides
 from portal.agreement.cohort.pairing import CaseReads, Pair, facts_hash_of
-from portal.agreement.cohort.sides import Side, load_side
+from portal.agreement.cohort.sides import Side, load_side, load_stacks
 from portal.agreement.models import PairResult, ReadFacts
 from portal.reads.models import Read
 
@@ -67,6 +67,7 @@ def keep(rows: list[Due], *, seconds: float | None = None) -> int:
 
 def keep_case(row: Due) -> None:
     """One case: each of its reads is loaded and rasterised once, however many it is set against."""
+    load_stacks([*row.reads, *(read for pair in row.pairs for read in (pair.a, pair.b))])
     sides: dict[UUID, Side] = {}
     metas: dict[UUID, StackMeta] = {}
 

@@ -101,12 +101,18 @@ def _grouped(case_id: UUID, rows: list[Read]) -> CaseReads:
     def of(purpose: ReadPurpose) -> list[Read]:
         return [row for row in rows if row.purpose == purpose]
 
+    ordered = sorted(of(ReadPurpose.READING), key=lambda r: (r.repeat, str(r.pk)))
     firsts: dict[UUID, Read] = {}
-    repeats = []
-    for row in sorted(of(ReadPurpose.READING), key=lambda r: (r.duplicate, r.repeat, str(r.pk))):
-        first = firsts.setdefault(row.reader_id, row)
-        if row.duplicate and first is not row and first.stack_id == row.stack_id:
-            repeats.append((first, row))
+    for row in ordered:
+        if not row.duplicate:
+            firsts.setdefault(row.reader_id, row)
+    repeats = [
+        (firsts[row.reader_id], row)
+        for row in ordered
+        if row.duplicate
+        and row.reader_id in firsts  # a second reading alone is no first one
+        and firsts[row.reader_id].stack_id == row.stack_id
+    ]
     stack_id = next(iter(firsts.values())).stack_id if firsts else None
     return CaseReads(
         case_id=case_id,

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.agreement.cohort.naming import Names
 from portal.agreement.cohort.pairing import CaseReads, by_case
 from portal.agreement.cohort.rows import chosen_protocol, statistics_rows
+from portal.agreement.cohort.sides import load_stacks
 from portal.annotations.content import frame_positions
 from portal.annotations.selectors import contents_of, key_of
 from portal.audit.services import record_in_project
@@ -96,6 +97,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _case(case: CaseReads, names: Names) -> dict[str, Any]:
+    load_stacks(case.every)
     first = case.every[0]
     return {
         "format": FORMAT,

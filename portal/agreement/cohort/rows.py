@@ -123,15 +123,12 @@ def ground_of(user: User, project: Project, query: Query) -> Ground:
 
 
 def statistics_rows(user: User, project: Project) -> tuple[list[Read], list[Protocol]]:
-    """The reads that count for this person, with what comparing needs; their protocols, the one in
-    use first."""
+    """The reads that count for this person, without their stacks (``load_stacks``); their
+    protocols, the one in use first."""
     reads = list(
         statistics_reads(user)
         .filter(case__project=project)
-        .select_related(
-            "case__visit__subject__site", "protocol_version__protocol", "reader", "stack"
-        )
-        .defer("stack__thumbnail", "stack__findings")
+        .select_related("case__visit__subject__site", "protocol_version__protocol", "reader")
         .order_by("case__label", "pk")
     )
     protocols = sorted(

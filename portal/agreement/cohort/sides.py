@@ -1,8 +1,11 @@
 """One read, loaded for comparing: contours as masks to be, discs, numbers and answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from cmrkit.agreement import Reading
 from cmrkit.contracts import StackLabels, StackMeta
@@ -11,6 +14,7 @@ from portal.annotations.models import State
 from portal.annotations.objects import is_proposed
 from portal.annotations.selectors import Contents, contents_of, labels_on
 from portal.imaging.facts import stack_facts
+from portal.imaging.models import Stack
 from portal.measurements.services.measuring import measure
 from portal.protocols.selectors import rules_of
 from portal.reads.models import Read, ReadPurpose
@@ -71,6 +75,13 @@ class Side:
             basal_slice=self.pins.get("basal_slice"),
             apical_slice=self.pins.get("apical_slice"),
         )
+
+
+def load_stacks(reads: Iterable[Read]) -> None:
+    """The stacks of reads that are about to be compared or written out, each once. A stack lists
+    all of its frames: of thousands of reads it would be most of what is fetched."""
+    stacks = Stack.objects.defer("thumbnail", "findings")
+    prefetch_related_objects(list(reads), Prefetch("stack", queryset=stacks))
 
 
 def load_side(read: Read, meta: StackMeta) -> Side:

@@ -282,13 +282,14 @@ class _Batch:
         return self._landmark_problem(question, object_of(value))
 
     def _landmark_problem(self, question: dict[str, Any], object_id: str | None) -> str:
-        """A landmark's answer names one of that kind, set in this read."""
+        """A landmark's answer names one of that kind, set in this read: what a model proposes is
+        accepted first."""
         if object_id is None:
             return ""
         entry = self.entries.get((EntryKind.OBJECT, object_id))
         landmark = entry.value if entry is not None else None
         fits = landmark is not None and landmark["code"] == question["landmark"]
-        return "" if fits else "landmark_not_set"
+        return "" if fits and not is_proposed(landmark) else "landmark_not_set"
 
     def _is_pin(self, name: str, value: Any) -> bool:
         if name not in PINS:

@@ -26,6 +26,7 @@ from portal.modelhub.services import shadowing
 from portal.modelhub.work import model_ref
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
+from portal.reads.blinding import not_up_yet
 from portal.reads.errors import ReadClosed
 from portal.reads.models import Read
 from portal.reads.services.lifecycle import require_own
@@ -94,7 +95,8 @@ def fill(job: Job, link: LinkInput) -> Work:
 
 def finish(job: Job, output: dict[str, Any]) -> None:
     """Store the draft, compare its case again where that was done without it, and tell the readers
-    who got a copy: each of them alone. What was drafted in the shadow goes to nobody."""
+    who got a copy: each of them alone, and nobody of a second reading to come. What was drafted in
+    the shadow goes to nobody."""
     if shadowing.is_shadow(job):
         shadowing.keep(job, output)
         return
@@ -111,7 +113,8 @@ def finish(job: Job, output: dict[str, Any]) -> None:
         landmarks=_landmarks(output),
     )
     compare_with_draft(job.case)
-    for read in Read.objects.filter(pk__in=touched).select_related("reader"):
+    told = Read.objects.filter(pk__in=touched).exclude(not_up_yet())
+    for read in told.select_related("reader"):
         if read.reader.user_id is not None:
             publish(
                 user_ids=[read.reader.user_id],

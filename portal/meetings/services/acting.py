@@ -14,7 +14,7 @@ from portal.audit.services import record_in_project
 from portal.core.errors import InvalidInput, NotFound
 from portal.core.events import publish_to_group
 from portal.meetings.errors import NothingOnTheTable, NotLive, NotTheChair
-from portal.meetings.models import AgendaItem, Meeting, MeetingEvent, MeetingState
+from portal.meetings.models import AgendaItem, Meeting, MeetingEvent, MeetingState, Participant
 from portal.meetings.selectors import item_on_table, sees_item, visible_meetings
 from portal.projects.services.epoch import bump_permission_epoch
 
@@ -87,16 +87,20 @@ def act(
         raise InvalidInput(op_id=["Give an operation id of up to 64 characters."])
     with transaction.atomic():
         meeting = locked(by, meeting_id)
-        before = (
-            MeetingEvent.objects.filter(meeting=meeting, by=by, op_id=op_id)
-            .select_related("by")
-            .first()
-        )
+        before = done_before(by, meeting, op_id)
         if before is not None:
             return before
         deed = Deed(by=by, meeting=meeting, data=details)
         handler(deed)
+        if deed.item is not None:  # who acts on what lies on the table is in the room
+            come_in(by, meeting)
         return log(deed, kind=kind, op_id=op_id)
+
+
+def done_before(by: User, meeting: Meeting, op_id: str) -> MeetingEvent | None:
+    """What this person did under that operation id already. The meeting's row is held."""
+    rows = MeetingEvent.objects.filter(meeting=meeting, by=by, op_id=op_id)
+    return rows.select_related("by").first()
 
 
 def locked(by: User, meeting_id: UUID) -> Meeting:
@@ -108,6 +112,16 @@ def locked(by: User, meeting_id: UUID) -> Meeting:
         .select_related("project", "chair", "presenter", "pen_holder")
         .get(pk=meeting_id)
     )
+
+
+def come_in(by: User, meeting: Meeting) -> None:
+    """Into the room of a running meeting, by whatever way: the first time is an event. The
+    meeting's row is held."""
+    now = timezone.now()
+    seat = Participant.objects.filter(meeting=meeting, user=by, joined_at__isnull=True)
+    if seat.update(joined_at=now, seen_at=now):
+        deed = Deed(by=by, meeting=meeting, data={}, told={"user": str(by.pk)})
+        log(deed, kind="joined", op_id=f"join-{by.pk}")
 
 
 def log(deed: Deed, *, kind: str, op_id: str) -> MeetingEvent:

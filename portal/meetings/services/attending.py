@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.meetings.models import Meeting, MeetingState, Participant
 from portal.meetings.selectors import get_meeting, seat_of
-from portal.meetings.services.acting import Deed, locked, log
+from portal.meetings.services.acting import come_in, locked
 from portal.meetings.services.pen import extend_pen
 
 
@@ -19,14 +19,7 @@ def join(*, by: User, meeting_id: UUID) -> Meeting:
     seat = seat_of(by, meeting)
     if meeting.state == MeetingState.LIVE and seat.joined_at is None:
         with transaction.atomic():
-            deed = Deed(by=by, meeting=locked(by, meeting_id), data={})
-            now = timezone.now()
-            first = Participant.objects.filter(pk=seat.pk, joined_at__isnull=True).update(
-                joined_at=now, seen_at=now
-            )
-            if first:
-                deed.told = {"user": str(by.pk)}
-                log(deed, kind="joined", op_id=f"join-{by.pk}")
+            come_in(by, locked(by, meeting_id))
     see(meeting_id=meeting_id, user_id=by.pk)
     return meeting
 

@@ -20,7 +20,7 @@ from portal.meetings.models import (
     Participant,
 )
 from portal.meetings.selectors import seatable
-from portal.meetings.services.acting import Deed, locked, log
+from portal.meetings.services.acting import Deed, done_before, locked, log
 from portal.projects.models import Project
 from portal.projects.roles import Permission
 from portal.projects.selectors import require
@@ -71,8 +71,11 @@ def convene(
 @transaction.atomic
 def invite(*, by: User, meeting_id: UUID, op_id: str, user_ids: Sequence[UUID]) -> Meeting:
     """The people who shall be there, besides the chair; who isn't named any more is uninvited.
-    Late guests may be invited while the meeting runs; who has joined stays on record."""
+    Late guests may be invited while the meeting runs; who has joined stays on record. A repeated
+    ``op_id`` is answered, as in ``set_agenda``."""
     deed = _chaired(by, meeting_id)
+    if done_before(by, deed.meeting, op_id) is not None:
+        return deed.meeting
     wanted = {person.pk: person for person in seatable(deed.meeting.project)}
     named = set(user_ids) | {deed.meeting.chair_id}
     if len(named) > MAX_PEOPLE or not named <= wanted.keys():
@@ -87,8 +90,8 @@ def invite(*, by: User, meeting_id: UUID, op_id: str, user_ids: Sequence[UUID]) 
             "invited": sorted(str(pk) for pk in new),
             "uninvited": sorted(str(seat.user_id) for seat in going),
         }
-        log(deed, kind="invited", op_id=op_id)
         deed.reopen_access()
+        log(deed, kind="invited", op_id=op_id)
         _tell_invited(deed.meeting, new)
     return deed.meeting
 
@@ -97,6 +100,8 @@ def invite(*, by: User, meeting_id: UUID, op_id: str, user_ids: Sequence[UUID]) 
 def set_agenda(*, by: User, meeting_id: UUID, op_id: str, case_ids: Sequence[UUID]) -> Meeting:
     """The cases in their order. What was on the table already keeps its place on record."""
     deed = _chaired(by, meeting_id)
+    if done_before(by, deed.meeting, op_id) is not None:
+        return deed.meeting
     if len(case_ids) > MAX_CASES or len(set(case_ids)) != len(case_ids):
         raise InvalidInput(case_ids=[f"Name at most {MAX_CASES} cases, each once."])
     items = {item.case_id: item for item in deed.meeting.items.all()}

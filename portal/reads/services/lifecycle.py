@@ -2,6 +2,7 @@
 ``portal.adjudication.services.submission``: it freezes annotations and may close the case."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -88,9 +89,9 @@ def withdraw_read(*, by: User, read: Read, reason: str) -> Read:
     if not _take_back(Read.objects.filter(pk=read.pk), reason):
         raise ReadClosed()
     read.refresh_from_db()
+    details: dict[str, Any] = {"case": str(case.pk)}
     if not read.duplicate:
-        # a second reading has nothing to be held against any more
-        _take_back(_second_readings(read), reason)
+        details |= _take_back_seconds(read, reason)
         run_read_hooks(ReadEvent.WITHDRAWN, read)
         case.state = CaseState.READING if readings(case).exists() else CaseState.READY
         case.save(update_fields=["state", "updated_at"])
@@ -100,7 +101,7 @@ def withdraw_read(*, by: User, read: Read, reason: str) -> Read:
         action="read.withdrawn",
         target_type="read",
         target_id=read.pk,
-        details={"case": str(case.pk)},
+        details=details,
     )
     _tell(read, case, to_reader=shown)
     return read
@@ -113,11 +114,15 @@ def _shown(read: Read) -> bool:
     )
 
 
-def _second_readings(read: Read) -> QuerySet[Read]:
-    """Open second readings of the same case by the same person."""
-    return Read.objects.filter(
-        case=read.case_id, reader=read.reader_id, duplicate=True, state__in=OPEN_STATES
+def _take_back_seconds(read: Read, reason: str) -> dict[str, Any]:
+    """A second reading, done or not, has nothing to be held against any more: a repeat of the
+    first would come after it. Returns what the audit says of that."""
+    seconds = Read.objects.filter(case=read.case_id, reader=read.reader_id, duplicate=True).exclude(
+        state=ReadState.WITHDRAWN
     )
+    ids = sorted(str(pk) for pk in seconds.values_list("pk", flat=True))
+    _take_back(seconds, reason)
+    return {"second_readings": ids} if ids else {}
 
 
 def _take_back(rows: QuerySet[Read], reason: str) -> int:

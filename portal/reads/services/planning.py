@@ -101,7 +101,7 @@ def preview_plan(*, by: User, project: Project, wanted: Wanted, tell: Tell = _si
     """What would be assigned. Nothing changes."""
     require(by, Permission.ASSIGN_READS, project)
     tell(0.0, "Looking the cases up")
-    return _view(_prepare(project, checked(wanted), _cases(project, wanted), tell))
+    return _view(_prepare(by, project, checked(wanted), _cases(project, wanted), tell))
 
 
 @transaction.atomic
@@ -125,7 +125,8 @@ def make_assignments(
     made = _made(project, expected_digest)
     if made is not None:
         return made
-    ground = _prepare(project, checked(wanted), [c for c in cases if c.state in OPEN_FOR_READING])
+    open_cases = [case for case in cases if case.state in OPEN_FOR_READING]
+    ground = _prepare(by, project, checked(wanted), open_cases)
     if ground.digest != expected_digest:
         raise PlanChanged()
     if not ground.plan.reads:
@@ -171,7 +172,7 @@ def _cases(project: Project, wanted: Wanted) -> list[Case]:
 
 
 def _prepare(
-    project: Project, wanted: Wanted, cases: Sequence[Case], tell: Tell = _silent
+    by: User, project: Project, wanted: Wanted, cases: Sequence[Case], tell: Tell = _silent
 ) -> _Ground:
     if len(cases) > MAX_CASES:
         raise InvalidInput(case_ids=[f"Plan at most {MAX_CASES} cases at once."])
@@ -188,7 +189,7 @@ def _prepare(
             duplicates_share=rules.duplicates_share,
         ),
         people={user_id: user for user_id, user in people.items() if user_id not in refused},
-        loads=open_loads(project) if wanted.loads is None else wanted.loads,
+        loads=open_loads(project, asking=by) if wanted.loads is None else wanted.loads,
         refused=refused,
         found=standings(
             project, cases, lambda n: tell(0.7 * n / len(cases), f"Looked at {n:,} cases")

@@ -22,11 +22,13 @@ def reassign_read(*, by: User, read: Read, user_id: UUID, reason: str) -> Read:
     CantBeGiven with the reason, and then nothing has changed."""
     project = read.case.project
     require(by, Permission.ASSIGN_READS, project)
+    lock_cases(project, [read.case_id])
+    # as it is now: it may have been submitted since it was looked up
+    read.refresh_from_db(fields=["state"])
     if read.purpose != ReadPurpose.READING or read.state == ReadState.SUBMITTED:
         raise Conflict("Only a read that is open can be passed on. Withdraw it instead.")
     if read.duplicate:
         raise Conflict("A second reading is of use by the same person alone. Withdraw it instead.")
-    lock_cases(project, [read.case_id])
     withdraw_read(by=by, read=read, reason=reason)
     outcome = assign_reads(by=by, project=project, case_ids=[read.case_id], user_ids=[user_id])
     if outcome.skipped:

@@ -9,6 +9,7 @@ import { colorName } from '../../components/readings';
 import { keysOf } from '../../viewer/actions/registry';
 import { useDisplay } from '../../viewer/display/useDisplay';
 import { keyName } from '../../viewer/keyName';
+import { answersOf } from '../../viewer/freezing';
 import { useOwnKeys } from '../../viewer/keys';
 import { ObjectsPanel } from '../../viewer/objects/ObjectsPanel';
 import { landmarksOf, useObjects } from '../../viewer/objects/useObjects';
@@ -193,7 +194,7 @@ export function Desk({ found, open, session, now, mayEdit }: Props) {
               <ImportedList rows={found.imported_annotations} />
             </>
           )}
-          <QuestionForm protocol={found.protocol} answers={now.held.answers} disabled={!mayEdit} onAnswer={(q, v) => session.answer(q, v)} landmarks={landmarksOf(work)} />
+          <QuestionForm protocol={found.protocol} answers={answersOf(now.held)} disabled={!mayEdit} onAnswer={(q, v) => session.answer(q, v)} landmarks={landmarksOf(work)} />
           <h2 className={panel.title}>Reference so far</h2>
           <FunctionPanel
             numbers={numbers}

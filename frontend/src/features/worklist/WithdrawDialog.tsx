@@ -19,7 +19,7 @@ export function WithdrawDialog({ readId, onClose }: { slug: string; readId: stri
           {form.problem && <Alert color="red">{form.problem}</Alert>}
           <Textarea
             label="Reason"
-            description="The reader is told. The read stays in the record; assign the case again for a repeat."
+            description="The reader is told. The read stays in the record; assign the case again for a repeat. A second reading of the case by the same person goes with it."
             required
             data-autofocus
             autosize

@@ -137,11 +137,16 @@ export function landmarksOf({ objects, editor }: Pick<Workspace, 'objects' | 'ed
       .map((entry) => {
         const place = objects.placeOf(entry);
         const where = place ? `, slice ${place[0] + 1}` : '';
-        return { id: entry.object_id, code: entry.object.code, title: `${titleOf(entry.object)}${where}` };
+        const { code, proposed_by } = entry.object;
+        return { id: entry.object_id, code, title: `${titleOf(entry.object)}${where}`, proposed: Boolean(proposed_by) };
       }),
     place: (code) => {
       objects.setLandmark(code);
       editor.setTool('landmark');
+    },
+    accept: (id) => {
+      const entry = objects.list.find(({ object_id }) => object_id === id);
+      if (entry) objects.accept(entry);
     },
   };
 }

@@ -65,6 +65,22 @@ def test_a_difference_beyond_its_band_is_named() -> None:
     assert sum(ed) == pytest.approx(edv["delta"])
 
 
+def test_discs_beyond_a_chosen_base_do_not_count() -> None:
+    """A drew all five slices and chose the second as the base; B drew the other four alone."""
+    a, _ = reading([18, 14, 12])
+    b = StackLabels(tuple(frame for frame in a.frames if frame.slice_index > 0))
+    fa = asdict(lv_rv_function(meta(5, 3), a, basal_slice=1))
+    fb = asdict(lv_rv_function(meta(5, 3), b))
+    result = compare_reads(meta(5, 3), a, b, fa, fb, BANDS, pins_a={"basal_slice": 1})
+    edv = next(row for row in result.differences if row["name"] == "edv_ml")
+    assert edv["delta"] == pytest.approx(0)
+    rows = [r for r in result.per_slice if (r["phase_name"], r["structure"]) == ("ED", "lv_endo")]
+    assert [row["slice"] for row in rows] == [1, 2, 3, 4]
+    assert sum(row["delta_ml"] for row in rows) == pytest.approx(edv["delta"])
+    # Dice is over all slices that were drawn
+    assert next(row for row in result.dice if row["structure"] == "lv_endo")["ed"] < 1
+
+
 def test_a_number_that_one_reading_lacks_is_a_reason() -> None:
     (a, fa), (b, fb) = reading([18, 14, 12]), reading([18])
     result = compare_reads(meta(5, 3), a, b, fa, fb, BANDS)
