@@ -1,4 +1,7 @@
-"""What imports remember of a withdrawn subject: that a file came, and nothing of it."""
+"""What imports remember of a withdrawn subject, that a file came and nothing of it, and of a study
+that was deleted."""
+
+from uuid import UUID
 
 from django.db import transaction
 from pydicom import dcmread
@@ -35,6 +38,14 @@ def forget(leaving: Leaving) -> None:
     ended = PullItem.objects.filter(batch_id__in=batches, batch__state=ImportState.FINISHED)
     leaving.removed["pull lines"] += ended.delete()[0]
     _forget_quarantined(leaving)
+
+
+def forget_study(study_id: UUID) -> None:
+    """Who a study was of, that is about to go; and who its subject is, where it was the last."""
+    subjects = SubjectIdentity.objects.filter(studies__study_id=study_id)
+    ids = list(subjects.values_list("pk", flat=True))
+    StudyIdentity.objects.filter(study_id=study_id).delete()
+    SubjectIdentity.objects.filter(pk__in=ids, studies__isnull=True).delete()
 
 
 def _forget_quarantined(leaving: Leaving) -> None:
