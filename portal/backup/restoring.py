@@ -132,7 +132,7 @@ def _set_aside() -> Path:
 
 
 def _set_bytes_aside(aside: Path) -> None:
-    """Bytes that the replaced database alone names: as orphans the next repair would remove them."""
+    """Bytes that the replaced database alone names: a repair would remove them as orphans."""
     if not (aside / layout.OBJECTS_LIST).is_file():
         return
     for sha256, _ in layout.objects_of(aside):

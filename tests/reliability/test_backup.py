@@ -14,7 +14,6 @@ import pytest
 from tests.factories.migrated import lay_tables
 from tests.reliability.installation import ROOT, Installation
 
-
 # imports one more phantom; prints the hashes of its files
 LATER_STUDY = """
 import django
