@@ -13,7 +13,8 @@ from pydicom.filereader import read_dataset, read_preamble
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from cmrkit.dicomio.frames import LONG_VALUE, frame_ranges
-from cmrkit.dicomio.json_model import json_of, text_of
+from cmrkit.dicomio.json_model import json_of
+from cmrkit.dicomio.patients import patient_key
 from cmrkit.errors import MediaDirectory, UnreadableDicom, UnsupportedInput
 
 _COPIES = frozenset({"SEG", "SR", "PR", "RTSTRUCT", "KO"})  # no images, but kept with the study
@@ -106,9 +107,11 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
 
 def patient_key_of(dataset: Dataset) -> str:
     """What tells patients apart; never shown or stored as it is."""
-    return text_of(
-        f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
-        f"{dataset.get('PatientName', '')}"
+    return patient_key(
+        issuer=str(dataset.get("IssuerOfPatientID", "")),
+        patient_id=str(dataset.get("PatientID", "")),
+        name=str(dataset.get("PatientName", "")),
+        study_uid=str(dataset.get("StudyInstanceUID", "")),
     )
 
 
