@@ -7,6 +7,7 @@ from django.db import transaction
 from pydicom import dcmread
 
 from cmrkit.dicomio import patient_key_of
+from cmrkit.dicomio.meta import file_meta, refuse_deflated
 from portal.cases.services import patient_key_in
 from portal.cases.withdrawing import Leaving
 from portal.core.sealing import SealBroken
@@ -68,6 +69,7 @@ def _patient_of(file: QuarantinedFile) -> str | None:
     """The patient key of a sealed file."""
     try:
         with open_sealed(path_of(file), file.item.size) as stream:
+            refuse_deflated(file_meta(stream))
             return patient_key_of(dcmread(stream, stop_before_pixels=True))
     except (SealBroken, OSError):
         return None
