@@ -25,7 +25,7 @@ class BadParameter(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """``root`` is the address of ``/dicomweb/<project>`` as the client wrote it."""
+    """``root`` is the address of ``/dicomweb/<project>`` as the client reaches it."""
 
     visitor: Visitor
     slug: str

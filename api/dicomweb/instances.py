@@ -10,6 +10,7 @@ from rest_framework.exceptions import NotAcceptable
 from api.dicomweb.accept import ranges
 from api.dicomweb.documents import series_of
 from api.dicomweb.exchange import (
+    ASK_AGAIN,
     PRIVATE,
     Ask,
     BadParameter,
@@ -52,12 +53,13 @@ def _files(ask: Ask, places: list[Place], *, single: bool = False) -> Reply:
     wanted, bare = _syntax(ask.accept, {p.transfer_syntax for p in places}, single=single)
     named = "".join(p.sha256 for p in places) + wanted
     etag = hashlib.sha256(named.encode()).hexdigest()[:32] + ("-1" if bare else "")
+    cache = PRIVATE if single else ASK_AGAIN  # a study or a series may grow
     if ask.holds(etag):
-        return not_modified(etag, PRIVATE)
+        return not_modified(etag, cache)
     if bare:
         syntax = wanted or places[0].transfer_syntax
         reply = Reply(200, _read(places[0], wanted), f"{DICOM}; transfer-syntax={syntax}")
-        return reply.tagged(etag, PRIVATE)
+        return reply.tagged(etag, cache)
     first = _read(places[0], wanted)  # what fails is an error before the stream starts
 
     def parts() -> Iterator[bytes]:
@@ -68,8 +70,8 @@ def _files(ask: Ask, places: list[Place], *, single: bool = False) -> Reply:
     boundary = secrets.token_hex(16)
     if len(places) == 1:
         syntax = wanted or places[0].transfer_syntax
-        return multipart([first], DICOM, syntax, boundary).tagged(etag, PRIVATE)
-    return streamed(parts(), DICOM, wanted, boundary).tagged(etag, PRIVATE)
+        return multipart([first], DICOM, syntax, boundary).tagged(etag, cache)
+    return streamed(parts(), DICOM, wanted, boundary).tagged(etag, cache)
 
 
 def _syntax(accept: str, stored: set[str], *, single: bool) -> tuple[str, bool]:

@@ -19,6 +19,7 @@ from django.http.request import split_domain_port, validate_host
 from rest_framework.exceptions import APIException
 
 from api import errors
+from api.addresses import scheme_for
 from api.authentication import token_in
 from api.dicomweb.exchange import Ask, Reply, json_reply
 from api.dicomweb.gate import Visitor
@@ -61,7 +62,8 @@ def answer(
     if admission is None:
         return None
     visitor = Visitor(admission.user_id, admission.project_id, admission.access, admission)
-    ask = Ask(visitor, slug, f"{scheme}://{host}{prefix[0]}"[:-1], _parsed(query), _Headers(header))
+    root = f"{scheme_for(scheme)}://{host}{prefix[0]}"[:-1]
+    ask = Ask(visitor, slug, root, _parsed(query), _Headers(header))
     handler, uids = found
     reply = _safely(lambda: handler(ask, **uids))
     reply.headers.update(_security())

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from api.addresses import absolute
 from api.dicomweb.gate import DicomwebView
 from api.dicomweb.responses import dicom_json
 from api.requests import UploadCut, body_chunks, person
@@ -53,7 +54,7 @@ class StowView(DicomwebView):
         finally:
             # also of an upload that was cut: what came whole is stored, and sent again is a repeat
             close_import(by=user, batch=batch)
-        return _answer(taken, request.build_absolute_uri(f"/dicomweb/{slug}/studies"))
+        return _answer(taken, absolute(request, f"/dicomweb/{slug}/studies"))
 
 
 def _first(parts: Iterator[Iterator[bytes]]) -> Iterator[bytes]:

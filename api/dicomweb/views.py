@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
 
+from api.addresses import absolute
 from api.dicomweb import capabilities
 from api.dicomweb.exchange import Ask, Reply
 from api.dicomweb.gate import DicomwebView, visit
@@ -56,7 +57,7 @@ def asked(request: Request, slug: str) -> Ask:
     inner: HttpRequest = request._request
     headers: Mapping[str, str] = {name.lower(): value for name, value in inner.headers.items()}
     query = {name: [str(v) for v in values] for name, values in inner.GET.lists()}
-    root = inner.build_absolute_uri(f"/dicomweb/{slug}")
+    root = absolute(inner, f"/dicomweb/{slug}")
     return Ask(visit(person(request), slug), slug, root, query, headers)
 
 

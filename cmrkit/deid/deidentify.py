@@ -20,6 +20,7 @@ from cmrkit.deid.cleaning import Cleaner, Person
 from cmrkit.deid.keys import ProjectKeys
 from cmrkit.deid.procedure import Option, Procedure
 from cmrkit.deid.writing import Encoding
+from cmrkit.dicomio.patients import patient_key
 from cmrkit.errors import CmrkitError, UnreadableDicom, UnsupportedInput
 
 IMPLEMENTATION_UID = "2.25.73610.2"
@@ -264,7 +265,12 @@ def _identity(found: dict[int, Any]) -> Identity:
 
 
 def _person(found: dict[int, Any], identity: Identity, keys: ProjectKeys) -> Person:
-    key = f"{identity.issuer_of_patient_id}|{identity.patient_id}|{identity.patient_name}"
+    key = patient_key(
+        issuer=identity.issuer_of_patient_id,
+        patient_id=identity.patient_id,
+        name=identity.patient_name,
+        study_uid=identity.study_uid,
+    )
     texts = [_text(found, int(tag, 16)) for tag in _PATIENT_TOKENS]
     parts = {part.lower() for text in texts for part in _TOKEN.findall(text)}
     parts |= {run for part in parts for run in re.findall(r"\d+", part)}  # MRN12345 and 12345

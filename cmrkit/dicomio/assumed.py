@@ -19,7 +19,7 @@ class Assumed(StrEnum):
     TIMING = "TIMING-ASSUMED"
 
 
-_MEANINGS = {
+MEANINGS = {
     Assumed.SPACING: "Pixel and slice spacing assumed",
     Assumed.TIMING: "Times of the phases assumed",
 }
@@ -32,7 +32,7 @@ def derivation_codes(assumed: Iterable[Assumed]) -> list[Dataset]:
         item = Dataset()
         item.CodeValue = str(code)
         item.CodingSchemeDesignator = SCHEME
-        item.CodeMeaning = _MEANINGS[code]
+        item.CodeMeaning = MEANINGS[code]
         items.append(item)
     return items
 

@@ -9,11 +9,12 @@ from typing import Any, BinaryIO
 from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.errors import InvalidDicomError
-from pydicom.filereader import read_dataset, read_preamble
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
+from pydicom.uid import UID
 
 from cmrkit.dicomio.frames import LONG_VALUE, frame_ranges
-from cmrkit.dicomio.json_model import json_of, text_of
+from cmrkit.dicomio.json_model import json_of
+from cmrkit.dicomio.meta import file_meta, is_directory, refuse_deflated
+from cmrkit.dicomio.patients import patient_key
 from cmrkit.errors import MediaDirectory, UnreadableDicom, UnsupportedInput
 
 _COPIES = frozenset({"SEG", "SR", "PR", "RTSTRUCT", "KO"})  # no images, but kept with the study
@@ -106,22 +107,20 @@ def _parse(stream: BinaryIO) -> InstanceHeader:
 
 def patient_key_of(dataset: Dataset) -> str:
     """What tells patients apart; never shown or stored as it is."""
-    return text_of(
-        f"{dataset.get('IssuerOfPatientID', '')}|{dataset.get('PatientID', '')}|"
-        f"{dataset.get('PatientName', '')}"
+    return patient_key(
+        issuer=str(dataset.get("IssuerOfPatientID", "")),
+        patient_id=str(dataset.get("PatientID", "")),
+        name=str(dataset.get("PatientName", "")),
+        study_uid=str(dataset.get("StudyInstanceUID", "")),
     )
 
 
 def _refuse_by_meta(stream: BinaryIO) -> None:
-    """Before the file is parsed: the index of a medium is no image, and a small deflated file may
-    unpack to more than memory holds."""
-    read_preamble(stream, force=False)
-    meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag >> 16 != 2)
-    stream.seek(0)
-    if meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
+    """Before the file is parsed: the index of a medium is no image."""
+    meta = file_meta(stream)
+    if is_directory(meta):
         raise MediaDirectory("The index of a disc (DICOMDIR). Its files are imported themselves.")
-    if str(meta.get("TransferSyntaxUID", "")) == DeflatedExplicitVRLittleEndian:
-        raise UnsupportedInput("The file is deflated. Export it uncompressed.")
+    refuse_deflated(meta)
 
 
 def _check_identifiers(dataset: Dataset) -> None:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
-from pydicom.pixels import apply_rescale
 
 from cmrkit.contracts import StackMeta
 from cmrkit.dicomio.decoding_apart import decoded_frame
 from cmrkit.dicomio.frames import LONG_VALUE
 from cmrkit.dicomio.guarded import failures_named
+from cmrkit.dicomio.rescale import modality_values
 from cmrkit.errors import UnreadableDicom
 
 ReadInstance = Callable[[str], bytes | BinaryIO]
@@ -59,8 +59,8 @@ class _File:
     def frame(self, number: int) -> NDArray[np.float32]:
         """Frame ``number``, from 1: (row, column) of modality values."""
         with failures_named():
-            values = apply_rescale(decoded_frame(self.dataset, self.stream, number), self.dataset)
-            return np.asarray(values, dtype=np.float32)
+            stored = decoded_frame(self.dataset, self.stream, number)
+            return modality_values(stored, self.dataset, number)
 
 
 def _close_all_but_multiframes(opened: dict[str, _File]) -> None:

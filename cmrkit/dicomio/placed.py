@@ -11,6 +11,8 @@ from cmrkit.dicomio.levels import Levels, first_item
 from cmrkit.dicomio.signal import Signal, image_type, signal_of
 
 _MS_PER_DAY = 86_400_000.0
+# raw data, registrations, fiducials, segmentations of any kind (PS3.6 A)
+_DERIVED_OBJECTS = "1.2.840.10008.5.1.4.1.1.66"
 _MAX_RR_MS, _MIN_RR_MS = 3000.0, 250.0  # 20 to 240 beats per minute
 _TI_COMMENT = re.compile(r"\bTI(?:eff)?\s*[=:]?\s*(\d+(?:\.\d+)?)\s*ms", re.I)
 _T2_PREPARATION = re.compile(r"T2[ _-]?prep\D{0,24}?(\d+(?:\.\d+)?)\s*ms", re.I)
@@ -57,8 +59,11 @@ class PlacedFrame:
 
 
 def placed_frames(header: InstanceHeader) -> list[PlacedFrame]:
-    """The frames of one instance; empty where it has no pixels or no place in the patient."""
+    """The frames of one instance; empty where it is no MR image, and where it has no pixels or no
+    place in the patient."""
     if not header.n_frames or header.rows is None or header.columns is None:
+        return []
+    if not _is_image(header):
         return []
     shared = first_item(header.metadata, "52009229")
     per_frame = header.metadata.get("52009230", {}).get("Value") or []
@@ -70,6 +75,11 @@ def placed_frames(header: InstanceHeader) -> list[PlacedFrame]:
         if frame is not None:
             frames.append(frame)
     return frames
+
+
+def _is_image(header: InstanceHeader) -> bool:
+    """A segmentation has pixels and a place too, and the name of what was segmented."""
+    return header.modality == "MR" and not header.sop_class_uid.startswith(_DERIVED_OBJECTS)
 
 
 def _placed(header: InstanceHeader, index: int, levels: Levels) -> PlacedFrame | None:

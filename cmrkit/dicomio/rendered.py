@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_rescale
 
 from cmrkit.dicomio.decoding_apart import decoded_frame
 from cmrkit.dicomio.frames import LONG_VALUE
 from cmrkit.dicomio.guarded import failures_named
+from cmrkit.dicomio.rescale import modality_values
 
 Grey = NDArray[np.uint8]
 
@@ -50,7 +50,7 @@ def frame_values(data: bytes, number: int) -> FrameValues:
         stored = decoded_frame(dataset, BytesIO(data), number)
         if stored.ndim == 3:
             return FrameValues(stored.astype(np.uint8), None, inverted=False)
-        values = apply_rescale(stored, dataset).astype(np.float32)
+        values = modality_values(stored, dataset, number)
         inverted = str(dataset.get("PhotometricInterpretation", "")) == "MONOCHROME1"
         return FrameValues(values, _own_window(dataset, number), inverted)
 

@@ -27,16 +27,20 @@ class Plane:
 @dataclass(frozen=True)
 class Biplane:
     """From a two- and a four-chamber view, 8 A₁ A₂ / (3 π L), each view at its own ED and ES; the
-    left atrium is fullest at ES. None where one view doesn't tell."""
+    left atrium is fullest at ES. None where one view doesn't tell. ``spacing_assumed``: of either
+    view, and so of every volume here."""
 
     edv_ml: float | None
     esv_ml: float | None
     ef_percent: float | None
     la_max_ml: float | None
+    spacing_assumed: bool
 
     def to_json(self) -> dict[str, object]:
-        rounded = {k: None if v is None else round(v, 1) for k, v in vars(self).items()}
-        return {**rounded, "length": str(LENGTH_RULE), "code_version": CODE_VERSION}
+        numbers = {k: v for k, v in vars(self).items() if k != "spacing_assumed"}
+        rounded = {k: None if v is None else round(v, 1) for k, v in numbers.items()}
+        said = {"length": str(LENGTH_RULE), "code_version": CODE_VERSION}
+        return {**rounded, **said, "spacing_assumed": self.spacing_assumed}
 
 
 def biplane_of(planes: Sequence[Plane]) -> Biplane | None:
@@ -51,6 +55,7 @@ def biplane_of(planes: Sequence[Plane]) -> Biplane | None:
         esv_ml=esv,
         ef_percent=100 * (edv - esv) / edv if edv and esv is not None else None,
         la_max_ml=_ml(two, four, "es", "la"),
+        spacing_assumed=any(plane.meta.spacing_assumed for plane, _ in (two, four)),
     )
 
 

@@ -20,6 +20,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
 from cmrkit.contracts import StackMeta
+from cmrkit.dicomio.assumed import MEANINGS, SCHEME, Assumed
 from cmrkit.errors import UnsupportedInput
 from cmrkit.writers.dicom_seg import SegAbout
 from cmrkit.writers.findings import UNITS, Finding
@@ -50,7 +51,7 @@ def write_report(
     meta: StackMeta, findings: Sequence[Finding], sources: Mapping[str, Dataset], about: SegAbout
 ) -> Comprehensive3DSR:
     """One report of a case: a measurement group per author and ventricle, and one per author with
-    the answers.
+    the answers. Where the stack's spacing is assumed each group of measurements says so.
 
     The author stands in every group as observer context of its own (``HAS OBS CONTEXT``), which
     overrides the report's: a person under a pseudonym, and Accord's AI as a device where it drafted
@@ -63,7 +64,8 @@ def write_report(
         raise UnsupportedInput("A report needs a finding and the images that it is about.")
     evidence = [_stand_in(source, meta, about) for _, source in sorted(sources.items())]
     groups = [
-        _group(author, about, list(rows)) for author, rows in sorted(_by_group(findings).items())
+        _group(key, about, rows, assumed=meta.spacing_assumed)
+        for key, rows in sorted(_by_group(findings).items())
     ]
     report = MeasurementReport(
         observation_context=ObservationContext(
@@ -103,24 +105,27 @@ def _by_group(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding
 
 
 def _group(
-    key: tuple[str, str], about: SegAbout, rows: list[Finding]
+    key: tuple[str, str], about: SegAbout, rows: list[Finding], *, assumed: bool
 ) -> MeasurementsAndQualitativeEvaluations:
     author, what = key
     name = f"{author} {what}"
+    evaluations = [
+        QualitativeEvaluation(
+            name=CodedConcept(row.name[:16], "99ACCORD", row.name[:64]),
+            value=CodedConcept(row.text[:16] or "-", "99ACCORD", row.text[:64] or "-"),
+        )
+        for row in rows
+        if row.value is None
+    ]
+    if assumed and what != "answers":
+        evaluations.append(_spacing_assumed())
     made = MeasurementsAndQualitativeEvaluations(
         tracking_identifier=TrackingIdentifier(
             uid=uid_of(f"{about.content_digest}|{name}"), identifier=name
         ),
         finding_type=None if what == "answers" else (_RV if what == "rv" else _LV),
         measurements=[_measurement(row) for row in rows if row.value is not None],
-        qualitative_evaluations=[
-            QualitativeEvaluation(
-                name=CodedConcept(row.name[:16], "99ACCORD", row.name[:64]),
-                value=CodedConcept(row.text[:16] or "-", "99ACCORD", row.text[:64] or "-"),
-            )
-            for row in rows
-            if row.value is None
-        ],
+        qualitative_evaluations=evaluations,
     )
     context = ObserverContext(
         observer_type=codes.DCM.Person,
@@ -135,6 +140,12 @@ def _group(
         item.RelationshipType = RelationshipTypeValues.HAS_OBS_CONTEXT.value
         made[0].ContentSequence.append(item)
     return made
+
+
+def _spacing_assumed() -> QualitativeEvaluation:
+    """What the images are marked with too: every mL and g of the group follows from it."""
+    name = CodedConcept(str(Assumed.SPACING), SCHEME, MEANINGS[Assumed.SPACING])
+    return QualitativeEvaluation(name=name, value=codes.SCT.Yes)
 
 
 def _measurement(row: Finding) -> Measurement:

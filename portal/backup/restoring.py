@@ -18,6 +18,7 @@ from portal.backup.making import HEADS, VAULT
 from portal.cases.models import Subject, WithdrawnSubject
 from portal.storage import files
 from portal.storage.integrity import check_integrity
+from portal.storage.models import Blob
 from portal.withdrawal import record
 from portal.withdrawal.record import Line
 from portal.withdrawal.services.withdrawing import withdraw
@@ -72,7 +73,7 @@ def restore(
         held = layout.object_path(root, sha256)
         if held.is_file() and not files.path_of(sha256).is_file():
             layout.copy_whole(held, files.path_of(sha256), sha256)
-    _set_aside()
+    aside = _set_aside()
     _put_heads(chosen)
     _put_keys(chosen)
     if (chosen / VAULT).is_dir():
@@ -80,6 +81,7 @@ def restore(
     database.load(chosen, manifest.migrations)
     result.withdrawn_again = _withdraw_again(lines)
     record.complete(lines)
+    _set_bytes_aside(aside)
     _check(result)
     return result
 
@@ -113,17 +115,32 @@ def _withdrawn_since(snapshot: Path, more: Iterable[Path]) -> list[Line]:
     return list({line.withdrawal: line for line in found}.values())
 
 
-def _set_aside() -> None:
-    """What is here is kept beside: heads prove which events came after the backup."""
+def _set_aside() -> Path:
+    """What is here is kept beside: heads prove which events came after the backup. Bytes stay where
+    they are until the backup's own database says which of them it needs."""
     stamp = timezone.now().strftime("%Y%m%dT%H%M%SZ")
     aside = Path(settings.ACCORD_DATA_DIR) / f"before-restore-{stamp}"
     if not database.is_empty():
         aside.mkdir(parents=True)
-        for _ in database.dump(aside):
-            pass
+        with (aside / layout.OBJECTS_LIST).open("w") as listed:
+            for sha256, size in database.dump(aside):
+                listed.write(f"{sha256} {size}\n")
     if heads_folder().is_dir() and any(heads_folder().iterdir()):
         aside.mkdir(parents=True, exist_ok=True)
         heads_folder().rename(aside / HEADS)
+    return aside
+
+
+def _set_bytes_aside(aside: Path) -> None:
+    """Bytes that the replaced database alone names: a repair would remove them as orphans."""
+    if not (aside / layout.OBJECTS_LIST).is_file():
+        return
+    for sha256, _ in layout.objects_of(aside):
+        held = files.path_of(sha256)
+        if held.is_file() and not Blob.objects.filter(pk=sha256).exists():
+            target = layout.object_path(aside, sha256)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(held, target)
 
 
 def _put_heads(snapshot: Path) -> None:

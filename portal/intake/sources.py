@@ -14,8 +14,9 @@ from typing import IO
 
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import MediaStorageDirectoryStorage
 
+from cmrkit.dicomio.meta import file_meta, is_directory, refuse_deflated
+from cmrkit.errors import UnsupportedInput
 from portal.intake.errors import SourceUnreadable
 from portal.storage.files import chunks_of
 
@@ -120,11 +121,14 @@ def _broken() -> Chunks:
 
 
 def _is_directory_file(path: Path) -> bool:
+    """A deflated one counts as any other file, and is refused when it is read."""
     try:
-        meta = dcmread(path, stop_before_pixels=True, specific_tags=[]).file_meta
-    except (InvalidDicomError, OSError, ValueError, AttributeError, EOFError):
+        with path.open("rb") as stream:
+            meta = file_meta(stream)
+        refuse_deflated(meta)
+    except (InvalidDicomError, UnsupportedInput, OSError, ValueError, AttributeError, EOFError):
         return False
-    return meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage
+    return is_directory(meta)
 
 
 def _referenced(directory: Path) -> Iterator[Chunks]:

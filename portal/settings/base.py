@@ -18,6 +18,8 @@ ACCORD_PORT = env.int("ACCORD_PORT", default=8000)
 ACCORD_PUBLIC_URL = env.str("ACCORD_PUBLIC_URL", default=f"http://localhost:{ACCORD_PORT}")
 ACCORD_PORTAL_URL = env.str("ACCORD_PORTAL_URL", default=f"http://127.0.0.1:{ACCORD_PORT}")
 ALLOWED_HOSTS = env.list("ACCORD_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+if "localhost" not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append("localhost")  # health checks ask inside the container
 CSRF_TRUSTED_ORIGINS = env.list("ACCORD_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [

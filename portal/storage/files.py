@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, BinaryIO, Self
@@ -87,6 +87,7 @@ class Draft:
         os.fsync(self._file.fileno())
         self._settled = True
 
+    @a_full_disk_has_a_name()
     def opened(self) -> BinaryIO:
         """The bytes from their start; not to be closed by the caller."""
         self._file.flush()
@@ -115,9 +116,13 @@ class Draft:
             os.close(folder)
 
     def discard(self) -> None:
-        self._file.close()
-        if self._named is not None:
-            self._named.unlink(missing_ok=True)
+        try:
+            # closing writes what is left: what a full disk refused once it refuses again
+            with suppress(OSError):
+                self._file.close()
+        finally:
+            if self._named is not None:
+                self._named.unlink(missing_ok=True)
 
 
 @a_full_disk_has_a_name()

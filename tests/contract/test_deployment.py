@@ -4,7 +4,10 @@
 (Apache-2.0); ``name`` came into the specification after that copy."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +106,43 @@ def test_the_proxy_passes_to_services_at_their_ports() -> None:
     assert {place: target for place, target, _ in targets} == {"/dicomweb/": "dicomweb", "/": "web"}
     for _, target, port in targets:
         assert SERVICES[target]["expose"] == [port]
+
+
+def test_the_proxy_writes_no_query_and_no_body_to_a_file() -> None:
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    server = text[text.index("server {") : text.index("location ")]  # holds for every place
+    lines = [line.split("#")[0].strip() for line in server.splitlines()]
+    for wanted in (
+        "access_log /dev/stdout accord;",
+        "error_log /dev/stderr crit;",  # a warning quotes the whole request line
+        "proxy_http_version 1.1;",  # else a chunked body is buffered whatever is said of it
+        "proxy_request_buffering off;",
+        "proxy_max_temp_file_size 0;",
+    ):
+        assert wanted in lines, wanted
+    places = text[text.index("location ") :]
+    assert not re.search(r"error_log|access_log|http_version|buffering|temp_file", places)
+    (logged,) = re.findall(r"log_format accord '(.*)';", text)
+    assert not {"$request", "$args", "$request_uri"} & set(re.findall(r"\$\w+", logged))
+
+
+def test_health_checks_are_answered_whatever_hosts_are_set(tmp_path: Path) -> None:
+    """They ask at localhost, where people need no name."""
+    env = {
+        **os.environ,
+        "ACCORD_ALLOWED_HOSTS": "accord.example.org",
+        "ACCORD_DATA_DIR": str(tmp_path),
+    }
+    code = (
+        "import django; django.setup(); from django.test import Client; "
+        "print(*(Client().get('/healthz', HTTP_HOST=h).status_code for h in "
+        "('localhost:8000', 'accord.example.org', 'elsewhere')))"
+    )
+    env["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["200", "200", "400"]
 
 
 def test_what_is_published_is_the_proxy_and_where_asked_for_the_receiver() -> None:

@@ -15,7 +15,12 @@ _TEXTS = (
     "InstitutionName InstitutionAddress ReferringPhysicianName OperatorsName StudyID "
     "PerformingPhysicianName StationName DeviceSerialNumber PatientComments ImageComments "
     "StudyDescription ProtocolName RequestedProcedureDescription MedicalRecordLocator "
-    "AdditionalPatientHistory PerformedProcedureStepDescription"
+    "AdditionalPatientHistory PerformedProcedureStepDescription ClinicalTrialSponsorName "
+    "ClinicalTrialProtocolID ClinicalTrialSiteID ClinicalTrialSiteName ClinicalTrialSubjectID "
+    "ClinicalTrialSubjectReadingID ClinicalTrialTimePointID ClinicalTrialTimePointDescription "
+    "ClinicalTrialCoordinatingCenterName RetrieveAETitle StationAETitle StorageMediaFileSetID "
+    "TopicAuthor SOPAuthorizationComment AuthorizationEquipmentCertificationNumber "
+    "ResultsID InterpretationID DistributionAddress"
 )
 _KEYWORDS = tuple(_TEXTS.split())
 
@@ -32,9 +37,32 @@ def with_identity(data: bytes) -> Dataset:
     evidence = Dataset()
     evidence.PatientName = f"{SECRET}^nested"
     dataset.SourceImageSequence = [evidence]
+    dataset.OriginalAttributesSequence = [_changed()]
+    dataset.RealWorldValueMappingSequence = [_mapping()]
     block = dataset.private_block(0x0019, "ACCORD TEST", create=True)
     block.add_new(0x01, "LO", f"{SECRET} private")
     return dataset
+
+
+def _changed() -> Dataset:
+    """What another system wrote when it changed the file."""
+    item, before = Dataset(), Dataset()
+    before.PatientID = f"{SECRET} before"
+    item.ModifiedAttributesSequence = [before]
+    item.ModifyingSystem = f"{SECRET} system"
+    item.SourceOfPreviousValues = f"{SECRET} source"
+    item.ReasonForTheAttributeModification = "COERCE"
+    return item
+
+
+def _mapping() -> Dataset:
+    """How stored values become milliseconds, under a label of the site's own."""
+    item, unit = Dataset(), Dataset()
+    unit.CodeValue, unit.CodingSchemeDesignator, unit.CodeMeaning = "ms", "UCUM", "millisecond"
+    item.LUTLabel = f"{SECRET} label"
+    item.RealWorldValueIntercept, item.RealWorldValueSlope = 0.0, 0.5
+    item.MeasurementUnitsCodeSequence = [unit]
+    return item
 
 
 def as_bytes(dataset: Dataset) -> bytes:

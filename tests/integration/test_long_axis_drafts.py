@@ -102,6 +102,7 @@ def test_a_draft_comes_into_the_read_is_corrected_and_measured(world: f.World, c
     truth = b.long_axis(LongAxisView.FOUR_CHAMBER)
     assert by_view["4CH"]["la_max_ml"] == pytest.approx(max(truth.la_ml), rel=0.25)
     assert 40 < numbers["biplane"]["ef_percent"] < 75
+    assert numbers["biplane"]["spacing_assumed"] is False
     assert numbers["biplane"]["edv_ml"] == pytest.approx(by_view["4CH"]["edv_ml"], rel=0.2)
 
     la = drawn.get(structure="la", sop_instance_uid=b.stack_of(case, "4CH").addresses[0][0][1])

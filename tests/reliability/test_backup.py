@@ -1,5 +1,6 @@
 """Backup and restore by the commands themselves, each in a process and a data folder of its own."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -12,6 +13,31 @@ import pytest
 
 from tests.factories.migrated import lay_tables
 from tests.reliability.installation import ROOT, Installation
+
+# imports one more phantom; prints the hashes of its files
+LATER_STUDY = """
+import django
+django.setup()
+from portal.accounts.models import User
+from portal.imaging.models import Instance
+from portal.projects.models import Project
+from tests.factories.imaging import import_phantom
+project = Project.objects.get(slug="{slug}")
+study = import_phantom(project, User.objects.get(memberships__role="coordinator"), seed=3)
+print(*Instance.objects.filter(series__study=study).values_list("blob_id", flat=True))
+"""
+# restores as if all that lies in storage were old
+REPLACE = """
+import json
+import django
+django.setup()
+from dataclasses import asdict
+from pathlib import Path
+from portal.backup import restoring
+from portal.storage import integrity
+integrity.check_integrity.__kwdefaults__["stale_s"] = -1.0
+print(json.dumps(asdict(restoring.restore(Path("{source}"), replace=True))))
+"""
 
 
 class Place(Installation):
@@ -112,6 +138,20 @@ def test_replacing_reads_the_list_of_the_installation_itself(places: dict[str, A
     first.manage("check_integrity")
 
 
+def test_replacing_keeps_the_bytes_that_came_after_the_backup(places: dict[str, Any]) -> None:
+    place, root = places["place"]("newer"), places["base"] / "backup"
+    place.manage("restore", str(root))
+    later = place.python("-c", LATER_STUDY.format(slug=places["content"]["slug"])).split()
+    assert place.stored(later) == len(later) > 0
+    done = json.loads(place.python("-c", REPLACE.format(source=str(root))))
+    assert done["problems"] == []
+    (aside,) = (a for a in place.folder.glob("before-restore-*") if (a / "objects").exists())
+    kept = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in aside.glob("objects/*/*/*")}
+    assert kept == {name: name for name in later}
+    assert place.stored(later) == 0
+    place.manage("check_integrity", "--grace", "0")
+
+
 def test_the_next_snapshot_copies_what_is_new_and_old_ones_can_go(places: dict[str, Any]) -> None:
     first, root = places["first"], places["base"] / "backup"
     objects = len(list((root / "objects").glob("*/*/*")))
@@ -151,8 +191,6 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(
 
 def _sign_anew(snapshot: Path) -> None:
     """As if the file had never been part of the snapshot."""
-    import hashlib
-
     data = json.loads((snapshot / "manifest.json").read_text())
     del data["files"]["withdrawals.jsonl"]
     text = json.dumps(data, indent=1, sort_keys=True)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.addresses import absolute
 from api.requests import person
 from portal.core.errors import InvalidInput
 from portal.modelhub.card import model_card, records_of
@@ -33,7 +34,7 @@ def answer(request: Request, paper: Paper, name: str) -> HttpResponse:
     if wanted not in MEDIA:
         raise InvalidInput(None, **{"as": ["Choose markdown or html."]})
     ending, media_type = MEDIA[wanted]
-    base = request.build_absolute_uri("/").rstrip("/")
+    base = absolute(request, "")
     text = as_markdown(paper, base) if wanted == "markdown" else as_html(paper, base)
     response = HttpResponse(text, content_type=f"{media_type}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'

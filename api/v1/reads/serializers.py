@@ -83,6 +83,7 @@ class BiplaneSerializer(serializers.Serializer[Any]):
     la_max_ml = serializers.FloatField(allow_null=True)
     length = serializers.ChoiceField(choices=["mean", "shorter"])
     code_version = serializers.CharField()
+    spacing_assumed = serializers.BooleanField()
 
 
 class LongAxisNumbersSerializer(serializers.Serializer[Any]):

@@ -55,7 +55,7 @@ export interface LongAxisView {
 
 export interface LongAxisNumbers {
   views: LongAxisView[];
-  biplane: Pick<LongAxisView, 'edv_ml' | 'esv_ml' | 'ef_percent' | 'la_max_ml'> | null;
+  biplane: Pick<LongAxisView, 'edv_ml' | 'esv_ml' | 'ef_percent' | 'la_max_ml' | 'spacing_assumed'> | null;
 }
 
 export interface Annotation {

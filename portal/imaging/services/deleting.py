@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.audit.services import record_in_project
 from portal.core.errors import NotFound
 from portal.imaging.errors import InUse
-from portal.imaging.models import Instance, Series, Stack, Study
+from portal.imaging.models import Instance, Series, Stack, StackLabel, Study
 from portal.imaging.services.assembling import assemble_study
 from portal.imaging.services.stack_streams import forget_streams
 from portal.projects.models import Project
@@ -20,7 +20,9 @@ from portal.projects.selectors import require
 from portal.storage.services import release
 
 Forget = Callable[[list[UUID]], None]
+ForgetStudy = Callable[[UUID], None]
 _forgetting: list[Forget] = []
+_forgetting_studies: list[ForgetStudy] = []
 
 
 def register_forgetting(forget: Forget) -> None:
@@ -28,6 +30,12 @@ def register_forgetting(forget: Forget) -> None:
     ``AppConfig.ready``: apps above this one can't be named here."""
     if forget not in _forgetting:
         _forgetting.append(forget)
+
+
+def register_forgetting_studies(forget: ForgetStudy) -> None:
+    """The same for a study of which nothing is left: ``forget(study_id)``."""
+    if forget not in _forgetting_studies:
+        _forgetting_studies.append(forget)
 
 
 @transaction.atomic
@@ -68,9 +76,16 @@ def delete_images(
     if study.series.exists():
         assemble_study(study=study)
     else:
-        study.delete()
+        _delete_study(study)
     release(blob for _, _, blob in found)
     return len(found)
+
+
+def _delete_study(study: Study) -> None:
+    StackLabel.objects.filter(study=study).delete()
+    for forget in _forgetting_studies:
+        forget(study.pk)
+    study.delete()
 
 
 def _delete_stacks(study: Study, uids: set[str], *, everything: bool) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from cmrkit.dicomio import stackstream
 from cmrkit.dicomio.decoding import decode_frames
+from cmrkit.dicomio.rescale import rescale_of
 from cmrkit.dicomio.stackstream import StackIndex
 from portal.imaging.errors import StackNotOffered
 from portal.imaging.models import Instance, Stack
@@ -139,7 +140,10 @@ def _index(stack: Stack, held: Held) -> StackIndex:
         n_phases=stack.n_phases,
         dtype=dtype,
         order=order,
-        rescale=tuple(_rescale(stack.addresses[s][p], held) for s, p in order),
+        rescale=tuple(
+            rescale_of(held[address[1]]["metadata"], int(address[2]))
+            for address in (stack.addresses[s][p] for s, p in order)
+        ),
     )
 
 
@@ -154,23 +158,6 @@ def _dtype(row: dict[str, Any]) -> str:
 def _whole(row: dict[str, Any], tag: str, default: int) -> int:
     values = row["metadata"].get(tag, {}).get("Value") or [default]
     return int(values[0])
-
-
-def _rescale(address: list[Any], held: Held) -> tuple[float, float]:
-    """(slope, intercept), from the frame's functional group, the shared one, or the top level."""
-    metadata, number = held[address[1]]["metadata"], int(address[2])
-    groups = metadata.get("52009230", {}).get("Value") or []
-    levels = [
-        *groups[number - 1 : number],
-        *(metadata.get("52009229", {}).get("Value") or [])[:1],
-    ]
-    found = [(level.get("00289145", {}).get("Value") or [{}])[0] for level in levels]
-    for level in [*found, metadata]:
-        slope = level.get("00281053", {}).get("Value")
-        intercept = level.get("00281052", {}).get("Value")
-        if slope and intercept:
-            return float(slope[0]), float(intercept[0])
-    return 1.0, 0.0
 
 
 def _pixels(address: list[Any], held: Held, index: StackIndex) -> NDArray[Any]:

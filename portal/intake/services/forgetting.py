@@ -1,9 +1,13 @@
-"""What imports remember of a withdrawn subject: that a file came, and nothing of it."""
+"""What imports remember of a withdrawn subject, that a file came and nothing of it, and of a study
+that was deleted."""
+
+from uuid import UUID
 
 from django.db import transaction
 from pydicom import dcmread
 
 from cmrkit.dicomio import patient_key_of
+from cmrkit.dicomio.meta import file_meta, refuse_deflated
 from portal.cases.services import patient_key_in
 from portal.cases.withdrawing import Leaving
 from portal.core.sealing import SealBroken
@@ -37,6 +41,14 @@ def forget(leaving: Leaving) -> None:
     _forget_quarantined(leaving)
 
 
+def forget_study(study_id: UUID) -> None:
+    """Who a study was of, that is about to go; and who its subject is, where it was the last."""
+    subjects = SubjectIdentity.objects.filter(studies__study_id=study_id)
+    ids = list(subjects.values_list("pk", flat=True))
+    StudyIdentity.objects.filter(study_id=study_id).delete()
+    SubjectIdentity.objects.filter(pk__in=ids, studies__isnull=True).delete()
+
+
 def _forget_quarantined(leaving: Leaving) -> None:
     """Refused files of the same patient. One that can't be read can't be told, and goes when its
     time is over."""
@@ -57,6 +69,7 @@ def _patient_of(file: QuarantinedFile) -> str | None:
     """The patient key of a sealed file."""
     try:
         with open_sealed(path_of(file), file.item.size) as stream:
+            refuse_deflated(file_meta(stream))
             return patient_key_of(dcmread(stream, stop_before_pixels=True))
     except (SealBroken, OSError):
         return None

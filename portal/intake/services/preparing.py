@@ -45,6 +45,9 @@ class Candidate:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.discard()
+
+    def discard(self) -> None:
         self.received.discard()
         if self.draft is not None:
             self.draft.discard()
@@ -72,6 +75,9 @@ def prepare(
             _clean(project, candidate, stream, generated=generated, released=released)
     except CmrkitError as error:
         candidate.problem = (error.code, str(error))
+    except BaseException:
+        candidate.discard()  # nobody gets it who could
+        raise
     return candidate
 
 

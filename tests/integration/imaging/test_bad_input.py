@@ -13,11 +13,13 @@ from django.db import OperationalError, transaction
 from portal.imaging.models import Instance, Series, Stack, Study
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome, QuarantinedFile
 from portal.intake.vault.spool import staging
+from portal.projects.models import Project
 from portal.storage import files
 from portal.storage.models import Blob
 from tests.factories import reading as f
 from tests.factories.hostile import TEXTS, changed, deflated_bomb, odd_files, put, with_text
 from tests.factories.imaging import import_files, phantom_files
+from tests.factories.planted import as_file, image
 from tests.integration.permissions.people_and_things import stowed
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,25 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(
     assert_nothing_kept()
     monkeypatch.undo()
     assert upload(api, root, data).json()["outcome"] == "stored"
+
+
+@pytest.mark.parametrize("procedure", ["none-v1", "basic-2026c-v1"])
+def test_a_disk_that_takes_no_byte_is_named_in_every_project(
+    world: f.World, api: f.Api, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, procedure: str
+) -> None:
+    Project.objects.filter(pk=world.project.pk).update(deid_procedure=procedure)
+    name = tmp_path / "draft"
+
+    def on_a_full_disk() -> files.Draft:
+        name.touch()
+        return files.Draft(os.open("/dev/full", os.O_RDWR), name)
+
+    monkeypatch.setattr(files, "new_draft", on_a_full_disk)
+    # one that a buffer holds, so that the disk sees it when it is read again, and a larger one
+    for data in (as_file(image()), phantom_files()[1].read_bytes()):
+        assert_says_that_the_disk_is_full(upload(api, begin(api, world), data))
+        assert not name.exists()
+    assert_nothing_kept()
 
 
 @pytest.mark.parametrize(

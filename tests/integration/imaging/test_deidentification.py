@@ -139,6 +139,31 @@ def test_one_patient_is_one_subject_across_projects_that_clean_and_that_dont(
     assert SubjectIdentity.objects.count() == 1
 
 
+@pytest.mark.parametrize("nobody", [("", ""), (" ", "^^^"), (None, None)])
+def test_studies_of_nobody_are_of_one_subject_each(
+    project, coordinator, nobody: tuple[str | None, str | None]
+) -> None:
+    other = make_project("other")
+    hashes = []
+    for place, by in ((project, coordinator), (other, add(other, "otto", Role.COORDINATOR))):
+        contents = [of_nobody(seed, *nobody) for seed in (1, 2)]
+        studies = import_files(place, by, contents)
+        subjects = {study.case.visit.subject for study in studies}
+        assert len(studies) == len(subjects) == 2
+        hashes.append({subject.patient_hash for subject in subjects})
+    assert hashes[0] == hashes[1]
+    assert SubjectIdentity.objects.values("pseudonym").distinct().count() == 2
+
+
+def of_nobody(seed: int, patient_id: str | None, name: str | None) -> bytes:
+    """A file that says nothing of its patient; None leaves the attributes out."""
+    dataset = dcmread(phantom_files(seed)[0])
+    dataset.PatientID, dataset.PatientName = patient_id, name
+    if patient_id is None:
+        del dataset.PatientID, dataset.PatientName
+    return as_bytes(dataset)
+
+
 def test_a_file_that_cant_be_cleaned_is_not_stored(project, coordinator) -> None:
     import_files(project, coordinator, [identified(1)[0][:900], b"SECRET"])
     assert set(ImportItem.objects.values_list("outcome", "code")) == {

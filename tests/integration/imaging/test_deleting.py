@@ -3,9 +3,10 @@
 import pytest
 
 from portal.audit.models import AuditEvent
-from portal.imaging.models import Instance, Series, Stack, Study
-from portal.intake.models import ImportItem
-from portal.projects.models import Membership
+from portal.imaging.models import Instance, Series, Stack, StackLabel, Study
+from portal.imaging.services.labelling import correct_stack
+from portal.intake.models import ImportItem, StudyIdentity, SubjectIdentity
+from portal.projects.models import Membership, Project
 from portal.projects.roles import Role
 from portal.storage import files
 from portal.storage.models import Blob
@@ -49,6 +50,29 @@ def test_a_study_goes_with_its_bytes(
     (event,) = AuditEvent.objects.filter(action="images.deleted")
     assert event.details == {"level": "study", "instances": 40}
     assert steward.client.delete(addresses_of_nothing(world)).status_code == 404
+
+
+def test_a_study_goes_with_its_correction_and_who_it_was_of(world: f.World, steward: f.Api) -> None:
+    Project.objects.filter(pk=world.project.pk).update(deid_procedure="basic-2026c-v1")
+    world.project.refresh_from_db()
+    first = import_phantom(world.project, world.coordinator)
+    second = import_phantom(world.project, world.coordinator, seed=2)
+    for study in (first, second):
+        stack = Stack.objects.get(study=study)
+        correct_stack(by=world.coordinator, stack=stack, sequence_kind="lge")
+    assert SubjectIdentity.objects.count() == 2
+    assert steward.client.delete(addresses(world, first)[0]).status_code == 204
+    assert [row.study for row in StudyIdentity.objects.all()] == [second]
+    assert [row.subject for row in SubjectIdentity.objects.all()] == [second.case.visit.subject]
+    root = addresses(world, second)[0]
+    uids = list(second.series.values_list("series_uid", flat=True))
+    for uid in uids:  # series by series until nothing is left
+        path = f"{root}/series/{uid}"
+        assert steward.client.delete(path).status_code == 204
+    for model in (Study, StackLabel, StudyIdentity, SubjectIdentity):
+        assert not model._default_manager.exists()
+    again = import_phantom(world.project, world.coordinator)  # and may come back
+    assert again.stacks.get().sequence_kind == "cine"
 
 
 def addresses_of_nothing(world: f.World) -> str:

@@ -24,6 +24,7 @@ from tests.factories.entry import AsgiClient, WsgiClient
 from tests.factories.imaging import import_files, phantom_files
 from tests.factories.tokens import token_for
 from tests.integration.imaging.test_revocation import bearer, paths
+from tests.integration.permissions.people_and_things import stowed
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +246,28 @@ def test_under_asgi_too(world: f.World, study: Study) -> None:
         assert len(answer[1]) > 100
     Session.objects.all().delete()
     assert all(fast.get(path) is None for path in paths(world, study).values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_behind_tls_every_address_says_so(
+    world: f.World, study: Study, settings: Any, handled: list[bool]
+) -> None:
+    """TLS ends at the proxy: what reaches the entry points says http."""
+    settings.ACCORD_PUBLIC_URL = "https://accord.example.org"
+    api = f.Api(world.coordinator)
+    path = paths(world, study)["metadata"]
+    fast, slow = WsgiClient(api.client).get(path).content, api.client.get(path).content
+    asynchronous = AsgiClient(api.client).get(path)
+    assert asynchronous is not None
+    assert handled == [True, True]
+    body, content_type = stowed(phantom_files()[9].read_bytes())
+    stored = api.client.post(
+        f"/dicomweb/{world.slug}/studies", data=body, content_type=content_type
+    )
+    assert stored.status_code == 200
+    for content in (fast, slow, asynchronous[1], stored.content):
+        assert b"http://" not in content
+    bulk = orjson.loads(fast)[0]["7FE00010"]["BulkDataURI"]
+    assert bulk.startswith(f"https://localhost/dicomweb/{world.slug}/studies/")
+    retrieve = stored.json()["00081199"]["Value"][0]["00081190"]["Value"][0]
+    assert retrieve.startswith(f"https://testserver/dicomweb/{world.slug}/studies/")

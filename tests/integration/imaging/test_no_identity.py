@@ -142,6 +142,11 @@ def test_a_reader_gets_a_rendition_without_identity(world: f.World) -> None:
     assert len([a for a in opened if a.endswith("/metadata")]) > 12
     for address in opened:
         assert_clean(address, seen[address][1].decode("latin-1"))
+    instances = f"/dicomweb/{world.slug}/instances?includefield=all"
+    assert_clean("search", reader.get(instances).content.decode())
+    (mapping,) = reader.get(instances).json()[0]["00409096"]["Value"]
+    assert mapping["00409225"]["Value"] == [0.5]  # what the values of a map need stays
+    assert mapping["004008EA"]["Value"][0]["00080100"]["Value"] == ["ms"]
     # nor does a search tell whether a word is in what is hidden
     listed = f"projects/{world.slug}/studies/"
     assert reader.get(listed).json()["count"] == 0  # what is read is in the work list alone

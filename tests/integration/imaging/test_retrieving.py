@@ -316,6 +316,23 @@ def test_a_tag_saves_the_way(world: f.World, plain: str) -> None:
         assert "private" in first.headers["Cache-Control"]
 
 
+def test_what_may_grow_is_asked_for_again(world: f.World) -> None:
+    path = stored(world, *[p.read_bytes() for p in phantom_files()[:2]])
+    client = Client(world)
+    series = path.rpartition("/instances/")[0]
+    study = series.rpartition("/series/")[0]
+    assert "immutable" in client.get(path).headers["Cache-Control"]
+    for address in (study, series, f"{study}/metadata"):
+        first = client.get(address)
+        again = client.get(address, if_none_match=first.headers["ETag"])
+        assert again.status_code == 304
+        for answer in (first, again):
+            assert answer.headers["Cache-Control"] == "private, no-cache", address
+    import_files(world.project, world.coordinator, [phantom_files()[2].read_bytes()])
+    assert client.get(study, if_none_match=first.headers["ETag"]).status_code == 200
+    assert len(parts_of(client.get(study))) == 3
+
+
 def test_capabilities(world: f.World) -> None:
     api = f.Api(world.coordinator).client
     found = api.get(f"/dicomweb/{world.slug}/").json()

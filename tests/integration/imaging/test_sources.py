@@ -3,6 +3,7 @@
 import io
 import os
 import tarfile
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from portal.intake.errors import SourceUnreadable
 from portal.intake.models import ImportBatch, ImportItem, ImportOutcome
 from portal.intake.sources import files_in
 from tests.factories import reading as f
+from tests.factories.hostile import deflated_bomb
 from tests.factories.imaging import phantom_files
 
 CONTENTS = {"a/IM1": b"one", "a/b/IM2": bytes(range(256)) * 100, "c": b""}
@@ -144,6 +146,17 @@ def test_a_disc_brings_the_files_it_names_and_no_other(tmp_path: Path) -> None:
         except SourceUnreadable:
             problems += 1
     assert (found, problems) == ([b"one"], 2)
+
+
+def test_a_bomb_is_handed_on_as_it_is(tmp_path: Path) -> None:
+    bomb = deflated_bomb(512 << 20)
+    (tmp_path / "DICOMDIR").write_bytes(bomb)
+    tracemalloc.start()
+    (chunks,) = files_in([tmp_path / "DICOMDIR"])
+    assert b"".join(chunks) == bomb
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 64 << 20
 
 
 @pytest.mark.django_db

@@ -5,11 +5,12 @@ from io import BytesIO
 import numpy as np
 import pytest
 from django.conf import settings
-from pydicom import dcmread
-from pydicom.uid import JPEG2000Lossless, RLELossless
+from pydicom import Dataset, dcmread
+from pydicom.uid import EnhancedMRImageStorage, JPEG2000Lossless, RLELossless
 
 from cmrkit.contracts import StackMeta
 from cmrkit.dicomio import load_pixels
+from cmrkit.dicomio.rendered import frame_values
 from cmrkit.dicomio.stackstream import read_stream
 from portal.imaging.models import Instance, Stack, Study
 from portal.imaging.services import stack_streams
@@ -95,6 +96,50 @@ def test_compressed_files(world: f.World, syntax: str) -> None:
     stack = Stack.objects.get()
     answer = WsgiClient(f.Api(world.coordinator).client).get(address(world, stack))
     assert answer.status_code == 200
+    assert_same_pixels(stack, answer.content)
+
+
+def two_frames() -> bytes:
+    """Enhanced MR: 1000 under the slope of all frames, 2000 under one of its own; the slope at the
+    top is nobody's."""
+    dataset = dcmread(phantom_files()[0])
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = EnhancedMRImageStorage
+    dataset.NumberOfFrames, dataset.RescaleSlope, dataset.RescaleIntercept = 2, 9, 9
+    pixels = np.full((2, dataset.Rows, dataset.Columns), 1000, dtype="<u2")
+    pixels[1] = 2000
+    dataset.PixelData = pixels.tobytes()
+    shared = Dataset()
+    shared.PixelValueTransformationSequence = [rescaled(0.25)]
+    dataset.SharedFunctionalGroupsSequence = [shared]
+    frames = [Dataset(), Dataset()]
+    for number, frame in enumerate(frames):
+        beat = Dataset()
+        beat.NominalCardiacTriggerDelayTime = 400.0 * number
+        frame.CardiacSynchronizationSequence = [beat]
+    frames[1].PixelValueTransformationSequence = [rescaled(0.125)]
+    dataset.PerFrameFunctionalGroupsSequence = frames
+    out = BytesIO()
+    dataset.save_as(out)
+    return out.getvalue()
+
+
+def rescaled(slope: float) -> Dataset:
+    item = Dataset()
+    item.RescaleSlope, item.RescaleIntercept, item.RescaleType = slope, 0, "US"
+    return item
+
+
+def test_each_frame_has_the_values_that_its_own_slope_makes(world: f.World) -> None:
+    data = two_frames()
+    import_files(world.project, world.coordinator, [data])
+    stack = Stack.objects.get()
+    meta = StackMeta.from_json(stack.meta)
+    assert (meta.n_slices, meta.n_phases) == (1, 2)
+    assert np.array_equal(np.unique(load_pixels(meta, lambda _: data)), [250])
+    for number in (1, 2):
+        assert np.array_equal(np.unique(frame_values(data, number).values), [250])
+    answer = WsgiClient(f.Api(world.coordinator).client).get(address(world, stack))
+    assert read_stream(answer.content)[0].rescale == ((0.25, 0.0), (0.125, 0.0))
     assert_same_pixels(stack, answer.content)
 
 

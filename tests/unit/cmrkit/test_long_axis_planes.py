@@ -79,9 +79,23 @@ def test_one_view_one_phase_or_no_valve_gives_none() -> None:
     assert biplane_of([four, replace(two, labels=StackLabels(without))]) is None
 
 
+@pytest.mark.parametrize("view", ["2CH", "4CH"])
+def test_one_view_whose_spacing_is_assumed_marks_both(view: str) -> None:
+    assumed = replace(META, spacing_assumed=True)
+    both = [plane(v, (25.0, 18.0), assumed if v == view else META) for v in ("2CH", "4CH")]
+    found = biplane_of([*both, plane("3CH", (25.0, 18.0), assumed)])
+    assert found is not None
+    assert found.to_json()["spacing_assumed"] is True
+    one_kept = [plane(v, (25.0, 18.0)) for v in ("2CH", "4CH")]
+    rest = biplane_of([*one_kept, plane("3CH", (25.0, 18.0), assumed)])
+    assert rest is not None
+    assert not rest.spacing_assumed
+
+
 def test_what_is_written_is_rounded_and_says_its_rule() -> None:
     found = biplane_of([plane("4CH", (25.0, 18.0)), plane("2CH", (30.0, 20.0))])
     assert found is not None
     said = found.to_json()
     assert (said["length"], said["code_version"]) == ("mean", "long-axis-1")
+    assert said["spacing_assumed"] is False
     assert said["edv_ml"] == round(found.edv_ml or 0, 1)

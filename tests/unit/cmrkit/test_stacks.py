@@ -305,6 +305,21 @@ def test_nonsense_in_headers_never_raises(changes: dict[str, Any]) -> None:
         assert StackMeta.from_json(stack.meta.to_json()) == stack.meta
 
 
+@pytest.mark.parametrize(
+    ("modality", "sop_class"),
+    [
+        ("SEG", "1.2.840.10008.5.1.4.1.1.66.4"),
+        ("SEG", "1.2.840.10008.5.1.4.1.1.66.7"),
+        ("MR", "1.2.840.10008.5.1.4.1.1.66.4"),  # a file that says so of its series
+        ("PR", "1.2.840.10008.5.1.4.1.1.11.1"),
+    ],
+)
+def test_what_is_no_image_is_in_no_stack(modality: str, sop_class: str) -> None:
+    study = cine(SeriesDescription="Segmentation of cine_sax")
+    drawn = [replace(h, modality=modality, sop_class_uid=sop_class) for h in study.headers]
+    assert assemble_stacks(drawn) == []
+
+
 def test_old_descriptions_still_load() -> None:
     data = only(cine()).meta.to_json()
     for name in (

@@ -274,6 +274,21 @@ def test_a_report_says_who_found_what(real: Real) -> None:
     assert saved(again) == data
 
 
+def test_numbers_of_an_assumed_spacing_say_so_in_every_group(real: Real) -> None:
+    sources = {u: real.datasets[u] for u in [real.meta.frames[0][ED].sop_instance_uid]}  # type: ignore[union-attr]
+    for assumed in (False, True):
+        meta = replace(real.meta, spacing_assumed=assumed)
+        back = dcmread(BytesIO(saved(write_report(meta, FINDINGS, sources, ABOUT))))
+        marked = []
+        for group in _groups(back):
+            items = group.ContentSequence
+            codes = [c.ConceptNameCodeSequence[0] for c in items if "ConceptNameCodeSequence" in c]
+            marks = [c for c in codes if c.CodeValue == "SPACING-ASSUMED"]
+            assert {c.CodingSchemeDesignator for c in marks} <= {"99ACCORD"}
+            marked.append((any(c.ValueType == "NUM" for c in items), len(marks)))
+        assert sorted(marked) == [(False, 0), *[(True, int(assumed))] * 3]
+
+
 def test_what_can_not_be_written_is_refused(real: Real) -> None:
     with pytest.raises(UnsupportedInput):
         write_cine_segmentation(real.meta, real.labels, [], real.datasets, ABOUT)

@@ -26,7 +26,7 @@ export function LongAxisPanel({ read, now, stackId }: { read: Read; now: Snapsho
       {view ? <Numbers title={view.view} rows={rowsOf(view)} /> : <p className={panel.small}>Contour the LV and its atrium: where they touch is the valve.</p>}
       {biplane && (
         <Numbers
-          title="Biplane, 2CH and 4CH"
+          title={`Biplane, 2CH and 4CH${biplane.spacing_assumed ? ' · spacing assumed' : ''}`}
           rows={[
             ['EDV', biplane.edv_ml, 'ml', 'biplane-edv'],
             ['ESV', biplane.esv_ml, 'ml', 'biplane-esv'],
