@@ -5,7 +5,7 @@ import { useState } from 'react';
 
 import { api, fieldErrors } from '../../api/client';
 import { SignDialog } from '../../components/SignDialog';
-import { type GatePlan, type Rules, RULES } from './gatePlan';
+import { type GatePlan, type Rules, RULES, rulesOf, typedOf } from './gatePlan';
 
 const MEANING = 'I state how models of this project are judged, before they are trained.';
 
@@ -19,7 +19,9 @@ interface Props {
 /** A new version, starting from the one in force. Nothing is kept before it is signed. */
 export function GatePlanForm({ slug, newest, defaults, onDone }: Props) {
   const client = useQueryClient();
-  const [rules, setRules] = useState<Rules>(newest?.rules ?? defaults);
+  const start = newest?.rules ?? defaults;
+  const [typed, setTyped] = useState(() => typedOf(start));
+  const [byInterval, setByInterval] = useState(start.by_interval);
   const [texts, setTexts] = useState({
     may_change: newest?.may_change ?? '',
     protocol: newest?.protocol ?? '',
@@ -39,7 +41,7 @@ export function GatePlanForm({ slug, newest, defaults, onDone }: Props) {
   const send = async (password: string) => {
     setErrors({});
     try {
-      await api.post(`/projects/${slug}/gate-plans/`, { password, meaning: MEANING, rules, ...texts });
+      await api.post(`/projects/${slug}/gate-plans/`, { password, meaning: MEANING, rules: rulesOf(typed, byInterval), ...texts });
     } catch (error) {
       setErrors(fieldErrors(error));
       throw error;
@@ -68,8 +70,8 @@ export function GatePlanForm({ slug, newest, defaults, onDone }: Props) {
               <NumberInput
                 key={rule.name}
                 label={rule.label}
-                value={rules[rule.name]}
-                onChange={(value) => typeof value === 'number' && setRules({ ...rules, [rule.name]: value })}
+                value={typed[rule.name]}
+                onChange={(value) => setTyped({ ...typed, [rule.name]: value })}
                 step={rule.step}
                 error={errors[rule.name] ?? null}
                 required
@@ -79,8 +81,8 @@ export function GatePlanForm({ slug, newest, defaults, onDone }: Props) {
           <Checkbox
             label="Margins hold for the unfavourable end of the 95 % interval"
             description="Stricter: needs enough test cases to be sure. The worst case and groups are judged by what was seen all the same."
-            checked={rules.by_interval}
-            onChange={(event) => setRules({ ...rules, by_interval: event.currentTarget.checked })}
+            checked={byInterval}
+            onChange={(event) => setByInterval(event.currentTarget.checked)}
           />
           <Group justify="flex-end">
             <Button variant="default" onClick={onDone}>

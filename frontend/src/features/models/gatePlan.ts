@@ -53,6 +53,17 @@ export const RULES: Rule[] = [
   { name: 'min_shadow', label: 'New cases drafted in the shadow', sentence: 'At least # new cases were drafted in the shadow.', step: 1 },
 ];
 
+/** The numbers of the form as they stand in its fields: `1.0` is text until it is sent. */
+export type Typed = Record<RuleName, string | number>;
+
+export const typedOf = (rules: Rules): Typed => Object.fromEntries(RULES.map(({ name }) => [name, rules[name]])) as Typed;
+
+/** What the fields show, as numbers; one that shows none is refused, not replaced. */
+export function rulesOf(typed: Typed, by_interval: boolean): Rules {
+  const numbers = RULES.map(({ name }) => [name, typed[name] === '' ? NaN : Number(typed[name])]);
+  return { ...(Object.fromEntries(numbers) as Record<RuleName, number>), by_interval };
+}
+
 export function spoken(rule: Rule, rules: Rules): string {
   return rule.sentence.replace('#', String(rules[rule.name]));
 }
