@@ -1,14 +1,15 @@
-import { Alert, Button, Collapse, Group, Modal, Text } from '@mantine/core';
+import { Alert, Button, Collapse, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 
 import { ApiError, messageOf } from '../../api/client';
 import type { DraftCheck, Mapping, ProtocolDocument } from '../../api/types';
 import { plural } from '../../components/format';
+import { LeaveDialog, useLeaveGuard } from '../../components/Leave';
 import { Changes } from './Changes';
 import { FatesDialog } from './FatesDialog';
 import { ProtocolForm } from './ProtocolForm';
 import classes from './protocols.module.css';
-import { useDraft, useUnsavedGuard } from './useDraft';
+import { useDraft } from './useDraft';
 
 interface Props {
   slug: string;
@@ -27,7 +28,7 @@ interface Props {
 /** The builder: the form, what is wrong with it as it is written, and what saving does. */
 export function Builder({ slug, protocol, start, frozen, version, fixed, mapping = null, save, reload }: Props) {
   const draft = useDraft(slug, protocol, start, protocol === null);
-  const blocker = useUnsavedGuard(draft.guarded);
+  const blocker = useLeaveGuard(draft.guarded);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const [asking, setAsking] = useState<DraftCheck | null>(null);
@@ -110,17 +111,9 @@ export function Builder({ slug, protocol, start, frozen, version, fixed, mapping
           onSave={(mapping) => void send(mapping)}
         />
       )}
-      <Modal opened={blocker.state === 'blocked'} onClose={() => blocker.reset?.()} title="Leave without saving?">
-        <Text size="sm">What you changed in this protocol is not saved.</Text>
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
-            Stay
-          </Button>
-          <Button color="red" onClick={() => blocker.proceed?.()}>
-            Leave
-          </Button>
-        </Group>
-      </Modal>
+      <LeaveDialog blocker={blocker} title="Leave without saving?">
+        What you changed in this protocol is not saved.
+      </LeaveDialog>
     </>
   );
 }

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
-import { useBlocker } from 'react-router';
+import { useState } from 'react';
 
 import { api } from '../../api/client';
 import type { DraftCheck, ProtocolDocument } from '../../api/types';
@@ -37,16 +36,4 @@ export function useDraft(slug: string, protocol: string | null, start: ProtocolD
     undone: () => setSaved(false),
     guarded: dirty && !saved,
   };
-}
-
-/** Leaving with something unsaved is asked about, inside the portal and by the browser. */
-export function useUnsavedGuard(guarded: boolean) {
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => guarded && currentLocation.pathname !== nextLocation.pathname);
-  useEffect(() => {
-    if (!guarded) return undefined;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [guarded]);
-  return blocker;
 }

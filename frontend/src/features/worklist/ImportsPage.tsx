@@ -7,6 +7,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { messageOf } from '../../api/client';
 import type { ImportBatch } from '../../api/types';
 import { number, plural, size, when } from '../../components/format';
+import { LeaveDialog, useLeaveGuard } from '../../components/Leave';
 import { List } from '../../components/list';
 import { Empty } from '../../components/Notice';
 import { Page } from '../../components/Page';
@@ -65,14 +66,15 @@ function Drop({ slug }: { slug: string }) {
   const [over, setOver] = useState(false);
   const [sending, setSending] = useState<Sending | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const [sorted, setSorted] = useState<string | null>(null);
   const busy = sending !== null;
 
+  const blocker = useLeaveGuard(busy);
+  useEffect(() => () => abort.current?.abort(), []); // who leaves stops sending
+  // after the guard's own effect, so that it no longer asks; never once this page is left
   useEffect(() => {
-    if (!busy) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [busy]);
+    if (sorted) void navigate(`/p/${slug}/imports/${sorted}`);
+  }, [sorted, navigate, slug]);
 
   const send = async (files: File[]) => {
     setProblem(null);
@@ -84,7 +86,7 @@ function Drop({ slug }: { slug: string }) {
     try {
       const batch = await upload(slug, files, (now) => setSending({ ...now }), abort.current.signal);
       await client.invalidateQueries();
-      void navigate(`/p/${slug}/imports/${batch.id}`);
+      setSorted(batch.id);
     } catch (error) {
       const stopped = error instanceof DOMException && error.name === 'AbortError';
       setProblem(stopped ? 'Stopped. What was sent is kept; drop the folder again to send the rest.' : messageOf(error));
@@ -156,6 +158,9 @@ function Drop({ slug }: { slug: string }) {
           {problem}
         </Alert>
       )}
+      <LeaveDialog blocker={blocker} title="Stop sending?">
+        The files are still being sent. What was sent is kept; drop the folder again to send the rest.
+      </LeaveDialog>
     </div>
   );
 }
