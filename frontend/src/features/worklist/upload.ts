@@ -1,4 +1,4 @@
-import { api, Offline } from '../../api/client';
+import { api, ApiError, Offline } from '../../api/client';
 import type { ImportBatch, ImportItem } from '../../api/types';
 import { incoming, type Incoming } from './archives';
 
@@ -17,6 +17,7 @@ const AT_ONCE = 4;
 const GROUP_FILES = 32;
 const GROUP_BYTES = 64 * 2 ** 20;
 const HASHED = 256 * 2 ** 20; // larger files are sent without asking first
+const ATTEMPTS = 30; // some six minutes: a portal that starts anew is back by then
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Files of a drop, folders included. */
@@ -85,7 +86,12 @@ class Upload {
     let sequence = 0;
     for await (const file of incoming(this.files, (name, message) => this.note(name, message))) {
       this.stopIfAsked();
-      group.push({ sequence, file, blob: await file.blob() });
+      const blob = await file.blob().catch(() => null);
+      if (blob === null) {
+        this.note(file.name, 'This file of an archive can’t be unpacked: it is damaged.');
+        continue;
+      }
+      group.push({ sequence, file, blob });
       sequence += 1;
       bytes += file.size;
       this.say({ total: Math.max(this.progress.total, sequence) });
@@ -133,9 +139,13 @@ class Upload {
         if (this.progress.state === 'waiting') this.say({ state: 'sending', message: '' });
         return answer;
       } catch (error) {
-        if (!(error instanceof Offline) || this.signal.aborted) throw error;
-        this.say({ state: 'waiting', message: 'The connection is lost. Sending goes on when it is back.' });
+        const offline = error instanceof Offline;
+        if (!offline && !(fromBetween(error) && attempt < ATTEMPTS)) throw error;
+        this.stopIfAsked();
+        const message = offline ? 'The connection is lost. Sending goes on when it is back.' : 'The server doesn’t answer. Sending goes on when it does.';
+        this.say({ state: 'waiting', message });
         await pause(Math.min(15_000, 500 * 2 ** attempt));
+        this.stopIfAsked();
       }
     }
   }
@@ -152,6 +162,9 @@ class Upload {
     if (this.signal.aborted) throw new DOMException('stopped', 'AbortError');
   }
 }
+
+/** A proxy says that the portal is away; the portal's own refusals, a full disk among them, have a code of their own. */
+const fromBetween = (error: unknown): boolean => error instanceof ApiError && error.code === 'server_error' && [502, 503, 504].includes(error.status);
 
 async function sha256(blob: Blob): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
