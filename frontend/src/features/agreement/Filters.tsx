@@ -1,12 +1,12 @@
 import { Button, Group, MultiSelect, Select } from '@mantine/core';
 
 import type { Choice, Statistics } from '../../api/agreement';
-import { FILTERS, useAsked } from './asking';
+import { useAsked } from './asking';
 
 const options = (choices: Choice[]) => choices.map((c) => ({ value: c.value, label: c.title }));
 
 export function Filters({ found }: { found: Statistics }) {
-  const { params, put, filters } = useAsked();
+  const { params, put, clear, filters } = useAsked();
   const { choices } = found;
   const narrow: [string, string, Choice[]][] = [
     ['site', 'Site', choices.sites],
@@ -56,7 +56,7 @@ export function Filters({ found }: { found: Statistics }) {
         maw={360}
       />
       {[...filters.keys()].some((name) => name !== 'comparison') && (
-        <Button variant="subtle" size="compact-sm" onClick={() => FILTERS.filter((n) => n !== 'comparison').forEach((n) => put(n, []))}>
+        <Button variant="subtle" size="compact-sm" onClick={clear}>
           Clear filters
         </Button>
       )}

@@ -21,9 +21,17 @@ export function useAsked() {
       },
       { replace: true },
     );
+  const clear = () => setParams(unfiltered, { replace: true });
   const filters = new URLSearchParams();
   for (const name of FILTERS) for (const value of params.getAll(name)) filters.append(name, value);
-  return { params, put, filters };
+  return { params, put, clear, filters };
+}
+
+/** What is asked about without its filters, in one step: of several updates in one event only the last one counts. */
+export function unfiltered(before: URLSearchParams): URLSearchParams {
+  const next = new URLSearchParams(before);
+  for (const name of FILTERS) if (name !== 'comparison') next.delete(name);
+  return next;
 }
 
 export function useStatistics(slug: string) {
