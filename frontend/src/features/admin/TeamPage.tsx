@@ -12,6 +12,7 @@ import { Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { roleTitle, ROLES } from '../../components/roles';
 import { useForm } from '../../components/useForm';
+import { newestOf } from './newestOf';
 
 interface Member {
   id: string;
@@ -74,23 +75,52 @@ export function TeamPage() {
 
 function Roles({ slug, member }: { slug: string; member: Member }) {
   const client = useQueryClient();
-  const set = async (roles: string[]) => {
-    try {
-      if (roles.length === 0) await api.delete(`/projects/${slug}/members/${member.id}/`);
-      else await api.patch(`/projects/${slug}/members/${member.id}/`, { roles });
+  const name = member.user.display_name;
+  const [chosen, setChosen] = useState<string[] | null>(null); // shown until the portal has said it back
+  const [asking, setAsking] = useState(false);
+  const [send] = useState(() =>
+    newestOf(async (roles: string[]) => {
+      const path = `/projects/${slug}/members/${member.id}/`;
+      try {
+        await (roles.length === 0 ? api.delete(path) : api.patch(path, { roles }));
+      } catch (error) {
+        notifications.show({ message: messageOf(error), color: 'red' });
+      }
       await client.invalidateQueries({ queryKey: ['members', slug] });
-    } catch (error) {
-      notifications.show({ message: messageOf(error), color: 'red' });
-    }
+    }),
+  );
+  const set = async (roles: string[]) => {
+    setChosen(roles);
+    await send(roles);
+    setChosen(null);
   };
   return (
-    <MultiSelect
-      aria-label={`Roles of ${member.user.display_name}`}
-      size="xs"
-      data={ROLES}
-      value={member.roles}
-      onChange={(roles) => void set(roles)}
-    />
+    <>
+      <MultiSelect
+        aria-label={`Roles of ${name}`}
+        size="xs"
+        data={ROLES}
+        value={chosen ?? member.roles}
+        onChange={(roles) => (roles.length === 0 ? setAsking(true) : void set(roles))}
+      />
+      <Modal opened={asking} onClose={() => setAsking(false)} title={`Remove ${name}?`} centered>
+        <Text size="sm">Without a role {name} leaves the team.</Text>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
+            Cancel
+          </Button>
+          <Button
+            color="red"
+            onClick={() => {
+              setAsking(false);
+              void set([]);
+            }}
+          >
+            Remove
+          </Button>
+        </Group>
+      </Modal>
+    </>
   );
 }
 
