@@ -1,9 +1,10 @@
 import { Group, NumberInput, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
 
 import type { Question, QuestionKind } from '../../api/types';
 import { LANDMARKS } from '../../viewer/objects/values';
 import { ConditionEditor } from './ConditionEditor';
-import { asKind, codeFrom, problemAt } from './draft';
+import { asKind, codeFrom, problemAt, taken } from './draft';
 import { OptionsEditor } from './OptionsEditor';
 import classes from './protocols.module.css';
 import { QUESTION_KINDS } from './words';
@@ -23,6 +24,7 @@ const number = (value: string | number): number | null => (value === '' ? null :
 export function QuestionEditor({ question, at, questions, problems, fixed, onChange }: Props) {
   const wrong = (field: string) => problemAt(problems, `questions.${at}.${field}`);
   const patch = (some: Partial<Question>) => onChange({ ...question, ...some });
+  const [typed, setTyped] = useState<string | null>(null); // a code as it is typed, also where it is taken
   const others = questions.filter((_, n) => n !== at).map((other) => other.code);
   const retitle = (title: string) => {
     const follows = !fixed && question.code === codeFrom(question.title, others, 'question');
@@ -35,12 +37,16 @@ export function QuestionEditor({ question, at, questions, problems, fixed, onCha
         <TextInput
           label="Code"
           classNames={{ input: classes.code! }}
-          value={question.code}
+          value={typed ?? question.code}
           maxLength={40}
           readOnly={fixed}
           title={fixed ? 'Reads have answered under this code: it stays.' : 'What exports and statistics call it.'}
-          error={wrong('code')}
-          onChange={(event) => patch({ code: event.currentTarget.value })}
+          error={typed !== null && taken(questions, at, typed) ? 'Another question has this code.' : wrong('code')}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            patch({ code: event.currentTarget.value });
+          }}
+          onBlur={() => setTyped(null)}
           flex={2}
         />
       </Group>

@@ -25,6 +25,20 @@ describe('codes', () => {
     expect(next[1]!.visible_if).toEqual({ any: [{ question: 'c', equals: 'yes' }] });
     expect(recoded({ all: [{ question: 'x', equals: 'y' }] }, 'a', 'c')).toEqual({ all: [{ question: 'x', equals: 'y' }] });
   });
+  it('typed through another’s code move no conditions', () => {
+    const asks = (code: string, about: string) => question({ code, visible_if: { question: about, equals: 'yes' } });
+    let questions = [question({ code: 'scar' }), question({ code: 'sca' }), asks('x', 'scar'), asks('y', 'sca')];
+    for (const code of ['scar', 'scars']) questions = withQuestion(questions, 1, { ...questions[1]!, code });
+    expect(questions.map((one) => one.code)).toEqual(['scar', 'scars', 'x', 'y']);
+    expect(questions.slice(2).map((one) => one.visible_if)).toEqual([
+      { question: 'scar', equals: 'yes' },
+      { question: 'scars', equals: 'yes' },
+    ]);
+  });
+  it('that two questions have are followed by no condition', () => {
+    const questions = [question({ code: 'a' }), question({ code: 'a' }), question({ code: 'b', visible_if: { question: 'a', equals: 'yes' } })];
+    expect(withQuestion(questions, 1, { ...questions[1]!, code: 'c' })[2]!.visible_if).toEqual({ question: 'a', equals: 'yes' });
+  });
 });
 
 describe('questions', () => {

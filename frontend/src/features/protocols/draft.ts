@@ -91,12 +91,20 @@ export function recoded(condition: Condition | null, from: string, to: string): 
   return { any: condition.any.map((part) => recoded(part, from, to)!) };
 }
 
-/** One question changed; a new code is followed by those that ask about it. */
+/** Whether another question has a code. */
+export const taken = (questions: Question[], at: number, code: string): boolean => questions.some((other, n) => n !== at && other.code === code);
+
+/**
+ * One question changed; a new code is followed by those that ask about it. A code that another question has is not
+ * taken, not for the moment of a keystroke either: the conditions of both could not be told apart any more.
+ */
 export function withQuestion(questions: Question[], at: number, next: Question): Question[] {
   const before = questions[at]!.code;
+  const code = taken(questions, at, next.code) ? before : next.code;
+  const follow = before !== code && !taken(questions, at, before);
   return questions.map((question, n) => {
-    if (n === at) return next;
-    return before === next.code ? question : { ...question, visible_if: recoded(question.visible_if, before, next.code) };
+    if (n === at) return { ...next, code };
+    return follow ? { ...question, visible_if: recoded(question.visible_if, before, code) } : question;
   });
 }
 
