@@ -37,14 +37,16 @@ interface Props<T> {
   selected?: ReadonlySet<string>;
   bar?: (rows: T[]) => ReactNode;
   refetchMs?: number;
+  /** Where its page stands in the URL: another name for each list of one screen. */
+  pageParam?: string;
 }
 
 const PAGE_SIZE = 50;
 
 export function List<T>(props: Props<T>) {
-  const { path, queryKey, columns, rowKey, noun, empty, filters = [], searchable = true, selected, bar, refetchMs } = props;
+  const { path, queryKey, columns, rowKey, noun, empty, filters = [], searchable = true, selected, bar, refetchMs, pageParam = 'page' } = props;
   const [params, setParams] = useSearchParams();
-  const asked = new URLSearchParams({ page: params.get('page') ?? '1', page_size: String(PAGE_SIZE) });
+  const asked = new URLSearchParams({ page: params.get(pageParam) ?? '1', page_size: String(PAGE_SIZE) });
   for (const name of ['search', ...filters.map((f) => f.name)]) {
     const value = params.get(name);
     if (value) asked.set(name, value);
@@ -61,7 +63,7 @@ export function List<T>(props: Props<T>) {
         const next = new URLSearchParams(before);
         if (value) next.set(name, value);
         else next.delete(name);
-        if (name !== 'page') next.delete('page');
+        if (name !== pageParam) next.delete(pageParam);
         return next;
       },
       { replace: true },
@@ -123,7 +125,7 @@ export function List<T>(props: Props<T>) {
           size="sm"
           total={Math.ceil(data.count / PAGE_SIZE)}
           value={data.page}
-          onChange={(page) => put('page', page === 1 ? '' : String(page))}
+          onChange={(page) => put(pageParam, page === 1 ? '' : String(page))}
           getItemProps={(page) => ({ 'aria-label': `Page ${page}` })}
           getControlProps={(control) => ({ 'aria-label': `${capital(control)} page` })}
         />

@@ -5,9 +5,9 @@ import { Link, useParams } from 'react-router';
 
 import { api } from '../../api/client';
 import { useMay } from '../../api/queries';
-import type { Dataset, Page as Paged, TestSet } from '../../api/types';
+import type { Dataset, TestSet } from '../../api/types';
 import { number, plural, when } from '../../components/format';
-import { Rows } from '../../components/list';
+import { List } from '../../components/list';
 import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { PhantomFlag } from '../../components/State';
@@ -21,8 +21,8 @@ export function DatasetsPage() {
   const may = useMay(slug);
   const [freezing, setFreezing] = useState(false);
   const query = useQuery({
-    queryKey: ['datasets', slug],
-    queryFn: () => api.get<Paged<Dataset> & { locked_cases: number; sites: string[] }>(`/projects/${slug}/datasets/`),
+    queryKey: ['datasets', slug, 'to-freeze'],
+    queryFn: () => api.get<{ locked_cases: number; sites: string[] }>(`/projects/${slug}/datasets/?page_size=1`),
   });
   return (
     <Page
@@ -34,38 +34,40 @@ export function DatasetsPage() {
     >
       <Stack gap="xl">
         <Loaded query={query} label="Loading datasets">
-          {(page) =>
-            page.count === 0 ? (
-              <Empty title="No dataset yet">
-                {page.locked_cases === 0
-                  ? 'A dataset is made of locked cases. None is locked so far: adjudicators sign them.'
-                  : `${plural(page.locked_cases, 'locked case')} can go into the first version.`}
-              </Empty>
-            ) : (
-              <Rows
-                rows={page.results}
-                rowKey={(row) => row.id}
-                columns={[
-                  {
-                    title: 'Dataset',
-                    render: (row) => (
-                      <Group gap={6}>
-                        <Anchor component={Link} to={`/p/${slug}/datasets/${row.id}`} fw={600} size="sm">
-                          {row.name} · version {row.version}
-                        </Anchor>
-                        {row.withdrawn_at && <WithdrawnData />}
-                        {row.n_reopened > 0 && <ReopenedData cases={row.n_reopened} />}
-                      </Group>
-                    ),
-                  },
-                  { title: 'Cases', numeric: true, width: 80, render: (row) => number(row.n_items) },
-                  { title: 'Content hash', width: 140, render: (row) => <code>{row.content_hash.slice(0, 12)}</code> },
-                  { title: 'Frozen by', width: 180, render: (row) => row.frozen_by },
-                  { title: 'When', width: 170, render: (row) => when(row.created_at) },
-                ]}
-              />
-            )
-          }
+          {({ locked_cases }) => (
+            <List<Dataset>
+              path={`/projects/${slug}/datasets/`}
+              queryKey={['datasets', slug]}
+              noun="dataset"
+              searchable={false}
+              rowKey={(row) => row.id}
+              empty={
+                <Empty title="No dataset yet">
+                  {locked_cases === 0
+                    ? 'A dataset is made of locked cases. None is locked so far: adjudicators sign them.'
+                    : `${plural(locked_cases, 'locked case')} can go into the first version.`}
+                </Empty>
+              }
+            columns={[
+              {
+                title: 'Dataset',
+                render: (row) => (
+                  <Group gap={6}>
+                    <Anchor component={Link} to={`/p/${slug}/datasets/${row.id}`} fw={600} size="sm">
+                      {row.name} · version {row.version}
+                    </Anchor>
+                    {row.withdrawn_at && <WithdrawnData />}
+                    {row.n_reopened > 0 && <ReopenedData cases={row.n_reopened} />}
+                  </Group>
+                ),
+              },
+              { title: 'Cases', numeric: true, width: 80, render: (row) => number(row.n_items) },
+              { title: 'Content hash', width: 140, render: (row) => <code>{row.content_hash.slice(0, 12)}</code> },
+              { title: 'Frozen by', width: 180, render: (row) => row.frozen_by },
+              { title: 'When', width: 170, render: (row) => when(row.created_at) },
+            ]}
+            />
+          )}
         </Loaded>
         <TestSets slug={slug} />
       </Stack>
@@ -77,11 +79,6 @@ export function DatasetsPage() {
 function TestSets({ slug }: { slug: string }) {
   const may = useMay(slug);
   const [making, setMaking] = useState(false);
-  const query = useQuery({
-    queryKey: ['test-sets', slug],
-    queryFn: () => api.get<Paged<TestSet>>(`/projects/${slug}/test-sets/`),
-    enabled: may('view_models'),
-  });
   if (!may('view_models')) return null;
   return (
     <section>
@@ -95,35 +92,34 @@ function TestSets({ slug }: { slug: string }) {
           </Button>
         )}
       </Group>
-      <Loaded query={query} label="Loading test sets">
-        {(page) =>
-          page.count === 0 ? (
-            <Text size="sm" c="dimmed">
-              None yet. Quality freezes them; challengers are compared with the champion on them.
-            </Text>
-          ) : (
-            <Rows
-              rows={page.results}
-              rowKey={(row) => row.id}
-              columns={[
-                {
-                  title: 'Test set',
-                  render: (row) => (
-                    <Group gap={6}>
-                      {row.name} {row.is_phantom ? <PhantomFlag /> : <Badge variant="outline">locked cases</Badge>}
-                      {row.withdrawn_at && <WithdrawnData />}
-                      {row.n_reopened > 0 && <ReopenedData cases={row.n_reopened} />}
-                    </Group>
-                  ),
-                },
-                { title: 'Cases', numeric: true, width: 80, render: (row) => number(row.n_items) },
-                { title: 'Content hash', width: 140, render: (row) => <code>{row.content_hash.slice(0, 12)}</code> },
-                { title: 'When', width: 170, render: (row) => when(row.created_at) },
-              ]}
-            />
-          )
+      <List<TestSet>
+        path={`/projects/${slug}/test-sets/`}
+        queryKey={['test-sets', slug]}
+        noun="test set"
+        searchable={false}
+        pageParam="sets"
+        rowKey={(row) => row.id}
+        empty={
+          <Text size="sm" c="dimmed">
+            None yet. Quality freezes them; challengers are compared with the champion on them.
+          </Text>
         }
-      </Loaded>
+        columns={[
+          {
+            title: 'Test set',
+            render: (row) => (
+              <Group gap={6}>
+                {row.name} {row.is_phantom ? <PhantomFlag /> : <Badge variant="outline">locked cases</Badge>}
+                {row.withdrawn_at && <WithdrawnData />}
+                {row.n_reopened > 0 && <ReopenedData cases={row.n_reopened} />}
+              </Group>
+            ),
+          },
+          { title: 'Cases', numeric: true, width: 80, render: (row) => number(row.n_items) },
+          { title: 'Content hash', width: 140, render: (row) => <code>{row.content_hash.slice(0, 12)}</code> },
+          { title: 'When', width: 170, render: (row) => when(row.created_at) },
+        ]}
+      />
       <NewTestSet slug={slug} opened={making} onClose={() => setMaking(false)} />
     </section>
   );

@@ -11,8 +11,8 @@ import { Loaded } from '../../components/Notice';
 export function Difference({ slug, dataset }: { slug: string; dataset: DatasetDetail }) {
   const [old, setOld] = useState<string | null>(null);
   const others = useQuery({
-    queryKey: ['datasets', slug],
-    queryFn: () => api.get<Page<Dataset> & { locked_cases: number }>(`/projects/${slug}/datasets/`),
+    queryKey: ['datasets', slug, 'choices'],
+    queryFn: () => api.get<Page<Dataset>>(`/projects/${slug}/datasets/?page_size=200`),
   });
   const choices = (others.data?.results ?? []).filter((row) => row.id !== dataset.id && row.has_manifest);
   const found = useQuery({

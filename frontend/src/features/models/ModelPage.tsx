@@ -144,7 +144,10 @@ function Evaluate({ slug, model }: { slug: string; model: ModelDetail }) {
   const client = useQueryClient();
   const [chosen, setChosen] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const query = useQuery({ queryKey: ['test-sets', slug], queryFn: () => api.get<Paged<TestSet>>(`/projects/${slug}/test-sets/`) });
+  const query = useQuery({
+    queryKey: ['test-sets', slug, 'choices'],
+    queryFn: () => api.get<Paged<TestSet>>(`/projects/${slug}/test-sets/?page_size=200`),
+  });
   const sets = (query.data?.results ?? []).filter((set) => !set.withdrawn_at);
   const value = chosen ?? sets[0]?.id ?? null;
   const start = async () => {

@@ -4,9 +4,9 @@ import { Link, useParams } from 'react-router';
 
 import { api } from '../../api/client';
 import { useMay } from '../../api/queries';
-import type { ModelBrief, Page as Paged, TrainingRun } from '../../api/types';
+import type { ModelBrief, TrainingRun } from '../../api/types';
 import { when } from '../../components/format';
-import { Rows } from '../../components/list';
+import { List, Rows } from '../../components/list';
 import { Empty, Loaded } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { ModelFlags, State } from '../../components/State';
@@ -109,43 +109,37 @@ export function GateSign({ passed }: { passed: boolean | null }) {
 }
 
 function Runs({ slug }: { slug: string }) {
-  const query = useQuery({
-    queryKey: ['training-runs', slug],
-    queryFn: () => api.get<Paged<TrainingRun>>(`/projects/${slug}/training-runs/`),
-  });
   return (
     <section>
       <Title order={2} fz="md" mb="xs">
         Training runs
       </Title>
-      <Loaded query={query} label="Loading training runs">
-        {(page) =>
-          page.count === 0 ? (
-            <Text size="sm" c="dimmed">
-              None yet. Open a <Anchor underline="always" component={Link} to={`/p/${slug}/datasets`} size="sm">dataset</Anchor> and press Train a model.
-            </Text>
-          ) : (
-            <Rows
-              rows={page.results}
-              rowKey={(row) => row.id}
-              columns={[
-                {
-                  title: 'Run',
-                  render: (row) => (
-                    <Anchor component={Link} to={`/p/${slug}/training/${row.id}`} size="sm" fw={600}>
-                      {row.dataset.name} · version {row.dataset.version}
-                    </Anchor>
-                  ),
-                },
-                { title: 'From', render: (row) => `${row.base_model.name} ${row.base_model.version}` },
-                { title: 'State', width: 120, render: (row) => <State value={row.job.state} /> },
-                { title: 'Made', render: (row) => (row.model ? `${row.model.name} ${row.model.version}` : '–') },
-                { title: 'When', width: 170, render: (row) => when(row.created_at) },
-              ]}
-            />
-          )
+      <List<TrainingRun>
+        path={`/projects/${slug}/training-runs/`}
+        queryKey={['training-runs', slug]}
+        noun="training run"
+        searchable={false}
+        rowKey={(row) => row.id}
+        empty={
+          <Text size="sm" c="dimmed">
+            None yet. Open a <Anchor underline="always" component={Link} to={`/p/${slug}/datasets`} size="sm">dataset</Anchor> and press Train a model.
+          </Text>
         }
-      </Loaded>
+        columns={[
+          {
+            title: 'Run',
+            render: (row) => (
+              <Anchor component={Link} to={`/p/${slug}/training/${row.id}`} size="sm" fw={600}>
+                {row.dataset.name} · version {row.dataset.version}
+              </Anchor>
+            ),
+          },
+          { title: 'From', render: (row) => `${row.base_model.name} ${row.base_model.version}` },
+          { title: 'State', width: 120, render: (row) => <State value={row.job.state} /> },
+          { title: 'Made', render: (row) => (row.model ? `${row.model.name} ${row.model.version}` : '–') },
+          { title: 'When', width: 170, render: (row) => when(row.created_at) },
+        ]}
+      />
     </section>
   );
 }
