@@ -8,8 +8,11 @@ export function number(value: number | null | undefined, digits = 0): string {
 export const when = (iso: string | null | undefined): string =>
   iso ? new Date(iso).toLocaleString(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }) : '–';
 
-/** A day without a time. */
-export const day = (iso: string): string => new Date(iso).toLocaleDateString(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
+/** A day without a time; one that comes as a date alone is that day wherever it is looked at. */
+export const day = (iso: string): string => {
+  const zone = /^\d{4}-\d{2}-\d{2}$/.test(iso) ? { timeZone: 'UTC' } : {};
+  return new Date(iso).toLocaleDateString(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', ...zone });
+};
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
