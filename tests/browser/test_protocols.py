@@ -69,8 +69,14 @@ def test_what_is_wrong_is_said_while_it_is_written(owner: Person) -> None:
     dialog = page.get_by_role("dialog", name="Leave without saving?")
     dialog.get_by_role("button", name="Stay").click()
     expect(card.get_by_label("To", exact=True)).to_have_value("1")
+    thresholds = page.get_by_label("EF lies on both sides of, %")
+    layouts = page.get_by_role("textbox", name="Layouts of the reading room")
+    before = thresholds.input_value(), layouts.input_value()
+    thresholds.fill("41, 52")
+    layouts.fill("[1]")
     save_bar(page).get_by_role("button", name="Discard").click()
     expect(card.get_by_label("To", exact=True)).to_have_value("60")
+    assert (thresholds.input_value(), layouts.input_value()) == before
 
 
 def test_questions_are_moved_by_keyboard_and_saved(owner: Person) -> None:

@@ -250,7 +250,7 @@ interface ThresholdsProps {
 
 /** Numbers with commas between them; what is being typed stays as it is typed. */
 function Thresholds({ value, error, onChange }: ThresholdsProps) {
-  const [text, setText] = useState(value.join(', '));
+  const [text, setText] = useState<string | null>(null);
   const take = (typed: string) => {
     setText(typed);
     const numbers = typed.split(/[,;\s]+/).filter(Boolean).map(Number);
@@ -261,10 +261,10 @@ function Thresholds({ value, error, onChange }: ThresholdsProps) {
       label="EF lies on both sides of, %"
       description="Thresholds that a decision hangs on, such as 35, 50"
       maw={360}
-      value={text}
+      value={text ?? value.join(', ')}
       error={error}
       onChange={(event) => take(event.currentTarget.value)}
-      onBlur={() => setText(value.join(', '))}
+      onBlur={() => setText(null)}
     />
   );
 }

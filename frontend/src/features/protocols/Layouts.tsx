@@ -4,7 +4,10 @@ import { useState } from 'react';
 import { problemAt, problemsUnder } from './draft';
 import { Section, type SectionProps } from './Section';
 
-const textOf = (layouts: unknown): string => (Array.isArray(layouts) && layouts.length > 0 ? JSON.stringify(layouts, null, 2) : typeof layouts === 'string' ? layouts : '');
+function textOf(layouts: unknown): string {
+  if (typeof layouts === 'string') return layouts;
+  return !layouts || (Array.isArray(layouts) && layouts.length === 0) ? '' : JSON.stringify(layouts, null, 2);
+}
 
 /** What the field says; text that is no JSON goes as it is, and the check says what is wrong. */
 function layoutsIn(text: string): unknown {
@@ -16,7 +19,7 @@ function layoutsIn(text: string): unknown {
 }
 
 export function Layouts({ draft, set, problems }: SectionProps) {
-  const [text, setText] = useState(textOf(draft.layouts));
+  const [text, setText] = useState<string | null>(null); // what is being typed stays as it is typed
   return (
     <Section
       id="layouts"
@@ -26,13 +29,13 @@ export function Layouts({ draft, set, problems }: SectionProps) {
     >
       <JsonInput
         aria-label="Layouts of the reading room"
-        formatOnBlur
         autosize
         minRows={2}
         maxRows={14}
         validationError="This is no JSON."
         error={problemAt(problems, 'layouts')}
-        value={text}
+        value={text ?? textOf(draft.layouts)}
+        onBlur={() => setText(null)}
         onChange={(next) => {
           setText(next);
           set({ layouts: layoutsIn(next) });
