@@ -25,11 +25,17 @@ export function useForm<T extends Record<string, unknown>>(start: T, send: (valu
       setBusy(false);
     }
   };
+  /** Nothing of what was typed goes on to the next one. */
+  const reset = () => {
+    setValues(start);
+    setErrors({});
+    setProblem(null);
+  };
   /** Props of a text field. */
   const text = (name: keyof T & string) => ({
     value: String(values[name] ?? ''),
     onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value as T[typeof name]),
     error: errors[name] ?? null,
   });
-  return { values, set, errors, problem, busy, submit, text };
+  return { values, set, errors, problem, busy, submit, reset, text };
 }

@@ -153,12 +153,13 @@ function BringIn({ slug, opened, onClose }: { slug: string; opened: boolean; onC
   const form = useForm({ email: '', roles: [] as string[] }, async (values) => {
     if (how === 'member') {
       await api.post(`/projects/${slug}/members/`, values);
-      onClose();
+      close();
     } else setLink(await api.post(`/projects/${slug}/invitations/`, values));
     await refresh();
   });
   const close = () => {
     setLink(null);
+    form.reset();
     onClose();
   };
   return (

@@ -118,18 +118,22 @@ function AddUser({ opened, onClose, onMade }: { opened: boolean; onClose: () => 
   const form = useForm({ email: '', display_name: '' }, async (values) => {
     const user = await api.post<User>('/users/', values);
     await client.invalidateQueries({ queryKey: ['users'] });
-    onClose();
+    close();
     await onMade(user);
   });
+  const close = () => {
+    form.reset();
+    onClose();
+  };
   return (
-    <Modal opened={opened} onClose={onClose} title="Add a person" centered>
+    <Modal opened={opened} onClose={close} title="Add a person" centered>
       <form onSubmit={(event) => void form.submit(event)}>
         <Stack gap="sm">
           {form.problem && <Alert color="red">{form.problem}</Alert>}
           <TextInput label="Name" required data-autofocus {...form.text('display_name')} />
           <TextInput label="E-mail" type="email" required {...form.text('email')} />
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={close}>
               Cancel
             </Button>
             <Button type="submit" loading={form.busy}>

@@ -243,7 +243,7 @@ function Reads({ slug, found, mayWithdraw }: { slug: string; found: CaseDetail; 
           },
         ]}
       />
-      <WithdrawDialog slug={slug} readId={withdrawing} onClose={() => setWithdrawing(null)} />
+      <WithdrawDialog key={withdrawing} slug={slug} readId={withdrawing} onClose={() => setWithdrawing(null)} />
       {passing && <PassOn slug={slug} readId={passing} onClose={() => setPassing(null)} />}
     </>
   );
