@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from portal.accounts.models import OneTimeLink, User, UserSession
 from portal.accounts.services.rate_limit import MAX_FAILURES
+from portal.audit.models import AuditEvent
 from portal.projects.models import Invitation, Membership
 from tests.factories import reading as f
 
@@ -239,3 +240,32 @@ def test_an_expired_invitation_and_one_for_another_are_refused(world: f.World) -
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     new = {"display_name": "Nora New", "email": "nora@example.org", "password": NEW}
     assert accept(Client(), token, **new).status_code == 404
+
+
+def test_a_removed_owner_does_not_come_back_by_a_link_of_their_own(world: f.World) -> None:
+    other = f.user("Odile Owner")
+    Membership.objects.create(project=world.project, user=other, role="owner")
+    token = invite(world, roles=["owner"])
+    removed = f.Api(other).client.delete(f"/api/v1/projects/{world.slug}/members/{world.owner.pk}/")
+    assert removed.status_code == 204
+    assert Client().get(f"/api/v1/invitations/{token}/").status_code == 404
+    late = accept(f.Api(world.owner).client, token)
+    assert (late.status_code, late.json()["error"]["code"]) == (404, "invitation_expired")
+    assert not Membership.objects.filter(user=world.owner).exists()
+    (row,) = f.Api(other).get(f"projects/{world.slug}/invitations/").json()
+    assert row["is_open"] is False
+
+
+def test_an_invitation_is_withdrawn_until_somebody_accepts_it(world: f.World) -> None:
+    owner, path = f.Api(world.owner), f"projects/{world.slug}/invitations/"
+    token = invite(world)
+    (row,) = owner.get(path).json()
+    assert row["is_open"] is True
+    assert owner.client.delete(f"/api/v1/{path}{row['id']}/").status_code == 204
+    assert accept(f.Api(world.scientist).client, token).status_code == 404
+    events = AuditEvent.objects.filter(action="invitation.withdrawn")
+    assert [(e.actor_id, e.target_id) for e in events] == [(str(world.owner.pk), row["id"])]
+    assert accept(f.Api(world.scientist).client, invite(world)).status_code == 200
+    (row,) = owner.get(path).json()
+    assert row["is_open"] is False
+    assert owner.client.delete(f"/api/v1/{path}{row['id']}/").status_code == 404

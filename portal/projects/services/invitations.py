@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -13,11 +14,11 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.accounts.services.users import create_user
 from portal.audit.services import record_in_project
-from portal.core.errors import InvalidInput
+from portal.core.errors import InvalidInput, NotFound
 from portal.projects.errors import InvitationExpired, InvitationForAnother
 from portal.projects.models import Invitation, Project
 from portal.projects.roles import Permission
-from portal.projects.selectors import require
+from portal.projects.selectors import has_permission, require
 from portal.projects.services.team import grant, parse_roles
 
 LIFETIME = timedelta(days=14)
@@ -59,14 +60,34 @@ def invite(
     return url, expires_at
 
 
+@transaction.atomic
+def withdraw(*, by: User, project: Project, invitation_id: UUID) -> None:
+    """The link works no more; an accepted one has nothing left to withdraw."""
+    require(by, Permission.MANAGE_TEAM, project)
+    # the condition is in the DELETE: who accepts at the same time is in, or is told it's over
+    waiting = Invitation.objects.filter(pk=invitation_id, project=project, accepted_at__isnull=True)
+    if not waiting.delete()[0]:
+        raise NotFound()
+    record_in_project(
+        project_id=project.pk,
+        by=by,
+        action="invitation.withdrawn",
+        target_type="invitation",
+        target_id=invitation_id,
+    )
+
+
 def open_invitation(token: str) -> Invitation:
-    """The invitation behind a link that still works, else InvitationExpired."""
+    """The invitation behind a link that still works, else InvitationExpired. It works as long as
+    whoever made it may still bring people in."""
     invitation = (
-        Invitation.objects.select_related("project")
+        Invitation.objects.select_related("project", "invited_by")
         .filter(token_sha256=_hash(token), accepted_at__isnull=True, expires_at__gt=timezone.now())
         .first()
     )
-    if invitation is None:
+    if invitation is None or not has_permission(
+        invitation.invited_by, Permission.MANAGE_TEAM, invitation.project
+    ):
         raise InvitationExpired()
     return invitation
 
