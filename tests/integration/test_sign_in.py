@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from importlib import import_module
+from smtplib import SMTPServerDisconnected
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core import mail
@@ -12,8 +14,9 @@ from django.utils import timezone
 
 from portal.accounts.models import OneTimeLink, User, UserSession
 from portal.accounts.services.rate_limit import MAX_FAILURES
+from portal.accounts.services.users import make_token
 from portal.audit.models import AuditEvent
-from portal.projects.models import Invitation, Membership
+from portal.projects.models import Invitation, Membership, Project
 from tests.factories import reading as f
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +187,75 @@ def test_a_reset_link_works_once_and_ends_all_sessions(person: User) -> None:
     again = confirm(token, "yet another pass 6")
     assert (again.status_code, again.json()["error"]["code"]) == (404, "link_expired")
     assert sign_in(person, NEW)[1].status_code == 200
+
+
+def test_a_new_password_ends_every_link_to_set_another(person: User) -> None:
+    first, second, third = (mailed_token(person) for _ in range(3))
+    assert confirm(first).status_code == 204
+    assert confirm(second, "yet another pass 6").status_code == 404
+    client, _ = sign_in(person, NEW)
+    late = mailed_token(person)
+    body = {"current_password": NEW, "new_password": "yet another pass 6"}
+    assert post(client, "/api/v1/password/change/", body).status_code == 204
+    assert [confirm(token).status_code for token in (third, late)] == [404, 404]
+
+
+def test_a_reset_deletes_api_tokens_and_a_change_keeps_them(person: User) -> None:
+    row, text = make_token(by=person, name="script")
+    client, _ = sign_in(person)
+    body = {"current_password": f.PASSWORD, "new_password": NEW}
+    assert post(client, "/api/v1/password/change/", body).status_code == 204
+    bearer = {"Authorization": f"Bearer {text}"}
+    assert Client().get("/api/v1/my-work/", headers=bearer).status_code == 200
+    assert confirm(mailed_token(person), "yet another pass 6").status_code == 204
+    assert Client().get("/api/v1/my-work/", headers=bearer).status_code == 401
+    deleted = AuditEvent.objects.filter(action="token.deleted")
+    assert [event.target_id for event in deleted] == [str(row.pk)]
+
+
+def no_mail() -> Any:
+    return mock.patch(
+        "django.core.mail.backends.locmem.EmailBackend.send_messages",
+        side_effect=SMTPServerDisconnected(),
+    )
+
+
+def test_a_mail_that_fails_neither_tells_of_an_account_nor_loses_an_invitation(
+    world: f.World,
+) -> None:
+    with no_mail():
+        for address in (world.reader_a.email, "nobody@example.org"):
+            answer = post(Client(), "/api/v1/password/reset/", {"email": address})
+            assert (answer.status_code, answer.content) == (202, b"")
+        token = invite(world, email="nora@example.org")
+    new = {"display_name": "Nora New", "password": NEW}
+    assert accept(Client(), token, **new).status_code == 200
+
+
+def test_a_project_of_two_lines_is_a_subject_of_one(world: f.World) -> None:
+    Project.objects.update(name="Heart\nTrial")
+    invite(world, email="nora@example.org")
+    assert mail.outbox[-1].subject == "Join Heart Trial on Accord"
+
+
+def test_the_audit_trail_tells_granting_from_revoking(world: f.World) -> None:
+    admin, path = f.Api(world.admin).client, f"/api/v1/users/{world.reader_a.pk}/"
+    for change in ({"is_installation_admin": True}, {"is_installation_admin": False}):
+        admin.patch(path, data=change, content_type="application/json")
+    admin.patch(path, data={"display_name": "Rita"}, content_type="application/json")
+    events = AuditEvent.objects.filter(action="user.changed").order_by("seq")
+    assert [event.details for event in events] == [
+        {"fields": ["is_installation_admin"], "is_installation_admin": True},
+        {"fields": ["is_installation_admin"], "is_installation_admin": False},
+        {"fields": ["display_name"]},
+    ]
+
+
+def test_the_audit_trail_says_which_invitation_was_accepted(world: f.World) -> None:
+    assert accept(f.Api(world.scientist).client, invite(world)).status_code == 200
+    (event,) = AuditEvent.objects.filter(action="invitation.accepted")
+    assert event.target_id == str(Invitation.objects.get().pk)
+    assert event.actor_id == str(world.scientist.pk)
 
 
 def test_an_expired_reset_link_is_refused(person: User) -> None:

@@ -1,6 +1,7 @@
 """Bringing people in by link."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from portal.projects.roles import Permission
 from portal.projects.selectors import has_permission, require
 from portal.projects.services.team import grant, parse_roles
 
+logger = logging.getLogger(__name__)
 LIFETIME = timedelta(days=14)
 
 
@@ -51,13 +53,22 @@ def invite(
         )
     url = f"{settings.ACCORD_PUBLIC_URL}/invitations/{token}"
     if email:
+        _send(by, project, email, url)
+    return url, expires_at
+
+
+def _send(by: User, project: Project, email: str, url: str) -> None:
+    """Where it fails, whoever invites still has the link to hand over."""
+    name = " ".join(project.name.split())  # a subject is one line
+    try:
         send_mail(
-            f"Join {project.name} on Accord",
-            f"{by.display_name} invites you to {project.name}:\n\n{url}\n",
+            f"Join {name} on Accord",
+            f"{by.display_name} invites you to {name}:\n\n{url}\n",
             settings.DEFAULT_FROM_EMAIL,
             [email],
         )
-    return url, expires_at
+    except OSError as error:
+        logger.warning("an invitation could not be sent: %s", type(error).__name__)
 
 
 @transaction.atomic
@@ -123,6 +134,13 @@ def accept(
     )
     if not accepted:
         raise InvitationExpired()
+    record_in_project(
+        project_id=invitation.project_id,
+        by=by,
+        action="invitation.accepted",
+        target_type="invitation",
+        target_id=invitation.pk,
+    )
     grant(by=None, project=invitation.project, user=by, roles=parse_roles(invitation.roles))
     return invitation, by
 
