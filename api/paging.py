@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
+from api.requests import asked, whole_number
 from portal.core.errors import InvalidInput
 
 MAX_PAGE_SIZE = 200
@@ -34,7 +35,7 @@ def paged_together(
 
 
 def _positive(request: Request, name: str, default: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+    number = whole_number(asked(request, name, str(default)))
+    if number is None or not 1 <= number <= 1_000_000:
         raise InvalidInput(None, **{name: ["Give a whole number from 1."]})
-    return int(text)
+    return number

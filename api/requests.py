@@ -28,6 +28,20 @@ def checked(serializer_class: type[S], request: Request) -> dict[str, Any]:
     return dict(serializer.validated_data)
 
 
+def asked(request: Request, name: str, default: str = "") -> str:
+    """One word of the query. A zero byte is in no stored text, and PostgreSQL takes none."""
+    text: str = request.query_params.get(name, default)
+    if "\x00" in text:
+        raise InvalidInput(None, **{name: ["This holds a character that can't be looked for."]})
+    return text
+
+
+def whole_number(text: str, most: int = 2**31 - 1) -> int | None:
+    """A number from 0 in plain digits, else None."""
+    usable = text.isascii() and text.isdecimal() and len(text) <= len(str(most))
+    return int(text) if usable and int(text) <= most else None
+
+
 class UploadCut(InvalidInput):
     code = "upload_cut"
     message = "The upload was cut before its end. Nothing of it was kept; send it again."

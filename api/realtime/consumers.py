@@ -13,7 +13,20 @@ from portal.core.events import group_of
 NOT_SIGNED_IN = 4401
 
 
-class MyConsumer(AsyncJsonWebsocketConsumer):
+class JsonConsumer(AsyncJsonWebsocketConsumer):
+    """What isn't JSON is ignored: an error would end the socket without its ``disconnect``."""
+
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
+    ) -> None:
+        try:
+            content = await self.decode_json(text_data or "")
+        except (ValueError, RecursionError):
+            return
+        await self.receive_json(content, **kwargs)
+
+
+class MyConsumer(JsonConsumer):
     """``/ws/me/``: joins the person's own group and forwards its messages, until they sign out."""
 
     async def connect(self) -> None:

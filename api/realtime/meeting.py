@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from api.realtime import rooms
-from api.realtime.consumers import NOT_SIGNED_IN
+from api.realtime.consumers import NOT_SIGNED_IN, JsonConsumer
+from api.realtime.lasting import again_and_again, ended
 from api.realtime.membership import member_of
 from api.realtime.outbox import MAX_EVENTS, Outbox
 from portal.accounts.models import User
@@ -26,7 +26,7 @@ ALIVE_S = 10.0
 UNKNOWN = 10**9  # more events than any meeting has
 
 
-class MeetingConsumer(AsyncJsonWebsocketConsumer):
+class MeetingConsumer(JsonConsumer):
     """Sends what happened since the browser's last event, then all that happens; carries views
     and pointers. What lasts is done over REST."""
 
@@ -47,8 +47,7 @@ class MeetingConsumer(AsyncJsonWebsocketConsumer):
         self.groups_held = contextlib.AsyncExitStack()
         own = member_of(self.channel_layer, group_of(user.pk), self.channel_name)
         await self.groups_held.enter_async_context(own)
-        key = self.scope["session"].session_key
-        stands, self.sign_in = await database_sync_to_async(sign_in_of)(user, key)
+        stands, self.sign_in = await self._sign_in()
         if not stands:
             await self.close(code=NOT_SIGNED_IN)
             return
@@ -59,24 +58,31 @@ class MeetingConsumer(AsyncJsonWebsocketConsumer):
             return
         self.outbox = Outbox()
         self.room = await rooms.enter(self.meeting_id, self)
-        self.tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._stay_alive())]
+        self.tasks = [
+            asyncio.create_task(again_and_again(self._pump, "a meeting's socket: sending")),
+            asyncio.create_task(again_and_again(self._stay_alive, "a meeting's socket: staying")),
+        ]
 
     async def disconnect(self, code: int) -> None:
-        if hasattr(self, "groups_held"):
-            await self.groups_held.aclose()
-        for task in getattr(self, "tasks", []):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await ended(getattr(self, "tasks", []))
+        try:
+            await self._leave()
+        finally:
+            if hasattr(self, "groups_held"):
+                await self.groups_held.aclose()
+
+    async def _leave(self) -> None:
         if self.room is None:
             return
         self.room.point(self.user.pk, None)
         room, self.room = self.room, None
         elsewhere = any(getattr(m, "user", None) == self.user for m in room.members if m != self)
-        await rooms.leave(room, self)
-        if not elsewhere:
-            leaving = database_sync_to_async(attending.leave)
-            await leaving(meeting_id=self.meeting_id, user_id=self.user.pk)
+        try:
+            await rooms.leave(room, self)
+        finally:
+            if not elsewhere:
+                leaving = database_sync_to_async(attending.leave)
+                await leaving(meeting_id=self.meeting_id, user_id=self.user.pk)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         if not isinstance(content, dict) or self.room is None:
@@ -120,6 +126,10 @@ class MeetingConsumer(AsyncJsonWebsocketConsumer):
             self.outbox.wake()
 
     async def on_permissions(self) -> None:
+        stands, _ = await self._sign_in()  # an account that was closed
+        if not stands:
+            await self.close(code=NOT_SIGNED_IN)
+            return
         try:
             await self._join()
         except DomainError:
@@ -138,6 +148,10 @@ class MeetingConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=NOT_SIGNED_IN)
 
     # ----
+
+    async def _sign_in(self) -> tuple[bool, UUID | None]:
+        key = self.scope["session"].session_key
+        return await database_sync_to_async(sign_in_of)(self.user, key)
 
     async def _join(self) -> None:
         await database_sync_to_async(attending.join)(by=self.user, meeting_id=self.meeting_id)
@@ -171,19 +185,17 @@ class MeetingConsumer(AsyncJsonWebsocketConsumer):
 
     async def _pump(self) -> None:
         """Sends one thing after the other; a browser that takes them slowly holds up itself."""
-        while True:
-            await self.outbox.wait()
-            for message in self.outbox.next_events():
-                await self.send_json(message)
-            if self.wanted > self.sent:
-                await self._catch_up()
-                self.outbox.wake()
-            live = self.outbox.next_live() if self.greeted else None
-            if live is not None:
-                await self.send_json(live)
+        await self.outbox.wait()
+        for message in self.outbox.next_events():
+            await self.send_json(message)
+        if self.wanted > self.sent:
+            self.outbox.wake()  # before: a fetch that fails is tried again
+            await self._catch_up()
+        live = self.outbox.next_live() if self.greeted else None
+        if live is not None:
+            await self.send_json(live)
 
     async def _stay_alive(self) -> None:
-        while True:
-            await asyncio.sleep(ALIVE_S)
-            alive = database_sync_to_async(attending.see)
-            await alive(meeting_id=self.meeting_id, user_id=self.user.pk)
+        await asyncio.sleep(ALIVE_S)
+        alive = database_sync_to_async(attending.see)
+        await alive(meeting_id=self.meeting_id, user_id=self.user.pk)

@@ -7,18 +7,22 @@ message would have told, and whether anybody's permissions have changed.
 
 import asyncio
 import contextlib
+import logging
 from typing import Any, Protocol
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.db import DatabaseError
 
+from api.realtime.lasting import again_and_again, ended
 from api.realtime.membership import member_of
 from portal.meetings.selectors import RoomState, room_state
 from portal.meetings.services.acting import group_of_meeting
 from portal.meetings.services.attending import keep_view
 
+logger = logging.getLogger(__name__)
 BEAT_S = 1 / 30  # what changed in between goes out together
 WATCH_S = 1.0
 LEADING = ("present", "hand_over", "take_chair")
@@ -41,6 +45,7 @@ class Room:
         self._going: dict[str, Any] = {}
         self._unsaved: tuple[UUID, dict[str, Any]] | None = None
         self._known: RoomState | None = None
+        self._unasked: set[Member] = set()  # whose permissions may have changed
         self._tasks: list[asyncio.Task[None]] = []
         self._channel = ""
         self._held = contextlib.AsyncExitStack()
@@ -51,16 +56,17 @@ class Room:
         self._channel = await layer.new_channel()
         group = group_of_meeting(self.meeting_id)
         await self._held.enter_async_context(member_of(layer, group, self._channel))
-        await self.look()
-        work = (self._listen(), self._send_beats(), self._watch())
-        self._tasks = [asyncio.create_task(each) for each in work]
+        # a database that is away for a moment is asked again by the watch
+        with contextlib.suppress(DatabaseError):
+            await self.look()
+        work = {"listening": self._listen, "sending": self._send_beat, "looking": self._watch}
+        self._tasks = [
+            asyncio.create_task(again_and_again(turn, f"a meeting's room: {what}"))
+            for what, turn in work.items()
+        ]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await ended(self._tasks)
         await self._held.aclose()
 
     def lead(self, user_id: UUID, view: dict[str, Any]) -> None:
@@ -85,49 +91,57 @@ class Room:
         self.presenter = now.presenter
         if before is None or before.here != now.here:
             self._tell({"here": list(now.here)})
+        if before is None or before.epoch != now.epoch:
+            self._unasked = set(self.members)
         for member in list(self.members):
-            if before is not None and before.epoch != now.epoch:
-                await member.on_permissions()
+            await self._ask_permissions(member)
             member.on_behind(now.sequence)
+
+    async def _ask_permissions(self, member: Member) -> None:
+        """One whose answer fails is asked again at the next look, and keeps no other waiting."""
+        if member not in self._unasked:
+            return
+        try:
+            await member.on_permissions()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next may succeed
+            logger.warning("a permission in a room was not read: %s", type(error).__name__)
+        else:
+            self._unasked.discard(member)
 
     async def _listen(self) -> None:
         layer = get_channel_layer()
         assert layer is not None
-        while True:
-            message = await layer.receive(self._channel)
-            if message["type"] == "meeting.live":
-                self._tell(message["batch"])
-                continue
-            event = message["event"]
-            if event["kind"] in LEADING:
-                self.presenter = UUID(next(iter(event["details"].values())))
-            for member in list(self.members):
-                member.on_event(event)
+        message = await layer.receive(self._channel)
+        if message["type"] == "meeting.live":
+            self._tell(message["batch"])
+            return
+        event = message["event"]
+        if event["kind"] in LEADING:
+            self.presenter = UUID(next(iter(event["details"].values())))
+        for member in list(self.members):
+            member.on_event(event)
 
     def _tell(self, batch: dict[str, Any]) -> None:
         for member in list(self.members):
             member.on_live(batch)
 
-    async def _send_beats(self) -> None:
+    async def _send_beat(self) -> None:
         layer = get_channel_layer()
         assert layer is not None
-        group = group_of_meeting(self.meeting_id)
-        while True:
-            await asyncio.sleep(BEAT_S)
-            if self._going:
-                batch, self._going = self._going, {}
-                await layer.group_send(group, {"type": "meeting.live", "batch": batch})
+        await asyncio.sleep(BEAT_S)
+        if self._going:
+            batch, self._going = self._going, {}
+            message = {"type": "meeting.live", "batch": batch}
+            await layer.group_send(group_of_meeting(self.meeting_id), message)
 
     async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(WATCH_S)
-            with contextlib.suppress(OSError):  # a database that is away for a moment
-                await self.look()
-            if self._unsaved is not None:
-                (user_id, view), self._unsaved = self._unsaved, None
-                await database_sync_to_async(keep_view)(
-                    meeting_id=self.meeting_id, user_id=user_id, view=view
-                )
+        await asyncio.sleep(WATCH_S)
+        await self.look()
+        if self._unsaved is not None:
+            (user_id, view), self._unsaved = self._unsaved, None
+            await database_sync_to_async(keep_view)(
+                meeting_id=self.meeting_id, user_id=user_id, view=view
+            )
 
 
 class _House:

@@ -60,8 +60,13 @@ def may_control(user: User, job: Job) -> bool:
 
 
 def watchers(job: Job) -> set[UUID]:
+    """Who sees the project's jobs, and whoever asked for it as long as they see the project."""
     people = users_with(Permission.VIEW_JOBS, job.project_id)
-    return people | ({job.requested_by_id} if job.requested_by_id else set())
+    asked = job.requested_by
+    if asked is None or not asked.is_active:
+        return people
+    still_there = visible_projects(asked).filter(pk=job.project_id).exists()
+    return people | ({asked.pk} if still_there else set())
 
 
 def waiting_or_lost() -> Q:

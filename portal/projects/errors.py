@@ -18,7 +18,7 @@ class LastOwner(Conflict):
 
 class InvitationExpired(NotFound):
     code = "invitation_expired"
-    message = "This invitation has been used or has expired. Ask for a new one."
+    message = "This invitation has been used, was withdrawn or has expired. Ask for a new one."
 
 
 class InvitationForAnother(Conflict):

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.core.errors import NotAllowed, NotFound
-from portal.projects.models import Membership, Project
+from portal.projects.models import Invitation, Membership, Project
 from portal.projects.roles import ROLE_PERMISSIONS, Permission, Role
 
 
@@ -69,3 +70,15 @@ def projects_with(user: User, permissions: Iterable[Permission]) -> QuerySet[Pro
     wanted = set(permissions)
     roles = [role for role, codes in ROLE_PERMISSIONS.items() if codes & wanted]
     return Project.objects.filter(memberships__user=user, memberships__role__in=roles).distinct()
+
+
+def open_invitations(project: Project) -> set[UUID]:
+    """Ids of the invitations whose link still works."""
+    return set(
+        Invitation.objects.filter(
+            project=project,
+            accepted_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            invited_by__in=users_with(Permission.MANAGE_TEAM, project.pk),
+        ).values_list("pk", flat=True)
+    )

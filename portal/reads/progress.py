@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncWeek
@@ -94,7 +93,7 @@ def progress_of(user: User, project: Project) -> Progress:
 
 def forecast(now: datetime, left: int, per_week: float, zone: str) -> date | None:
     """The day in the zone on which ``left`` reads are done at that pace; today if none is left."""
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = now.astimezone(clock.zone_or_utc(zone)).date()
     if left == 0:
         return today
     if per_week <= 0:
@@ -162,7 +161,7 @@ def _readers(user: User, project: Project) -> list[ReaderProgress]:
 
 
 def _weeks(user: User, project: Project) -> list[Week]:
-    zone = ZoneInfo(project.time_zone)
+    zone = clock.zone_or_utc(project.time_zone)
     today = clock.now().astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=WEEKS_SHOWN - 1)

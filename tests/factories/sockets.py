@@ -86,6 +86,10 @@ class Socket:
                 return found
             found.append(message)
 
+    async def send_frame(self, **frame: Any) -> None:
+        """A frame as it comes, with ``text`` or ``bytes``."""
+        await self._wire.send_input({"type": "websocket.receive", **frame})
+
     async def say(self, message: dict[str, Any]) -> None:
         await self._wire.send_input({"type": "websocket.receive", "text": json.dumps(message)})
 

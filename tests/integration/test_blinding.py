@@ -12,6 +12,8 @@ from portal.annotations.services.drafts import store_draft
 from portal.annotations.services.importing import store_imported
 from portal.cases.models import Case
 from portal.jobs.models import Job
+from portal.jobs.selectors import watchers
+from portal.projects.models import Membership
 from portal.reads.models import Read
 from tests.factories import reading as f
 from tests.factories.crawl import crawl
@@ -297,3 +299,16 @@ def ai_labels() -> Any:
         first = frame.structures["lv_endo"][0]
         frame.structures["lv_endo"] = (((ODD_AI, 22.0), *first[1:]),)
     return labels
+
+
+def test_who_asked_for_a_job_hears_of_it_while_they_see_the_project(
+    world: f.World, case: Case
+) -> None:
+    mine = Job.objects.get(case=case)
+    theirs = Job.objects.create(
+        project=world.project, kind=JobKind.SEGMENT, title="Theirs", requested_by=world.admin
+    )
+    assert world.reader_a.pk in watchers(mine)
+    Membership.objects.filter(user=world.reader_a).delete()
+    assert world.reader_a.pk not in watchers(mine)
+    assert world.admin.pk in watchers(theirs), "an admin sees every job"

@@ -4,16 +4,22 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from api.realtime import meeting as meeting_socket
+from api.realtime import rooms
 from api.realtime.outbox import MAX_EVENTS, WINDOW, Outbox
 from portal.accounts.models import User
+from portal.accounts.services.users import update_user
 from portal.meetings import selectors
 from portal.meetings.models import Meeting, MeetingEvent, Participant
+from portal.meetings.services import attending
 from portal.projects.models import Membership
 from portal.projects.services.epoch import bump_permission_epoch
 from tests.factories import reading as f
@@ -130,14 +136,10 @@ def test_who_isn_t_invited_stays_out(world: f.World, room: Room) -> None:
 
 
 def test_who_loses_the_role_is_out_within_seconds(world: f.World, room: Room) -> None:
-    def drop() -> None:
-        Membership.objects.filter(user=world.reader_a).delete()
-        bump_permission_epoch(world.project.pk)
-
     async def story() -> None:
         reader, _ = await entered(room, world.reader_a)
         other, _ = await entered(room, world.reader_b)
-        await doing(drop)
+        await doing(lambda: drop(world, world.reader_a))
         assert await closed(reader) == 4404
         await doing(lambda: room.done(world.adjudicator, "chat", text="still here"))
         await other.until(is_event("chat"))
@@ -174,6 +176,21 @@ def test_signing_out_closes_it(world: f.World, room: Room) -> None:
     async def story() -> None:
         reader, _ = await entered(room, world.reader_a)
         await doing(lambda: room.api(world.reader_a).client.delete("/api/v1/session/"))
+        assert await closed(reader) == 4401
+        await reader.close()
+
+    run(story)
+
+
+def test_closing_an_account_closes_it_though_the_message_is_lost(
+    world: f.World, room: Room
+) -> None:
+    def close() -> None:
+        update_user(by=world.admin, user_id=world.reader_a.pk, is_active=False)
+
+    async def story() -> None:
+        reader, _ = await entered(room, world.reader_a)
+        await sync_to_async(close)()  # what is left for after the commit never runs
         assert await closed(reader) == 4401
         await reader.close()
 
@@ -278,3 +295,95 @@ def test_twenty_five_people_hear_the_same(world: f.World, room: Room) -> None:
 
     run(story)
     assert Participant.objects.filter(joined_at__isnull=False).count() >= PEOPLE
+
+
+def failing_once(work: Callable[..., Any]) -> mock.Mock:
+    """As when the database is away for a moment."""
+    away = [OperationalError("away")]
+
+    def try_it(*arguments: Any, **named: Any) -> Any:
+        if away:
+            raise away.pop()
+        return work(*arguments, **named)
+
+    return mock.Mock(side_effect=try_it)
+
+
+def test_a_room_goes_on_watching_after_the_database_was_away(world: f.World, room: Room) -> None:
+    async def story() -> None:
+        reader, _ = await entered(room, world.reader_a)
+        looking, joining = failing_once(rooms.room_state), failing_once(attending.join)
+        with (
+            mock.patch.object(rooms, "room_state", looking),
+            mock.patch.object(attending, "join", joining),
+        ):
+            await eventually(lambda: looking.call_count > 1)
+            await doing(lambda: drop(world, world.reader_a))
+            assert await closed(reader) == 4404
+        assert joining.call_count == 2
+        await reader.close()
+
+    run(story)
+
+
+def test_a_socket_goes_on_and_leaves_after_the_database_was_away(
+    world: f.World, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeing, fetching = failing_once(attending.see), failing_once(meeting_socket.events_since)
+    monkeypatch.setattr(meeting_socket, "ALIVE_S", 0.1)
+    monkeypatch.setattr(meeting_socket, "events_since", fetching)
+
+    async def story() -> None:
+        reader, caught_up = await entered(room, world.reader_a)
+        assert numbers(caught_up), "fetched at the second try"
+        monkeypatch.setattr(attending, "see", seeing)
+        await eventually(lambda: seeing.call_count > 1)
+        seeing.side_effect = OperationalError("away")
+        await asyncio.sleep(0.3)
+        await reader.close()
+
+    run(story)
+    assert not is_here(world, room, world.reader_a)
+
+
+def test_what_is_not_json_neither_ends_a_socket_nor_leaves_a_ghost(
+    world: f.World, room: Room
+) -> None:
+    async def story() -> None:
+        reader, _ = await entered(room, world.reader_a)
+        await nonsense_to(reader)
+        await doing(lambda: room.done(world.reader_b, "chat", text="works"))
+        await reader.until(is_event("chat"))
+        await reader.close()
+        mine = Socket(room.api(world.reader_b).client)
+        assert await mine.open() is None
+        await nonsense_to(mine)
+        assert await mine.messages() == []
+        await mine.close()
+
+    run(story)
+    assert not is_here(world, room, world.reader_a)
+
+
+async def nonsense_to(socket: Socket) -> None:
+    for frame in ({"bytes": b"\xff\x00"}, {"text": "{"}, {"text": ""}, {"text": "[" * 100_000}):
+        await socket.send_frame(**frame)
+
+
+async def eventually(so: Callable[[], bool]) -> None:
+    for _ in range(150):
+        if so():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("it never came")
+
+
+def drop(world: f.World, person: User) -> None:
+    Membership.objects.filter(user=person).delete()
+    bump_permission_epoch(world.project.pk)
+
+
+def is_here(world: f.World, room: Room, person: User) -> bool:
+    state = selectors.room_state(room.meeting_id)
+    assert state is not None
+    return str(person.pk) in state.here

@@ -12,8 +12,10 @@ from portal.adjudication.models import Adjudication
 from portal.audit.models import AuditEvent
 from portal.cases.models import Case
 from portal.core import clock
+from portal.projects.models import Membership
 from portal.reads.models import Read
 from portal.reads.services.reminders import send_reminders
+from portal.reads.services.second_readings import announce_second_readings
 from tests.factories import reading as f
 from tests.factories.crawl import crawl
 from tests.factories.settling import settle
@@ -72,6 +74,24 @@ def test_a_second_reading_is_not_there_before_its_time(
     assert send_reminders()["announced"] == 0
 
 
+def test_who_has_left_is_not_told_of_a_second_reading_until_they_are_back(
+    world: f.World, pair: tuple[Read, Read], at: Any
+) -> None:
+    first, second = pair
+    f.read_through(world.reader_a, first)
+    seat = Membership.objects.get(user=world.reader_a, project=world.project)
+    seat.delete()
+    at(NOON + timedelta(days=14))
+    before = Notification.objects.filter(user=world.reader_a).count()
+    assert announce_second_readings() == 0
+    assert Notification.objects.filter(user=world.reader_a).count() == before
+    seat.save(force_insert=True)
+    assert announce_second_readings() == 1
+    assert Notification.objects.filter(user=world.reader_a).count() == before + 1
+    second.refresh_from_db()
+    assert second.announced_at is not None
+
+
 def test_the_washout_counts_days_of_the_projects_calendar(
     world: f.World, pair: tuple[Read, Read], at: Any
 ) -> None:
@@ -84,6 +104,28 @@ def test_the_washout_counts_days_of_the_projects_calendar(
     assert second.available_at == datetime(2026, 4, 3, 8, 0, tzinfo=UTC)
     # seven days after it came up, at the end of the day in Berlin
     assert second.due_at == datetime(2026, 4, 10, 21, 59, 59, tzinfo=UTC)
+
+
+def test_a_time_zone_must_exist(world: f.World) -> None:
+    client, path = f.Api(world.owner).client, f"/api/v1/projects/{world.slug}/"
+    for name in ("Europe/Belrin", "../x", "Europe", "Europe/Berlin"):
+        answer = client.patch(path, data={"time_zone": name}, content_type="application/json")
+        assert answer.status_code == (200 if name == "Europe/Berlin" else 422), name
+        if answer.status_code == 422:
+            assert list(answer.json()["error"]["details"]) == ["time_zone"]
+    assert client.get(path).json()["time_zone"] == "Europe/Berlin"
+
+
+def test_where_a_zone_that_does_not_exist_is_stored_days_count_in_utc(
+    world: f.World, pair: tuple[Read, Read], at: Any
+) -> None:
+    world.project.time_zone = "Europe/Belrin"
+    world.project.save(update_fields=["time_zone"])
+    at(datetime(2026, 3, 20, 9, 0, tzinfo=UTC))
+    f.read_through(world.reader_a, f.full(pair[0]))
+    second = Read.objects.get(pk=pair[1].pk)
+    assert second.available_at == datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
+    assert f.Api(world.coordinator).get(f"projects/{world.slug}/reading/").status_code == 200
 
 
 def test_it_looks_like_any_read_assigned_that_day(

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from importlib import import_module
+from smtplib import SMTPServerDisconnected
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core import mail
@@ -12,7 +14,9 @@ from django.utils import timezone
 
 from portal.accounts.models import OneTimeLink, User, UserSession
 from portal.accounts.services.rate_limit import MAX_FAILURES
-from portal.projects.models import Invitation, Membership
+from portal.accounts.services.users import make_token
+from portal.audit.models import AuditEvent
+from portal.projects.models import Invitation, Membership, Project
 from tests.factories import reading as f
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +189,75 @@ def test_a_reset_link_works_once_and_ends_all_sessions(person: User) -> None:
     assert sign_in(person, NEW)[1].status_code == 200
 
 
+def test_a_new_password_ends_every_link_to_set_another(person: User) -> None:
+    first, second, third = (mailed_token(person) for _ in range(3))
+    assert confirm(first).status_code == 204
+    assert confirm(second, "yet another pass 6").status_code == 404
+    client, _ = sign_in(person, NEW)
+    late = mailed_token(person)
+    body = {"current_password": NEW, "new_password": "yet another pass 6"}
+    assert post(client, "/api/v1/password/change/", body).status_code == 204
+    assert [confirm(token).status_code for token in (third, late)] == [404, 404]
+
+
+def test_a_reset_deletes_api_tokens_and_a_change_keeps_them(person: User) -> None:
+    row, text = make_token(by=person, name="script")
+    client, _ = sign_in(person)
+    body = {"current_password": f.PASSWORD, "new_password": NEW}
+    assert post(client, "/api/v1/password/change/", body).status_code == 204
+    bearer = {"Authorization": f"Bearer {text}"}
+    assert Client().get("/api/v1/my-work/", headers=bearer).status_code == 200
+    assert confirm(mailed_token(person), "yet another pass 6").status_code == 204
+    assert Client().get("/api/v1/my-work/", headers=bearer).status_code == 401
+    deleted = AuditEvent.objects.filter(action="token.deleted")
+    assert [event.target_id for event in deleted] == [str(row.pk)]
+
+
+def no_mail() -> Any:
+    return mock.patch(
+        "django.core.mail.backends.locmem.EmailBackend.send_messages",
+        side_effect=SMTPServerDisconnected(),
+    )
+
+
+def test_a_mail_that_fails_neither_tells_of_an_account_nor_loses_an_invitation(
+    world: f.World,
+) -> None:
+    with no_mail():
+        for address in (world.reader_a.email, "nobody@example.org"):
+            answer = post(Client(), "/api/v1/password/reset/", {"email": address})
+            assert (answer.status_code, answer.content) == (202, b"")
+        token = invite(world, email="nora@example.org")
+    new = {"display_name": "Nora New", "password": NEW}
+    assert accept(Client(), token, **new).status_code == 200
+
+
+def test_a_project_of_two_lines_is_a_subject_of_one(world: f.World) -> None:
+    Project.objects.update(name="Heart\nTrial")
+    invite(world, email="nora@example.org")
+    assert mail.outbox[-1].subject == "Join Heart Trial on Accord"
+
+
+def test_the_audit_trail_tells_granting_from_revoking(world: f.World) -> None:
+    admin, path = f.Api(world.admin).client, f"/api/v1/users/{world.reader_a.pk}/"
+    for change in ({"is_installation_admin": True}, {"is_installation_admin": False}):
+        admin.patch(path, data=change, content_type="application/json")
+    admin.patch(path, data={"display_name": "Rita"}, content_type="application/json")
+    events = AuditEvent.objects.filter(action="user.changed").order_by("seq")
+    assert [event.details for event in events] == [
+        {"fields": ["is_installation_admin"], "is_installation_admin": True},
+        {"fields": ["is_installation_admin"], "is_installation_admin": False},
+        {"fields": ["display_name"]},
+    ]
+
+
+def test_the_audit_trail_says_which_invitation_was_accepted(world: f.World) -> None:
+    assert accept(f.Api(world.scientist).client, invite(world)).status_code == 200
+    (event,) = AuditEvent.objects.filter(action="invitation.accepted")
+    assert event.target_id == str(Invitation.objects.get().pk)
+    assert event.actor_id == str(world.scientist.pk)
+
+
 def test_an_expired_reset_link_is_refused(person: User) -> None:
     token = mailed_token(person)
     OneTimeLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -239,3 +312,32 @@ def test_an_expired_invitation_and_one_for_another_are_refused(world: f.World) -
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     new = {"display_name": "Nora New", "email": "nora@example.org", "password": NEW}
     assert accept(Client(), token, **new).status_code == 404
+
+
+def test_a_removed_owner_does_not_come_back_by_a_link_of_their_own(world: f.World) -> None:
+    other = f.user("Odile Owner")
+    Membership.objects.create(project=world.project, user=other, role="owner")
+    token = invite(world, roles=["owner"])
+    removed = f.Api(other).client.delete(f"/api/v1/projects/{world.slug}/members/{world.owner.pk}/")
+    assert removed.status_code == 204
+    assert Client().get(f"/api/v1/invitations/{token}/").status_code == 404
+    late = accept(f.Api(world.owner).client, token)
+    assert (late.status_code, late.json()["error"]["code"]) == (404, "invitation_expired")
+    assert not Membership.objects.filter(user=world.owner).exists()
+    (row,) = f.Api(other).get(f"projects/{world.slug}/invitations/").json()
+    assert row["is_open"] is False
+
+
+def test_an_invitation_is_withdrawn_until_somebody_accepts_it(world: f.World) -> None:
+    owner, path = f.Api(world.owner), f"projects/{world.slug}/invitations/"
+    token = invite(world)
+    (row,) = owner.get(path).json()
+    assert row["is_open"] is True
+    assert owner.client.delete(f"/api/v1/{path}{row['id']}/").status_code == 204
+    assert accept(f.Api(world.scientist).client, token).status_code == 404
+    events = AuditEvent.objects.filter(action="invitation.withdrawn")
+    assert [(e.actor_id, e.target_id) for e in events] == [(str(world.owner.pk), row["id"])]
+    assert accept(f.Api(world.scientist).client, invite(world)).status_code == 200
+    (row,) = owner.get(path).json()
+    assert row["is_open"] is False
+    assert owner.client.delete(f"/api/v1/{path}{row['id']}/").status_code == 404

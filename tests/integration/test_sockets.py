@@ -187,3 +187,29 @@ def test_no_socket_for_a_page_of_another_site(world: f.World) -> None:
     client = signed_in(world.reader_a)
     code = run(Socket(client, origin="https://elsewhere.example").refusal)
     assert code is not None
+
+
+@pytest.mark.parametrize("who", ["reader_a", "reader_b"])
+def test_signing_in_again_in_the_same_browser_closes_what_the_earlier_sign_in_had_open(
+    world: f.World, who: str
+) -> None:
+    client = signed_in(world.reader_a)
+    elsewhere = signed_in(world.reader_a)
+    body = {"email": getattr(world, who).email, "password": f.PASSWORD}
+
+    def again() -> None:
+        answer = client.post("/api/v1/session/", data=body, content_type="application/json")
+        assert answer.status_code == 200
+
+    assert closing(client, again, others=[elsewhere]) == [4401, None]
+    assert UserSession.objects.count() == 2
+
+
+def test_what_a_session_that_ran_out_had_open_closes_at_the_next_sign_in(world: f.World) -> None:
+    client = signed_in(world.reader_a)
+
+    def run_out_and_sign_in() -> None:
+        client.session.delete()
+        signed_in(world.reader_a)
+
+    assert closing(client, run_out_and_sign_in, others=[]) == [4401]

@@ -28,6 +28,12 @@ def _session_body(user: User | None) -> dict[str, Any]:
     }
 
 
+def _sign_out(request: Request) -> None:
+    if isinstance(request.user, User):
+        sessions.end_session(by=request.user, session_key=request.session.session_key or "")
+    auth.logout(request._request)
+
+
 @method_decorator(csrf_protect, name="dispatch")
 class SessionView(APIView):
     """Who am I; sign in; sign out."""
@@ -48,6 +54,7 @@ class SessionView(APIView):
         user = sessions.authenticate(
             email=body["email"], password=body["password"], address=client_address(request)
         )
+        _sign_out(request)  # whoever was signed in here before: their sockets close too
         auth.login(request._request, user)
         request.session.save()
         sessions.register_session(
@@ -59,9 +66,7 @@ class SessionView(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
-        if isinstance(request.user, User):
-            sessions.end_session(by=request.user, session_key=request.session.session_key or "")
-        auth.logout(request._request)
+        _sign_out(request)
         return Response(status=204)
 
 

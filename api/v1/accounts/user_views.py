@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import checked, person
+from api.requests import asked, checked, person
 from api.v1.accounts import serializers as s
 from portal.accounts.models import User
 from portal.accounts.selectors import visible_users
@@ -40,7 +40,7 @@ def render_user(user: User) -> dict[str, Any]:
 class UsersView(APIView):
     @extend_schema(responses=s.UserPageSerializer)
     def get(self, request: Request) -> Response:
-        rows = visible_users(person(request), request.query_params.get("search", ""))
+        rows = visible_users(person(request), asked(request, "search"))
         return Response(paged(request, rows, render_user))
 
     @extend_schema(request=s.NewUserSerializer, responses={201: s.UserSerializer})

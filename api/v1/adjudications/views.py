@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from api.paging import paged
 from api.renderers import OrjsonRenderer
-from api.requests import person
+from api.requests import asked, person
 from api.v1.adjudications import reference_serializers as rs
 from api.v1.adjudications import rendering
 from api.v1.adjudications import serializers as s
@@ -43,9 +43,9 @@ class AdjudicationsView(APIView):
         rows = adjudications_in(
             user,
             get_project(user, slug),
-            state=request.query_params.get("state", ""),
-            search=request.query_params.get("search", ""),
-            reason=request.query_params.get("reason", ""),
+            state=asked(request, "state"),
+            search=asked(request, "search"),
+            reason=asked(request, "reason"),
         )
         return Response(paged(request, rows, lambda row: rendering.brief(user, row)))
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged_together
-from api.requests import checked, person
+from api.requests import asked, checked, person
 from api.v1.assignment import serializers as s
 from api.v1.assignment.tables import csv_of, opinion_rows, progress_rows
 from portal.measurements.opinions import opinions_in
@@ -56,8 +56,8 @@ class StrataView(APIView):
         rows = cases_by_stratum(
             user,
             project,
-            search=request.query_params.get("search", ""),
-            disease=request.query_params.get("disease", ""),
+            search=asked(request, "search"),
+            disease=asked(request, "disease"),
         )
         page = paged_together(request, rows, stratum_rows)
         return Response({**page, "sites": sites_in(project), "diseases": diseases_in(project)})

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import person
+from api.requests import asked, person
 from api.v1.audit import serializers as s
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent
@@ -39,8 +39,8 @@ def _installation_scope(user: User) -> str:
 def _page(request: Request, scope: str) -> Response:
     rows = events(
         scope,
-        action=request.query_params.get("action", ""),
-        actor_id=request.query_params.get("actor", ""),
+        action=asked(request, "action"),
+        actor_id=asked(request, "actor"),
     )
     return Response(paged(request, rows, _renderer()))
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged_together
-from api.requests import checked, person
+from api.requests import asked, checked, person
 from api.v1.cases import rendering
 from api.v1.cases import serializers as s
 from portal.overview.cases import case_detail, cases_in, summaries
@@ -29,10 +29,10 @@ class CasesView(APIView):
         rows = cases_in(
             user,
             project,
-            state=request.query_params.get("state", ""),
-            search=request.query_params.get("search", ""),
-            ordering=request.query_params.get("ordering", ""),
-            look=request.query_params.get("look", ""),
+            state=asked(request, "state"),
+            search=asked(request, "search"),
+            ordering=asked(request, "ordering"),
+            look=asked(request, "look"),
         )
         return Response(paged_together(request, rows, partial(summaries, user, project)))
 

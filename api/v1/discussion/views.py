@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import checked, person
+from api.requests import asked, checked, person
 from api.v1.discussion import serializers as s
 from api.v1.imaging.rendering import ROW_KEYS, UID_KEYS
 from portal.accounts.models import User
@@ -116,12 +116,12 @@ class ProjectThreadsView(APIView):
 
     @extend_schema(responses=s.ThreadPageSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        user, asked = person(request), request.query_params
+        user = person(request)
         rows = selectors.threads_in(
             user,
             get_project(user, slug),
-            state=asked.get("state", ""),
-            case=asked.get("case", ""),
+            state=asked(request, "state"),
+            case=asked(request, "case"),
         )
         return Response(paged(request, rows, lambda row: render(user, row)))
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import checked, person
+from api.requests import asked, checked, person
 from api.v1.imaging import rendering
 from api.v1.imaging.serializers import StackKindInput
 from portal.core.errors import NotFound
@@ -36,10 +36,10 @@ class StudiesView(APIView):
         project = get_project(user, slug)
         as_stored = sees_descriptions(user, project)
         rows = listed_studies(user, project)
-        if search := request.query_params.get("search", ""):
+        if search := asked(request, "search"):
             named = Q(label__icontains=search) | Q(description__icontains=search)
             rows = rows.filter(named) if as_stored else rows.none()
-        if kind := request.query_params.get("kind", ""):
+        if kind := asked(request, "kind"):
             rows = rows.filter(stacks__sequence_kind=kind, stacks__is_latest=True).distinct()
         rows = with_stacks(rows).order_by("-created_at", "pk")
         render = partial(rendering.study, slug=slug, as_stored=as_stored)

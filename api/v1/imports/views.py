@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import body_chunks, checked, person
+from api.requests import asked, body_chunks, checked, person, whole_number
 from api.v1.imaging.rendering import study
 from portal.accounts.models import User
 from portal.core.errors import InvalidInput, NotAllowed
@@ -137,10 +137,10 @@ class ImportFilesView(APIView):
     @extend_schema(request={"application/octet-stream": OpenApiTypes.BINARY}, responses=ANY)
     def post(self, request: Request, slug: str, batch_id: UUID) -> Response:
         batch = own_import(person(request), slug, batch_id)
-        sequence = request.query_params.get("sequence", "")
-        if not sequence.isdigit() or int(sequence) > 2**31 - 1:
+        sequence = whole_number(asked(request, "sequence"))
+        if sequence is None:
             raise InvalidInput(None, sequence=["Give the file's number, from 0."])
-        item = receive_file(batch=batch, sequence=int(sequence), chunks=body_chunks(request))
+        item = receive_file(batch=batch, sequence=sequence, chunks=body_chunks(request))
         return Response(render_item(item))
 
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import checked, person
+from api.requests import asked, checked, person
 from portal.accounts.models import User
 from portal.core.errors import NotAllowed, NotFound
 from portal.inference.services.batch import plan_batch, preannotate_project
@@ -36,7 +36,7 @@ NARROWED_BY = [
 
 def _listed(request: Request, user: User, rows: QuerySet[Job]) -> Response:
     for name in ("state", "kind"):
-        if wanted := request.query_params.get(name, ""):
+        if wanted := asked(request, name):
             rows = rows.filter(**{f"{name}__in": wanted.split(",")})
     rows = rows.select_related("project").order_by("-created_at")
     return Response(paged(request, rows, lambda job: describe_to(user, job)))

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import checked, person
+from api.requests import asked, checked, person, whole_number
 from api.v1.adjudications.rendering import detail as readings
 from api.v1.adjudications.serializers import AdjudicationSerializer
 from api.v1.meetings import rendering
@@ -87,11 +87,11 @@ class EventsView(APIView):
     @extend_schema(responses=s.MeetingEventsSerializer)
     def get(self, request: Request, meeting_id: UUID) -> Response:
         user = person(request)
-        since = request.query_params.get("since", "0")
-        if not since.isdigit() or len(since) > 9:
+        since = whole_number(asked(request, "since", "0"))
+        if since is None:
             raise InvalidInput(since=["Give the number of the last event that you have."])
         meeting = selectors.get_meeting(user, meeting_id)
-        rows = selectors.events_since(user, meeting, int(since))
+        rows = selectors.events_since(user, meeting, since)
         return Response({"events": [acting.wire(row) for row in rows]})
 
 

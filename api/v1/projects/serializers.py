@@ -110,6 +110,7 @@ class InvitationSerializer(serializers.Serializer[Any]):
     roles = serializers.ListField(child=serializers.CharField())
     expires_at = serializers.DateTimeField()
     accepted_at = serializers.DateTimeField(allow_null=True)
+    is_open = serializers.BooleanField(help_text="The link still works.")
 
 
 class NewInvitationSerializer(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.accounts.services.sessions import register_session
 from portal.projects.models import Invitation, Membership, Project
 from portal.projects.roles import Permission
-from portal.projects.selectors import get_project, require
+from portal.projects.selectors import get_project, open_invitations, require
 from portal.projects.services import invitations, team
 
 
@@ -45,6 +45,17 @@ def _members(project: Project) -> list[dict[str, Any]]:
         entry["roles"].append(row.role)
         entry["added_at"] = min(entry["added_at"], row.created_at)
     return list(people.values())
+
+
+def _invitation(row: Invitation, *, is_open: bool) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "email": row.email,
+        "roles": row.roles,
+        "expires_at": row.expires_at,
+        "accepted_at": row.accepted_at,
+        "is_open": is_open,
+    }
 
 
 def _managed_project(request: Request, slug: str) -> Project:
@@ -89,7 +100,8 @@ class InvitationsView(APIView):
     def get(self, request: Request, slug: str) -> Response:
         project = _managed_project(request, slug)
         rows = Invitation.objects.filter(project=project).order_by("-created_at")[:200]
-        return Response(s.InvitationSerializer(rows, many=True).data)
+        working = open_invitations(project)
+        return Response([_invitation(row, is_open=row.pk in working) for row in rows])
 
     @extend_schema(request=s.NewInvitationSerializer, responses={201: s.InvitationLinkSerializer})
     def post(self, request: Request, slug: str) -> Response:
@@ -98,6 +110,14 @@ class InvitationsView(APIView):
             by=person(request), project=_managed_project(request, slug), **body
         )
         return Response({"url": url, "expires_at": expires_at}, status=201)
+
+
+class InvitationDetailView(APIView):
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, slug: str, invitation_id: UUID) -> Response:
+        project = _managed_project(request, slug)
+        invitations.withdraw(by=person(request), project=project, invitation_id=invitation_id)
+        return Response(status=204)
 
 
 class OpenInvitationView(APIView):

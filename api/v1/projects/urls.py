@@ -13,6 +13,11 @@ urlpatterns = [
         name="member",
     ),
     path("projects/<slug:slug>/invitations/", team.InvitationsView.as_view(), name="invitations"),
+    path(
+        "projects/<slug:slug>/invitations/<uuid:invitation_id>/",
+        team.InvitationDetailView.as_view(),
+        name="invitation-made",
+    ),
     path("invitations/<str:token>/", team.OpenInvitationView.as_view(), name="invitation"),
     path(
         "invitations/<str:token>/accept/",

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import checked, person
+from api.requests import asked, checked, person
 from api.v1.projects import serializers as s
 from api.v1.projects.rendering import model_brief
 from portal.accounts.models import User
@@ -60,7 +60,7 @@ class ProjectsView(APIView):
     def get(self, request: Request) -> Response:
         user = person(request)
         rows = visible_projects(user).order_by("name", "pk")
-        search = request.query_params.get("search", "")
+        search = asked(request, "search")
         if search:
             rows = rows.filter(name__icontains=search)
         return Response(paged(request, rows, lambda row: render(overview(user, row))))

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.requests import checked, person
+from api.requests import asked, checked, person, whole_number
 from api.v1.protocols import rendering
 from api.v1.protocols import serializers as s
 from portal.projects.selectors import get_project
@@ -116,8 +116,8 @@ class ProtocolChangesView(APIView):
         """What differs between two versions."""
         user = person(request)
         found = selectors.visible_protocol(user, get_project(user, slug), protocol_id)
-        since = request.query_params.get("since", "")
-        before = int(since) if since.isdecimal() and len(since) < 9 else max(1, version - 1)
+        since = whole_number(asked(request, "since"))
+        before = max(1, version - 1) if since is None else since
         return Response(
             selectors.changes_between(
                 selectors.version_of(found, before), selectors.version_of(found, version)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import paged
-from api.requests import checked, person
+from api.requests import asked, checked, person
 from api.v1.withdrawals import rendering
 from portal.projects.roles import Permission
 from portal.projects.selectors import get_project, require
@@ -33,7 +33,7 @@ class SubjectsView(APIView):
         project = get_project(user, slug)
         require(user, Permission.OPEN_VAULT, project)
         rows = visible_subjects(user, project)
-        if search := request.query_params.get("search", ""):
+        if search := asked(request, "search"):
             rows = rows.filter(label__icontains=search)
         return Response(paged(request, rows, rendering.subject))
 

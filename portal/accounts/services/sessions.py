@@ -41,7 +41,11 @@ def authenticate(*, email: str, password: str, address: str) -> User:
 def register_session(*, user: User, session_key: str, user_agent: str) -> UserSession:
     """Note a new sign-in, and forget the person's sign-ins whose session is gone."""
     alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
-    UserSession.objects.filter(user=user).exclude(session_key__in=alive).delete()
+    gone = UserSession.objects.filter(user=user).exclude(session_key__in=alive)
+    stale = list(gone.values_list("pk", flat=True))
+    UserSession.objects.filter(pk__in=stale).delete()
+    if stale:
+        publish_ended(user_id=user.pk, sign_ins=stale)  # a socket opened with one may be left
     row = UserSession.objects.create(
         user=user,
         session_key=session_key,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from portal.accounts.closing import run_closing_hooks
 from portal.accounts.errors import EmailTaken, LastAdmin
 from portal.accounts.models import ApiToken, User
 from portal.accounts.services.passwords import check_strength
@@ -80,13 +81,17 @@ def update_user(
     user.save()
     if is_active is False:
         end_all_sessions(user=user)
+        run_closing_hooks(user)
     record(
         scope=INSTALLATION,
         actor_id=by.pk,
         action="user.changed",
         target_type="user",
         target_id=user.pk,
-        details={"fields": sorted(named)},
+        details={
+            "fields": sorted(named),
+            **{name: value for name, value in named.items() if isinstance(value, bool)},
+        },
     )
     return user
 

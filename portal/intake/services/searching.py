@@ -134,4 +134,4 @@ def _study(row: Found, here: set[str]) -> RemoteStudy:
 
 
 def _count(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None

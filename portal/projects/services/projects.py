@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from portal.accounts.models import User
 from portal.audit.services import record_in_project
+from portal.core import clock
 from portal.core.errors import InvalidInput, NotAllowed
 from portal.projects.deidentification import is_settled, procedure_name
 from portal.projects.errors import DeidentificationFixed, SlugTaken, UnknownPerson
@@ -47,6 +48,7 @@ def create_project(
         raise NotAllowed("Only an installation admin creates projects. Ask one to name you owner.")
     if not name.strip():
         raise InvalidInput(name=["Give the project a name."])
+    _check_zone(time_zone)
     owner = by
     if owner_email:
         found = User.objects.filter(email=owner_email.strip().lower(), is_active=True).first()
@@ -95,6 +97,8 @@ def update_project(
     deidentification: Deidentification | None = None,
 ) -> Project:
     require(by, Permission.EDIT_SETTINGS, project)
+    if time_zone is not None:
+        _check_zone(time_zone)
     changes = {"name": name, "description": description, "time_zone": time_zone}
     named = {key: value for key, value in changes.items() if value is not None}
     if deidentification is not None:
@@ -115,6 +119,15 @@ def update_project(
             },
         )
     return project
+
+
+def _check_zone(name: str) -> None:
+    try:
+        clock.zone_called(name)
+    except ValueError as error:
+        raise InvalidInput(
+            time_zone=["There is no such time zone. Write it like Europe/London or UTC."]
+        ) from error
 
 
 def _chosen(project: Project, procedure: str) -> dict[str, str]:

@@ -1,8 +1,12 @@
 """Hidden second readings: when they come up, and telling their readers then."""
 
+from functools import cache
+
 from django.db import transaction
 
 from portal.core import clock
+from portal.projects.roles import Permission
+from portal.projects.selectors import users_with
 from portal.protocols.selectors import rules_of
 from portal.reads.models import Read, ReadPurpose, ReadState
 from portal.reads.services.assign import tell_reader
@@ -31,15 +35,19 @@ def start_washout(read: Read) -> None:
 
 def announce_second_readings() -> int:
     """Tell readers of second readings that came up, in the words of any new read. Returns how many
-    there were; told once, whoever else asks at the same time."""
+    there were; told once, whoever else asks at the same time. Who doesn't read in the project any
+    more isn't told, unless they come back."""
     told = 0
     due = Read.objects.filter(
         duplicate=True,
         state=ReadState.ASSIGNED,
         announced_at__isnull=True,
         available_at__lte=clock.now(),
-    ).values_list("pk", flat=True)
-    for pk in list(due):
+    ).values_list("pk", "reader__user", "case__project")
+    team = cache(users_with)
+    for pk, user_id, project_id in list(due):
+        if user_id not in team(Permission.READ, project_id):
+            continue
         with transaction.atomic():
             mine = Read.objects.filter(pk=pk, announced_at__isnull=True).update(
                 announced_at=clock.now()

@@ -27,7 +27,7 @@ from portal.jobs.models import Job
 from portal.jobs.services.queue import enqueue
 from portal.modelhub.models import Champion, ModelState, ModelVersion, TrainingRun
 from portal.modelhub.services.registering import register_model
-from portal.projects.models import Membership, Site
+from portal.projects.models import Invitation, Membership, Site
 from portal.projects.roles import Role
 from portal.projects.services.invitations import invite
 from portal.protocols.models import Protocol
@@ -160,6 +160,7 @@ def _shared_ids(world: f.World, champion: ModelVersion) -> dict[str, str]:
     return {
         "slug": project.slug,
         "conflict_id": str(conflict.pk),
+        "invitation_id": str(Invitation.objects.get(project=project).pk),
         "user_id": str(world.reader_b.pk),
         "protocol_id": str(Protocol.objects.get(project=project).pk),
         "version": "1",

@@ -84,6 +84,7 @@ RULES = [
     _rule("DELETE", f"{P}members/<user_id>/", "SRN ARR RRR RRR RR S"),
     _rule("GET", f"{P}invitations/", "SRN ARR RRR RRR RR S"),
     _rule("POST", f"{P}invitations/", "SRN ARR RRR RRR RR S"),
+    _rule("DELETE", f"{P}invitations/<invitation_id>/", "SRN ARR RRR RRR RR S"),
     _rule("GET", "invitations/<token>/", "AAA AAA AAA AAA AA S"),  # whoever holds the link
     _rule("POST", "invitations/<token>/accept/", "AAA AAA AAA AAA AA S"),
     _rule("GET", f"{P}protocols/", "SRN AAA AAA AAA AA S"),

@@ -26,6 +26,7 @@ interface Invitation {
   roles: string[];
   expires_at: string;
   accepted_at: string | null;
+  is_open: boolean;
 }
 
 export function TeamPage() {
@@ -138,10 +139,43 @@ function Invitations({ slug }: { slug: string }) {
         columns={[
           { title: 'For', render: (row) => row.email || 'whoever has the link' },
           { title: 'Roles', render: (row) => row.roles.map(roleTitle).join(', ') },
-          { title: 'State', width: 260, render: (row) => (row.accepted_at ? `accepted ${when(row.accepted_at)}` : `open until ${when(row.expires_at)}`) },
+          { title: 'State', width: 260, render: stateOf },
+          {
+            title: 'Action',
+            width: 120,
+            render: (row) => (row.is_open ? <Withdraw slug={slug} invitation={row} /> : null),
+          },
         ]}
       />
     </section>
+  );
+}
+
+function stateOf(row: Invitation): string {
+  if (row.accepted_at) return `accepted ${when(row.accepted_at)}`;
+  return row.is_open ? `open until ${when(row.expires_at)}` : 'no longer works';
+}
+
+function Withdraw({ slug, invitation }: { slug: string; invitation: Invitation }) {
+  const client = useQueryClient();
+  const withdraw = async () => {
+    try {
+      await api.delete(`/projects/${slug}/invitations/${invitation.id}/`);
+    } catch (error) {
+      notifications.show({ message: messageOf(error), color: 'red' });
+    }
+    // where it was refused too: somebody may have joined with it
+    await client.invalidateQueries({ queryKey: ['invitations', slug] });
+  };
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-label={`Withdraw the invitation for ${invitation.email || 'whoever has the link'}`}
+      onClick={() => void withdraw()}
+    >
+      Withdraw
+    </Button>
   );
 }
 
