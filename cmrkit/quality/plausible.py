@@ -111,8 +111,11 @@ def _motion(pixels: NDArray[Any], labels: Labels, present: Mask, ed: int) -> flo
 
 def _brightening(pixels: NDArray[Any], volume: Labels, present: Mask) -> float | None:
     """Of the mean over the heart as it lies at ED, over phases without holes: contraction moves it
-    by half at most, contrast passing through by much more."""
-    values = [float(pixels[:, p][volume > 0].mean()) for p in np.flatnonzero(present.all(axis=0))]
+    by half at most, contrast passing through by much more. Standardised values are counted from
+    their smallest, as a magnitude's are from 0."""
+    base = min(0.0, float(pixels.min()))
+    hearts = [pixels[:, p][volume > 0] for p in np.flatnonzero(present.all(axis=0))]
+    values = [float(heart.mean(dtype=np.float64)) - base for heart in hearts]
     if len(values) < 2:
         return None
     return max(values) / min(values) if min(values) > 0 else float("inf")

@@ -32,8 +32,7 @@ SEGMENTS = {
 @dataclass(frozen=True)
 class SegAbout:
     """What a SEG says of itself. ``subject`` is the pseudonym that stands for the patient;
-    ``content_digest`` names the labels, and UIDs follow from it; ``made_at`` is when the labels
-    were frozen, in UTC."""
+    ``content_digest`` names the labels; ``made_at`` is when the labels were frozen, in UTC."""
 
     subject: str
     content_digest: str
@@ -41,6 +40,12 @@ class SegAbout:
     software_version: str
     series_number: int = 900
     description: str = "Signed reference standard. Research use only."
+
+    @property
+    def name(self) -> str:
+        """What UIDs follow from: two versions of a dataset may hold the same labels, each with a
+        date and a pseudonym of its own, and different objects need different UIDs."""
+        return f"{self.content_digest}|{self.made_at.isoformat()}|{self.subject}"
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def write_segmentation(
     """
     volume = label_volume(meta, labels, phase_index)
     places = _places(meta, volume, phase_index, sources)
-    named = f"{about.content_digest}|{phase_index}{'|labelmap' if labelmap else ''}"
+    named = f"{about.name}|{phase_index}{'|labelmap' if labelmap else ''}"
     kind = SegmentationTypeValues.LABELMAP if labelmap else SegmentationTypeValues.BINARY
     try:
         made = Segmentation(
@@ -87,7 +92,7 @@ def write_segmentation(
             pixel_array=volume[[place.slice_index for place in places]],
             segmentation_type=kind,
             segment_descriptions=_segments(),
-            series_instance_uid=uid_of(f"{about.content_digest}|series"),
+            series_instance_uid=uid_of(f"{about.name}|series"),
             series_number=about.series_number,
             sop_instance_uid=uid_of(named),
             instance_number=phase_index + 1,
@@ -166,8 +171,9 @@ def _stand_in(place: _Place, meta: StackMeta, about: SegAbout) -> Dataset:
     out.ImagePositionPatient = decimals(meta.slice_positions_mm[place.slice_index])
     out.ImageOrientationPatient = decimals((*meta.row_direction, *meta.column_direction))
     out.PixelSpacing = decimals(meta.pixel_spacing_mm)
-    if meta.slice_thickness_mm is not None:
-        out.SliceThickness = decimals([meta.slice_thickness_mm])[0]
+    thickness = meta.slice_thickness_mm
+    # there in any case: highdicom asks for it, and empty says that it isn't known (type 2)
+    out.SliceThickness = None if thickness is None else decimals([thickness])[0]
     return out
 
 

@@ -46,7 +46,7 @@ def write_cine_segmentation(
     if not wanted:
         raise UnsupportedInput("A segmentation over time needs at least one phase.")
     parts = [write_segmentation(meta, labels, phase, sources, about) for phase in wanted]
-    made, named = parts[0], f"{about.content_digest}|cine|{wanted}"
+    made, named = parts[0], f"{about.name}|cine|{wanted}"
     frames, planes = _sorted_frames(meta, parts, wanted)
     made.PerFrameFunctionalGroupsSequence = frames
     made.NumberOfFrames = len(frames)

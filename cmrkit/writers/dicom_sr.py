@@ -1,5 +1,7 @@
 """DICOM Structured Report of measurements (TID 1500, PS3.16), with the author of each finding."""
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from highdicom.sr import (
@@ -14,6 +16,7 @@ from highdicom.sr import (
     PersonObserverIdentifyingAttributes,
     QualitativeEvaluation,
     RelationshipTypeValues,
+    TextContentItem,
     TrackingIdentifier,
 )
 from pydicom.dataset import Dataset
@@ -26,18 +29,19 @@ from cmrkit.writers.dicom_seg import SegAbout
 from cmrkit.writers.findings import UNITS, Finding
 from cmrkit.writers.referring import date_from, uid_of
 
+_LOCAL = "99ACCORD"
 _LV, _RV = codes.SCT.LeftVentricle, codes.SCT.RightVentricle
 # LOINC as in the context groups 3468, 3469 and 3833 (PS3.16); a local code says so by its
 # scheme
 MEASURED: dict[str, CodedConcept] = {
     "edv_ml": CodedConcept("8821-1", "LN", "Left Ventricular ED Volume"),
     "esv_ml": CodedConcept("8823-7", "LN", "Left Ventricular ES Volume"),
-    "sv_ml": CodedConcept("LV_SV", "99ACCORD", "Left Ventricular Stroke Volume"),
+    "sv_ml": CodedConcept("LV_SV", _LOCAL, "Left Ventricular Stroke Volume"),
     "ef_percent": CodedConcept("8811-2", "LN", "Left ventricular ejection fraction by MR"),
-    "mass_g": CodedConcept("LV_MASS", "99ACCORD", "Left Ventricular Mass"),
+    "mass_g": CodedConcept("LV_MASS", _LOCAL, "Left Ventricular Mass"),
     "rv_edv_ml": CodedConcept("8822-9", "LN", "Right Ventricular ED Volume"),
     "rv_esv_ml": CodedConcept("8824-5", "LN", "Right Ventricular ES Volume"),
-    "rv_sv_ml": CodedConcept("RV_SV", "99ACCORD", "Right Ventricular Stroke Volume"),
+    "rv_sv_ml": CodedConcept("RV_SV", _LOCAL, "Right Ventricular Stroke Volume"),
     "rv_ef_percent": CodedConcept("8818-7", "LN", "Right ventricular ejection fraction by MR"),
 }
 _UNITS = {
@@ -45,13 +49,18 @@ _UNITS = {
     "%": CodedConcept("%", "UCUM", "percent"),
     "g": CodedConcept("g", "UCUM", "gram"),
 }
+_MOST_CODE, _MOST_MEANING = 16, 64  # characters of SH and LO (PS3.5 6.2)
+_A_CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")  # as protocols write questions and options
+_NO_MEANING = re.compile(r"[\\\x00-\x1f\x7f-\x9f]+")  # LO: a backslash parts two values
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # UT: lines and tabs may stay
 
 
 def write_report(
     meta: StackMeta, findings: Sequence[Finding], sources: Mapping[str, Dataset], about: SegAbout
 ) -> Comprehensive3DSR:
     """One report of a case: a measurement group per author and ventricle, and one per author with
-    the answers. Where the stack's spacing is assumed each group of measurements says so.
+    the answers: a code's as a code, anything else as text. Where the stack's spacing is assumed
+    each group of measurements says so.
 
     The author stands in every group as observer context of its own (``HAS OBS CONTEXT``), which
     overrides the report's: a person under a pseudonym, and Accord's AI as a device where it drafted
@@ -63,10 +72,8 @@ def write_report(
     if not findings or not sources:
         raise UnsupportedInput("A report needs a finding and the images that it is about.")
     evidence = [_stand_in(source, meta, about) for _, source in sorted(sources.items())]
-    groups = [
-        _group(key, about, rows, assumed=meta.spacing_assumed)
-        for key, rows in sorted(_by_group(findings).items())
-    ]
+    grouped = sorted(_by_group(findings).items())
+    groups = [_group(key, about, rows, assumed=meta.spacing_assumed) for key, rows in grouped]
     report = MeasurementReport(
         observation_context=ObservationContext(
             observer_device_context=_device("Accord", about.content_digest)
@@ -75,11 +82,12 @@ def write_report(
         imaging_measurements=groups,
         title=codes.DCM.ImagingMeasurementReport,
     )
-    named = f"{about.content_digest}|sr"
+    written = hashlib.sha256(repr(grouped).encode()).hexdigest()
+    named = f"{about.name}|sr|{written}"
     made = Comprehensive3DSR(
         evidence=evidence,
         content=report[0],
-        series_instance_uid=uid_of(f"{named}|series"),
+        series_instance_uid=uid_of(f"{about.name}|sr|series"),
         series_number=about.series_number + 2,
         sop_instance_uid=uid_of(named),
         instance_number=1,
@@ -109,13 +117,11 @@ def _group(
 ) -> MeasurementsAndQualitativeEvaluations:
     author, what = key
     name = f"{author} {what}"
+    answers = [row for row in rows if row.value is None]
     evaluations = [
-        QualitativeEvaluation(
-            name=CodedConcept(row.name[:16], "99ACCORD", row.name[:64]),
-            value=CodedConcept(row.text[:16] or "-", "99ACCORD", row.text[:64] or "-"),
-        )
-        for row in rows
-        if row.value is None
+        QualitativeEvaluation(name=_concept(row.name), value=_concept(row.text))
+        for row in answers
+        if _A_CODE.fullmatch(row.text)
     ]
     if assumed and what != "answers":
         evaluations.append(_spacing_assumed())
@@ -133,6 +139,7 @@ def _group(
             name=f"{author}^", organization_name="Accord", role_in_procedure=None
         ),
     )
+    made[0].ContentSequence.extend(_written(answers))
     items = list(context)
     if any(row.drafted_by_ai for row in rows):
         items += list(_device("Accord AI draft", f"{about.content_digest}|ai"))
@@ -140,6 +147,28 @@ def _group(
         item.RelationshipType = RelationshipTypeValues.HAS_OBS_CONTEXT.value
         made[0].ContentSequence.append(item)
     return made
+
+
+def _written(answers: Iterable[Finding]) -> list[TextContentItem]:
+    """What isn't a code, whole; TID 1501 is extensible."""
+    return [
+        TextContentItem(
+            name=_concept(row.name),
+            value=_NO_TEXT.sub(" ", row.text) or "-",
+            relationship_type=RelationshipTypeValues.CONTAINS,
+        )
+        for row in answers
+        if not _A_CODE.fullmatch(row.text)
+    ]
+
+
+def _concept(code: str) -> CodedConcept:
+    """A protocol's code. One that is too long for a code's value is shortened so that two don't
+    become one; the meaning has it whole."""
+    value = code
+    if len(code) > _MOST_CODE:
+        value = f"{code[:7]}_{hashlib.sha256(code.encode()).hexdigest()[:8]}"
+    return CodedConcept(value, _LOCAL, _NO_MEANING.sub(" ", code)[:_MOST_MEANING])
 
 
 def _spacing_assumed() -> QualitativeEvaluation:
@@ -167,6 +196,7 @@ def _device(name: str, uid_name: str) -> ObserverContext:
 def _stand_in(source: Dataset, meta: StackMeta, about: SegAbout) -> Dataset:
     """The source as evidence, of the pseudonym instead of the patient."""
     out = Dataset()
+    out.SpecificCharacterSet = "ISO_IR 192"  # highdicom copies it, and answers are in any script
     out.PatientID, out.PatientName = about.subject, about.subject
     out.PatientBirthDate, out.PatientSex = "", ""
     out.StudyDate, out.StudyTime, out.StudyID, out.AccessionNumber = "", "", "", ""

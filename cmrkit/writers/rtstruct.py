@@ -68,7 +68,7 @@ def _source(
 
 
 def _empty(meta: StackMeta, source: Dataset, about: SegAbout, phase_index: int) -> FileDataset:
-    uid = uid_of(f"{about.content_digest}|rtstruct|{phase_index}")
+    uid = uid_of(f"{about.name}|rtstruct|{phase_index}")
     file_meta = FileMetaDataset()
     file_meta.MediaStorageSOPClassUID = RTStructureSetStorage
     file_meta.MediaStorageSOPInstanceUID = uid
@@ -81,7 +81,7 @@ def _empty(meta: StackMeta, source: Dataset, about: SegAbout, phase_index: int) 
     out.StudyDate = out.StudyTime = out.StudyID = out.AccessionNumber = ""
     out.ReferringPhysicianName = out.OperatorsName = ""
     out.StudyInstanceUID = source.StudyInstanceUID
-    out.SeriesInstanceUID = uid_of(f"{about.content_digest}|rtstruct|series")
+    out.SeriesInstanceUID = uid_of(f"{about.name}|rtstruct|series")
     out.SeriesNumber, out.InstanceNumber = about.series_number + 1, phase_index + 1
     out.SeriesDescription = f"Accord reference contours, phase {phase_index + 1}"
     out.FrameOfReferenceUID = meta.frame_of_reference_uid

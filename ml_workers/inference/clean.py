@@ -9,7 +9,8 @@ REACH_PX = 3  # from the epicardium to an RV cavity beside it: the septum is par
 
 
 def clean_volume(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Labels (slice, row, column) of one phase, with stray pieces taken out.
+    """Labels (slice, row, column) of one phase's slices that are there, with stray pieces taken
+    out.
 
     The left ventricle (cavity and myocardium together) keeps its largest connected piece over all
     slices, the right ventricle the largest of those that lie at the left one; in each slice, a

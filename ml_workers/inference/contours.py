@@ -11,6 +11,7 @@ from cmrkit.geometry import mask_to_polygons
 from ml_workers.inference.clean import LV, MYOCARDIUM, RV
 
 EDGE = 0.02  # margin given to pixels whose class the cleaning changed
+LEAST_PX = 2.0  # of a part's area: the cleaning kept what labels hold, and they may be a few pixels
 
 CLASSES: Mapping[str, tuple[int, ...]] = {
     StructureCode.LV_ENDO: (LV,),
@@ -24,8 +25,10 @@ def contours_of_frame(
     labels: NDArray[np.uint8],
     corner: tuple[int, int],
     classes_of: Mapping[str, tuple[int, ...]] = CLASSES,
+    min_area_px: float = LEAST_PX,
 ) -> dict[str, tuple[Polygon, ...]]:
-    """Polygons in image pixels (column, row) of each structure in a frame.
+    """Polygons in image pixels (column, row) of each structure in a frame: every one that the
+    labels hold has some. Parts below ``min_area_px`` are left out where there is a larger one.
 
     ``shares`` (classes, rows, columns) are class probabilities and ``labels`` (rows, columns) the
     cleaned classes on a window of the image whose first pixel is ``corner`` (row, column).
@@ -38,9 +41,10 @@ def contours_of_frame(
             others = [c for c in range(len(shares)) if c not in classes]
             field = inside - shares[others].max(axis=0)
             field = np.where(mask, np.maximum(field, EDGE), np.minimum(field, -EDGE))
-            parts = mask_to_polygons(0.5 + 0.5 * field)
-            if parts:
-                structures[str(code)] = _moved(parts, corner)
+            parts = mask_to_polygons(0.5 + 0.5 * field, min_area_px=min_area_px)
+            # hardly likelier than the rest, its border shrinks to nothing: then by whole pixels
+            parts = parts or mask_to_polygons(mask, min_area_px=0.0)
+            structures[str(code)] = _moved(parts, corner)
     return structures
 
 
@@ -56,6 +60,7 @@ def frame_labels(
     labels: NDArray[np.uint8],
     corner: tuple[int, int],
     classes_of: Mapping[str, tuple[int, ...]] = CLASSES,
+    min_area_px: float = LEAST_PX,
 ) -> FrameLabels:
-    found = contours_of_frame(shares, labels, corner, classes_of)
+    found = contours_of_frame(shares, labels, corner, classes_of, min_area_px)
     return FrameLabels(slice_index, phase_index, found)

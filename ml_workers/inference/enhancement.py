@@ -75,8 +75,9 @@ def segment_enhancement(
     if present[:, 0].any():
         run = Run.over(model, pixels[:, :1], present[:, :1], spacing, place)
         found = np.flatnonzero(present[:, 0])
-        labels[:, 0], seen = _draw(run, pixels[:, 0], found, spacing)
-        frames = [seen.contours_of(labels[s, 0], int(s), n) for n, s in enumerate(found)]
+        smallest = _smallest_px(spacing)
+        labels[:, 0], seen = _draw(run, pixels[:, 0], found, smallest)
+        frames = [seen.contours_of(labels[s, 0], int(s), n, smallest) for n, s in enumerate(found)]
     wall, scar = np.isin(labels, (MYOCARDIUM, SCAR, NO_REFLOW)).sum(), (labels >= SCAR).sum()
     if not wall:
         findings = (*findings, Finding("no_left_ventricle", "No left ventricle was found."))
@@ -115,20 +116,27 @@ class _Seen:
     top: int
     left: int
 
-    def contours_of(self, plane: NDArray[np.uint8], s: int, n: int) -> FrameLabels:
-        """Of the cleaned labels (row, column) of slice ``s``, the n-th that was seen."""
+    def contours_of(
+        self, plane: NDArray[np.uint8], s: int, n: int, smallest_px: float
+    ) -> FrameLabels:
+        """Of the cleaned labels (row, column) of slice ``s``, the n-th that was seen; pieces of
+        ``smallest_px`` were kept, and their border below pixel size may enclose half of that."""
         rows, columns = self.shares.shape[2:]
         inside = plane[self.top : self.top + rows, self.left : self.left + columns]
-        return frame_labels(s, 0, self.shares[n], inside, (self.top, self.left), CLASSES)
+        corner = (self.top, self.left)
+        return frame_labels(s, 0, self.shares[n], inside, corner, CLASSES, smallest_px / 2)
+
+
+def _smallest_px(spacing: Spacing) -> float:
+    return 1 if spacing.assumed else SMALLEST_MM2 / (spacing.row_mm * spacing.column_mm)
 
 
 @torch.inference_mode()
 def _draw(
-    run: Run, frames: NDArray[Any], found: NDArray[np.intp], spacing: Spacing
+    run: Run, frames: NDArray[Any], found: NDArray[np.intp], smallest: float
 ) -> tuple[NDArray[np.uint8], _Seen]:
     """Labels (slice, row, column), and what they were taken from: at the first look where the
     ventricle is, at the second, where the model has one, what is in it."""
-    smallest = 1 if spacing.assumed else SMALLEST_MM2 / (spacing.row_mm * spacing.column_mm)
     seen = run.crops(frames[found])
     shares = run.to_native(average(passes(run.model, seen, run.device)))
     first = _Seen(shares.numpy(), run.window.top, run.window.left)
@@ -136,13 +144,14 @@ def _draw(
     drawn = np.zeros(frames.shape, dtype=np.uint8)
     inside = drawn[:, window.top : window.bottom, window.left : window.right]
     inside[found] = likeliest(first.shares)
-    drawn = clean_enhancement(drawn, smallest)
+    # slices that are there alone: an empty one between them would cut the heart in two
+    drawn[found] = clean_enhancement(drawn[found], smallest)
     frame = HeartFrame.around(drawn > 0) if run.model.convention.heart_px else None
     if frame is None:
         return drawn, first
     second = _Seen(_second_look(run, frame, frames[found]), 0, 0)
-    drawn[found] = likeliest(second.shares)
-    return clean_enhancement(drawn, smallest), second
+    drawn[found] = clean_enhancement(likeliest(second.shares), smallest)
+    return drawn, second
 
 
 def _second_look(run: Run, frame: HeartFrame, frames: NDArray[Any]) -> NDArray[np.float32]:
@@ -160,9 +169,9 @@ def _second_look(run: Run, frame: HeartFrame, frames: NDArray[Any]) -> NDArray[n
 
 
 def clean_enhancement(labels: NDArray[np.uint8], smallest_px: float = 1) -> NDArray[np.uint8]:
-    """Labels (slice, row, column) with one left ventricle in them, the largest piece over all
-    slices and in each; the cavity in one piece and without holes. What is left of scar and
-    no-reflow of fewer than ``smallest_px`` pixels becomes muscle."""
+    """Labels (slice, row, column) of slices that are there, with one left ventricle in them, the
+    largest piece over all slices and in each; the cavity in one piece and without holes. What is
+    left of scar and no-reflow of fewer than ``smallest_px`` pixels becomes muscle."""
     out = labels.copy()
     out[~largest(labels > 0)] = 0
     for plane in out:

@@ -144,15 +144,13 @@ def _segment_phase(
     crops = run.crops(pixels[found, phase])
     window = run.window
     shares = run.to_native(class_shares(run.model, crops, run.device)).numpy()
-    # every slice takes part in the cleaning: a hole in the stack separates its neighbours
-    volume = np.zeros((len(pixels), *shares.shape[2:]), dtype=np.uint8)
-    volume[found] = likeliest(shares)
-    volume = clean_volume(volume)
+    # slices that are there alone: an empty one between them would cut the heart in two
+    volume = clean_volume(likeliest(shares))
     rows, columns = slice(window.top, window.bottom), slice(window.left, window.right)
-    labels[:, phase, rows, columns] = volume
+    labels[found, phase, rows, columns] = volume
     doubt = entropy_of(shares) * 255
     entropy[found, phase, rows, columns] = doubt.round().astype(np.uint8)
     return [
-        frame_labels(int(s), phase, share, volume[s], (window.top, window.left))
-        for s, share in zip(found, shares, strict=True)
+        frame_labels(int(s), phase, share, plane, (window.top, window.left))
+        for s, share, plane in zip(found, shares, volume, strict=True)
     ]

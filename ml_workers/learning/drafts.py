@@ -38,7 +38,5 @@ def draft_of(model: Model, pixels: Pixels) -> NDArray[np.uint8]:
     labels = np.zeros(pixels.shape, dtype=np.uint8)
     for phase, crops in enumerate(crops_of(views, pixels)):
         shares = views.to_native(class_shares(model, crops, views.device)).numpy()
-        volume = np.zeros((len(pixels), *shares.shape[2:]), dtype=np.uint8)
-        volume[present[:, phase]] = likeliest(shares)
-        labels[:, phase, rows, columns] = clean_volume(volume)
+        labels[present[:, phase], phase, rows, columns] = clean_volume(likeliest(shares))
     return labels

@@ -9,7 +9,15 @@ import pytest
 from cmrkit.phantom import CinePhantom, HeartParameters, PathologyClass, simulate_cine
 from cmrkit.phantom.heart import random_parameters
 from cmrkit.phantom.picture import Scene
-from cmrkit.quality import Grade, Millimetres, draft_findings, grade_images, topic_of, traits_of
+from cmrkit.quality import (
+    Grade,
+    Millimetres,
+    draft_findings,
+    grade_images,
+    heart_findings,
+    topic_of,
+    traits_of,
+)
 from cmrkit.writers import label_volume
 
 MM = Millimetres(2.5, 2.5, 9.0)
@@ -190,6 +198,26 @@ def test_nothing_is_said_of_images_without_a_ventricle() -> None:
     phantom, labels = heart()
     there = np.ones(labels.shape[:2], bool)
     assert grade_images(phantom.pixels, np.zeros_like(labels), there, MM) is None
+
+
+def test_brightness_is_the_same_with_an_offset() -> None:
+    """Standardised and scaled values reach below 0: a ratio of their means says nothing."""
+    phantom, labels = heart()
+    raw = phantom.pixels.astype(np.float64)
+    raw -= raw.min()
+    there = np.ones(labels.shape[:2], bool)
+    ratios = []
+    for pixels in (
+        raw,
+        raw - 0.6 * raw.max(),
+        (raw - raw.mean()) / raw.std(),
+        2 * raw / raw.max() - 1,
+    ):
+        found = traits_of(pixels, labels, there)
+        assert found is not None
+        assert "brightness_changes" not in {f.code for f in heart_findings(found, len(labels))}
+        ratios.append(found.brightening)
+    assert ratios == pytest.approx([ratios[0]] * 4)
 
 
 def test_the_traits_of_a_heart_and_of_a_still_picture() -> None:

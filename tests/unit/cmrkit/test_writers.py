@@ -28,6 +28,7 @@ from cmrkit.writers import (
     labels_nifti,
     safe_name,
     splits_final,
+    write_cine_segmentation,
     write_segmentation,
 )
 from tests.factories.imaging import small_phantom
@@ -170,6 +171,23 @@ def test_seg_of_a_scanner_that_writes_a_series_per_slice(phantom: CinePhantom) -
     assert len(set(referred.values())) > 1
     assert referred == {uid: str(sources[uid].SeriesInstanceUID) for uid in referred}
     assert b"SECRET" not in saved(seg)
+
+
+def test_seg_where_the_thickness_is_not_known(phantom: CinePhantom) -> None:
+    sources, labels = phantom_sources(phantom), phantom.labels
+    for source in sources.values():
+        if "SliceThickness" in source:
+            del source.SliceThickness
+    meta = replace(phantom.meta, slice_thickness_mm=None)
+    for made in (
+        write_segmentation(meta, labels, 0, sources, ABOUT),
+        write_segmentation(meta, labels, 0, sources, ABOUT, labelmap=True),
+        write_cine_segmentation(meta, labels, [0, 1], sources, ABOUT),
+    ):
+        back = dcmread(BytesIO(saved(made)))
+        (measures,) = back.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence
+        assert measures.get("SliceThickness") is None
+        assert list(measures.PixelSpacing) == pytest.approx(list(meta.pixel_spacing_mm))
 
 
 def enhanced(phantom: CinePhantom, s: int) -> Dataset:

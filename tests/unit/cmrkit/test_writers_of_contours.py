@@ -4,8 +4,9 @@ reopened by pydicom, highdicom, SimpleITK and dcmjs."""
 import json
 import subprocess
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pydicom.tag import Tag
 from cmrkit.contracts import FrameLabels, StackLabels
 from cmrkit.errors import UnsupportedInput
 from cmrkit.geometry import rasterise
+from cmrkit.phantom.dicom import cine_datasets
 from cmrkit.writers import (
     Finding,
     SegAbout,
@@ -31,6 +33,7 @@ from cmrkit.writers import (
     write_structure_set,
 )
 from cmrkit.writers.dicom_sr import MEASURED
+from tests.factories.imaging import small_phantom
 from tests.factories.required import absent
 from tests.factories.sunnybrook import ED, ES, Real, load_real
 
@@ -272,6 +275,95 @@ def test_a_report_says_who_found_what(real: Real) -> None:
     assert b"SCD0000301" not in data
     again = write_report(real.meta, FINDINGS, {u: real.datasets[u] for u in sources}, ABOUT)
     assert saved(again) == data
+
+
+def answered(*rows: tuple[str, str]) -> Any:
+    """A report that was written and opened again, and its answers: the name's code, and the
+    value's or the text."""
+    phantom = small_phantom(1, 4, 3)
+    sources = {str(d.SOPInstanceUID): d for d in islice(cine_datasets(phantom), 1)}
+    findings = [Finding("R-1", "reader", name, text=text) for name, text in rows]
+    back = dcmread(BytesIO(saved(write_report(phantom.meta, findings, sources, ABOUT))))
+    (group,) = _groups(back)
+    found = []
+    for item in group.ContentSequence:
+        name = item.get("ConceptNameCodeSequence", [None])[0]
+        if name is None or name.CodingSchemeDesignator != "99ACCORD":
+            continue
+        value = item.TextValue if item.ValueType == "TEXT" else item.ConceptCodeSequence[0]
+        found.append((name, value))
+    return back, found
+
+
+def test_answers_are_kept_in_any_script() -> None:
+    back, found = answered(
+        ("where", "R\u00fcckwand gr\u00f6\u00dfer \u03b1"), ("who", "\u5c0f\u5ddd")
+    )
+    assert back.SpecificCharacterSet == "ISO_IR 192"
+    assert {value for _, value in found} == {
+        "R\u00fcckwand gr\u00f6\u00dfer \u03b1",
+        "\u5c0f\u5ddd",
+    }
+
+
+def test_long_codes_stay_apart_and_texts_whole() -> None:
+    name, option = "segmental_wall_motion_", "mildly_hypokinetic_"
+    text = "akinetic\\dyskinetic\n" + "at rest and under stress; " * 75
+    _, found = answered(
+        ("short", "dilated"),
+        (f"{name}basal", f"{option}anterior"),
+        (f"{name}mid", f"{option}posterior"),
+        (f"{name}apical", text),
+        ("several", '["a","b"]'),
+        ("empty", ""),
+    )
+    values = {name.CodeMeaning: value for name, value in found}
+    assert set(values) == {
+        "short",
+        "several",
+        "empty",
+        *(f"{name}{x}" for x in ("basal", "mid", "apical")),
+    }
+    assert len({name.CodeValue for name, _ in found}) == len(found)
+    assert values.pop(f"{name}apical") == text.rstrip()
+    assert (values.pop("several"), values.pop("empty")) == ('["a","b"]', "-")
+    codes = [*(name for name, _ in found), *values.values()]
+    assert max(len(code.CodeValue) for code in codes) <= 16
+    assert values["short"].CodeValue == "dilated"
+    basal, mid = values[f"{name}basal"], values[f"{name}mid"]
+    assert (basal.CodeMeaning, mid.CodeMeaning) == (f"{option}anterior", f"{option}posterior")
+    assert basal.CodeValue != mid.CodeValue
+
+
+def objects(about: SegAbout, findings: list[Finding] = FINDINGS) -> list[Any]:
+    """One of every kind."""
+    phantom = small_phantom(1, 4, 3)
+    meta, labels = phantom.meta, phantom.labels
+    sources = {str(d.SOPInstanceUID): d for d in cine_datasets(phantom)}
+    return [
+        write_segmentation(meta, labels, 0, sources, about),
+        write_segmentation(meta, labels, 0, sources, about, labelmap=True),
+        write_cine_segmentation(meta, labels, [0, 1], sources, about),
+        write_structure_set(meta, labels, 0, sources, about),
+        write_report(meta, findings, sources, about),
+    ]
+
+
+def test_objects_of_one_uid_are_the_same() -> None:
+    """The same labels in another version, or under another pseudonym, are other objects."""
+    first = objects(ABOUT)
+    assert [saved(made) for made in objects(ABOUT)] == [saved(made) for made in first]
+    for other in (
+        replace(ABOUT, made_at=ABOUT.made_at + timedelta(days=1)),
+        replace(ABOUT, subject="S-0002"),
+    ):
+        for before, after in zip(first, objects(other), strict=True):
+            assert before.SOPInstanceUID != after.SOPInstanceUID
+            assert before.SeriesInstanceUID != after.SeriesInstanceUID
+    *drawn, _, report = first
+    *same, _, other_report = objects(ABOUT, FINDINGS[:-1])
+    assert [made.SOPInstanceUID for made in same] == [made.SOPInstanceUID for made in drawn]
+    assert other_report.SOPInstanceUID != report.SOPInstanceUID
 
 
 def test_numbers_of_an_assumed_spacing_say_so_in_every_group(real: Real) -> None:

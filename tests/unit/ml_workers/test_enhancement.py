@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from cmrkit.agreement import dice
 from cmrkit.contracts.kinds import SequenceKind
+from cmrkit.phantom import HeartParameters, Infarct, simulate_enhancement
+from cmrkit.phantom.picture import Scene
 from cmrkit.quality import ImageFacts
 from ml_workers.commands.train import train_shipped
 from ml_workers.errors import BadInput, ModelCorrupt, OutOfScope
@@ -19,8 +21,11 @@ from ml_workers.evaluation.emidec import CaseScore
 from ml_workers.inference import Spacing, segment_stack
 from ml_workers.inference.enhancement import (
     CAVITY,
+    CLASSES,
     MYOCARDIUM,
     SCAR,
+    _Seen,
+    _smallest_px,
     clean_enhancement,
     segment_enhancement,
 )
@@ -114,6 +119,39 @@ def test_cleaning_leaves_one_ventricle_with_scar_inside_it() -> None:
     assert cleaned[1, 124, 100] == MYOCARDIUM
     assert not cleaned[1, 150:].any()
     assert not clean_enhancement(np.zeros_like(labels)).any()
+
+
+def test_an_empty_slice_takes_no_other_with_it() -> None:
+    """At both looks: the second one's frame follows from what the first one kept."""
+    scene = Scene(seed=8, matrix=(96, 96), spacing_mm=2.1, centre_mm=(104.0, 98.0))
+    infarct = Infarct(half_rad=0.9, transmurality=0.8)
+    heart = simulate_enhancement(
+        HeartParameters(wall_mm=11.0), infarct, n_slices=7, slice_spacing_mm=10, scene=scene
+    )
+    shipped, spacing = open_model("lge-sax-free"), Spacing(*heart.meta.pixel_spacing_mm)
+    pixels = np.delete(heart.pixels, 3, axis=0)
+    without = segment_enhancement(shipped, pixels, spacing)
+    assert without.labels.any(axis=(1, 2, 3)).sum() > 3
+    holed = segment_enhancement(shipped, np.insert(pixels, 3, 0, axis=0), spacing)
+    assert not holed.labels[3].any()
+    assert np.array_equal(np.delete(holed.labels, 3, axis=0), without.labels)
+    assert holed.scar_share == without.scar_share
+    for frame in holed.contours.frames:
+        plane = holed.labels[frame.slice_index, 0]
+        held = {code for code, classes in CLASSES.items() if np.isin(plane, classes).any()}
+        assert set(frame.structures) == held
+
+
+def test_the_smallest_scar_that_is_kept_has_a_contour() -> None:
+    labels = np.zeros((1, 48, 48), dtype=np.uint8)
+    labels[0, 12:36, 12:36] = MYOCARDIUM
+    labels[0, 18:30, 18:30] = CAVITY
+    labels[0, 14, 20:24] = SCAR  # 4 pixels of 1.4 mm: 7.8 mm²
+    labels[0, 33, 20:24], labels[0, 33, 30:32] = SCAR, SCAR
+    cleaned = clean_enhancement(labels, _smallest_px(PLAIN))
+    shares = np.where(cleaned == np.arange(5)[:, None, None], 0.6, 0.1).astype(np.float32)
+    frame = _Seen(shares[None], 0, 0).contours_of(cleaned[0], 0, 0, _smallest_px(PLAIN))
+    assert len(frame.structures["scar"]) == 2
 
 
 def facts(kind: str, n_phases: int = 1) -> Scope:
