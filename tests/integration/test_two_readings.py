@@ -22,7 +22,6 @@ from portal.reads.services.reminders import send_reminders
 from tests.factories import reading as f
 from tests.factories import reading_twins as twins
 from tests.factories.locking import heart, import_heart
-from tests.integration.test_second_readings import plan
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -56,7 +55,7 @@ class Pair:
         f.set_rules(world, duplicates_share=0.5, washout_days=14, time_limit_days=7, ai="never")
         for seed in (34, 36):
             import_heart(world, heart(seed, n_slices=3), dress=dress)
-        plan(world, world.reader_a, world.reader_b)
+        f.plan(world, world.reader_a, world.reader_b)
         mine = Read.objects.filter(reader__user=world.reader_a)
         self.second = f.full(mine.get(duplicate=True))
         self.first = f.full(mine.get(case=self.second.case, duplicate=False))
