@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import FAILED_STEP
 from tests.browser.people import LONG_MS, NUMBER, Person, ReadingRoom
@@ -61,28 +61,6 @@ def test_the_same_folder_again_stores_nothing(people: SignIn, study_folder: Path
     cora.page.get_by_test_id("folder").set_input_files(study_folder)
     cora.page.wait_for_url(re.compile(r"/imports/[0-9a-f-]{36}"), timeout=LONG_MS)
     expect(cora.page.get_by_text(re.compile(r"\b0 stored, \d+ known already"))).to_be_visible()
-
-
-def test_leaving_an_import_asks_first_and_then_stops_it(people: SignIn, study_folder: Path) -> None:
-    cora = people("coordinator")
-    page = cora.page
-    cora.go("/p/demo/imports")
-    held: list[Route] = []
-    page.route("**/known/", held.append)
-    with page.expect_request("**/known/"):
-        page.get_by_test_id("folder").set_input_files(study_folder)
-    project = page.get_by_role("link", name="Project", exact=True)
-    project.click()
-    dialog = page.get_by_role("dialog", name="Stop sending?")
-    dialog.get_by_role("button", name="Stay").click()
-    expect(page).to_have_url(re.compile(r"/imports$"))
-    project.click()
-    dialog.get_by_role("button", name="Leave").click()
-    expect(page).to_have_url(re.compile(r"/p/demo$"))
-    for route in held:
-        route.continue_()
-    page.wait_for_timeout(2_000)
-    expect(page).to_have_url(re.compile(r"/p/demo$"))
 
 
 def test_the_coordinator_assigns_two_readers(people: SignIn, shot: Shot) -> None:
