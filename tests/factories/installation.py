@@ -23,7 +23,8 @@ READY_WITHIN_S = 90
 EMAIL, PASSWORD = "ada@example.org", "a long word 77"
 SLUG = "trial"
 SEED = f"""
-from portal.accounts.services.users import create_user, make_token
+from portal.accounts.services.tokens import make_token
+from portal.accounts.services.users import create_user
 from portal.projects.models import Membership
 from portal.projects.services.projects import create_project
 from portal.projects.setup import ProjectOptions

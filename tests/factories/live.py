@@ -13,7 +13,8 @@ from tests.reliability.installation import Installation, until
 _numbers = itertools.count()
 SEED = """
 import json
-from portal.accounts.services.users import create_user, make_token
+from portal.accounts.services.tokens import make_token
+from portal.accounts.services.users import create_user
 from portal.intake.services.receivers import Sender, set_receiving
 from portal.projects.models import Membership
 from portal.projects.roles import Role

@@ -1,7 +1,7 @@
 """API tokens for tests that come as a real client."""
 
 from portal.accounts.models import User
-from portal.accounts.services.users import make_token
+from portal.accounts.services.tokens import make_token
 
 
 def token_for(user: User) -> str:

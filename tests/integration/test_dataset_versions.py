@@ -12,7 +12,7 @@ from django.test import Client
 from pydicom.dataset import Dataset
 
 from cmrkit.contracts import Split
-from portal.accounts.services.users import make_token
+from portal.accounts.services.tokens import make_token
 from portal.cases.models import Case
 from portal.datasets.manifest import Division, manifest_bytes
 from portal.datasets.models import DatasetItem, DatasetVersion, PixelHashes, TestSet, TestSetItem

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.accounts.models import OneTimeLink, User, UserSession
 from portal.accounts.services.rate_limit import MAX_FAILURES
-from portal.accounts.services.users import make_token
+from portal.accounts.services.tokens import make_token
 from portal.audit.models import AuditEvent
 from portal.projects.models import Invitation, Membership, Project
 from tests.factories import reading as f

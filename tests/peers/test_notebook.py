@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.accounts.services.users import make_token
+from portal.accounts.services.tokens import make_token
 from tests.factories import reading as f
 from tests.factories.locking import heart, lock_case
 from tests.factories.required import absent

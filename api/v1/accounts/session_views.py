@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from api.requests import checked, client_address, person
 from api.v1.accounts import serializers as s
 from portal.accounts.models import ApiToken, User, UserSession
-from portal.accounts.services import passwords, sessions, users
+from portal.accounts.services import passwords, sessions, tokens
 
 
 def _session_body(user: User | None) -> dict[str, Any]:
@@ -134,12 +134,12 @@ class TokensView(APIView):
     @extend_schema(request=s.NewTokenSerializer, responses={201: s.MadeTokenSerializer})
     def post(self, request: Request) -> Response:
         body = checked(s.NewTokenSerializer, request)
-        row, text = users.make_token(by=person(request), name=body["name"])
+        row, text = tokens.make_token(by=person(request), name=body["name"])
         return Response({**s.TokenSerializer(row).data, "token": text}, status=201)
 
 
 class TokenDetailView(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, token_id: UUID) -> Response:
-        users.delete_token(by=person(request), token_id=token_id)
+        tokens.delete_token(by=person(request), token_id=token_id)
         return Response(status=204)

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.errors import LinkExpired, WeakPassword, WrongPassword
-from portal.accounts.models import ApiToken, OneTimeLink, User
+from portal.accounts.models import OneTimeLink, User
 from portal.accounts.services.rate_limit import check_rate, note_failure
 from portal.accounts.services.sessions import end_all_sessions
+from portal.accounts.services.tokens import delete_all_tokens
 from portal.audit.services import INSTALLATION, record
 from portal.core.errors import NotAllowed, NotFound
 
@@ -109,7 +110,7 @@ def confirm_reset(*, token: str, new: str) -> None:
             raise LinkExpired()
         _set(link.user, new, "password.reset", link.user)
         end_all_sessions(user=link.user)
-        _delete_tokens(link.user)
+        delete_all_tokens(link.user)
 
 
 def _set(user: User, new: str, action: str, by: User) -> None:
@@ -126,18 +127,6 @@ def _set(user: User, new: str, action: str, by: User) -> None:
         target_type="user",
         target_id=user.pk,
     )
-
-
-def _delete_tokens(user: User) -> None:
-    for token in ApiToken.objects.filter(user=user):
-        record(
-            scope=INSTALLATION,
-            actor_id=user.pk,
-            action="token.deleted",
-            target_type="token",
-            target_id=token.pk,
-        )
-        token.delete()
 
 
 def _hash(token: str) -> str:

@@ -1,14 +1,12 @@
-"""People of the installation, and their API tokens."""
+"""People of the installation."""
 
-import hashlib
-import secrets
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from portal.accounts.closing import run_closing_hooks
 from portal.accounts.errors import EmailTaken, LastAdmin
-from portal.accounts.models import ApiToken, User
+from portal.accounts.models import User
 from portal.accounts.services.passwords import check_strength
 from portal.accounts.services.sessions import end_all_sessions
 from portal.audit.services import INSTALLATION, record
@@ -94,35 +92,3 @@ def update_user(
         },
     )
     return user
-
-
-@transaction.atomic
-def make_token(*, by: User, name: str) -> tuple[ApiToken, str]:
-    """A bearer token for scripts and DICOMweb clients; the text is returned once."""
-    text = f"accord_{secrets.token_urlsafe(32)}"
-    row = ApiToken.objects.create(
-        user=by, name=name[:80], token_sha256=hashlib.sha256(text.encode()).hexdigest()
-    )
-    record(
-        scope=INSTALLATION,
-        actor_id=by.pk,
-        action="token.made",
-        target_type="token",
-        target_id=row.pk,
-    )
-    return row, text
-
-
-@transaction.atomic
-def delete_token(*, by: User, token_id: UUID) -> None:
-    row = ApiToken.objects.filter(user=by, pk=token_id).first()
-    if row is None:
-        raise NotFound()
-    record(
-        scope=INSTALLATION,
-        actor_id=by.pk,
-        action="token.deleted",
-        target_type="token",
-        target_id=row.pk,
-    )
-    row.delete()

@@ -11,7 +11,7 @@ from cmrkit.contracts import JobKind
 from portal.accounts.models import User
 from portal.accounts.services.passwords import make_link
 from portal.accounts.services.sessions import register_session
-from portal.accounts.services.users import make_token
+from portal.accounts.services.tokens import make_token
 from portal.adjudication.models import Adjudication
 from portal.cases.models import Case
 from portal.datasets.models import DatasetExport, DatasetVersion, TestSet

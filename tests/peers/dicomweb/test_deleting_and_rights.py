@@ -20,7 +20,8 @@ pytestmark = pytest.mark.usefixtures("stored")
 # ---- delete
 
 STEWARD = f"""
-from portal.accounts.services.users import create_user, make_token
+from portal.accounts.services.tokens import make_token
+from portal.accounts.services.users import create_user
 from portal.projects.models import Membership, Project
 steward = create_user(email="stig@example.org", display_name="Stig", password="{PASSWORD}")
 Membership.objects.create(project=Project.objects.get(slug="{SLUG}"), user=steward,
